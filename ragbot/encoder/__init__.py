@@ -1,0 +1,50 @@
+"""Text to unit vectors: the Encoder protocol, and the encoder that settings ask for."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot.settings import Settings
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[int], None]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of unit length, shape (len(texts), dimension), float32.
+
+    `weights` is the sha256 of the weights: an index built with others is refused. `fingerprint`
+    adds whatever else changes a vector (precision); it keys the cache of embeddings. `window` is
+    the number of tokens, special ones included, past which a text would be cut.
+    """
+
+    name: str
+    weights: str
+    fingerprint: str
+    dimension: int
+    window: int
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Vectors of passages; `progress` is told how many were done since it was last called."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the special ones."""
+        ...
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name.
+
+    Raises:
+        EncoderError: its weights are missing, or are not the ones they should be.
+    """
+    from ragbot.encoder.sentence import SentenceEncoder  # torch takes seconds to import
+
+    return SentenceEncoder(settings)

@@ -1,0 +1,56 @@
+"""Every error ragbot raises on purpose.
+
+    RagbotError
+    ├── ConfigError         a setting, subjects.toml or sources.toml is wrong
+    ├── SourceError         a source cannot be obtained
+    ├── ReadError           one document cannot be read
+    ├── EncoderError        the encoder's weights are missing, foreign or unusable
+    ├── BuildError          an index could not be built
+    ├── IndexMissingError   there is no live index
+    ├── IndexDamagedError   an index folder is not what its manifest says
+    ├── QuestionError       a question is empty or too long
+    └── NotFoundError       a document or passage id that the index does not hold
+
+Each message says what is wrong, with which input, and what to do about it; the command line prints
+it as it is and the service puts it into the `detail` of a problem document.
+"""
+
+
+class RagbotError(Exception):
+    """Base of every error that ragbot raises on purpose."""
+
+
+class ConfigError(RagbotError):
+    """A setting, subjects.toml or sources.toml is wrong."""
+
+
+class SourceError(RagbotError):
+    """A source cannot be obtained."""
+
+
+class ReadError(RagbotError):
+    """One document cannot be read; the message is the reason, without the path."""
+
+
+class EncoderError(RagbotError):
+    """The encoder's weights are missing, foreign or unusable."""
+
+
+class BuildError(RagbotError):
+    """An index could not be built; what was live before still is."""
+
+
+class IndexMissingError(RagbotError):
+    """There is no live index in the index folder."""
+
+
+class IndexDamagedError(RagbotError):
+    """An index folder is not what its manifest says, or was written by something else."""
+
+
+class QuestionError(RagbotError):
+    """A question is empty or too long."""
+
+
+class NotFoundError(RagbotError):
+    """A document or passage id that the index does not hold."""

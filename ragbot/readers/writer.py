@@ -1,0 +1,154 @@
+"""Writes the clean text of a document block by block and keeps every offset."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ragbot.errors import ReadError
+from ragbot.types import Block, BlockKind, Document, RawDocument, Section
+
+CELL_SEPARATOR = " | "
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+_NOT_SLUG = re.compile(r"[^\w\- ]+")
+
+
+class DocumentWriter:
+    """Collects blocks in reading order; `finish` gives the Document.
+
+    Prose, headings, list items and cells are put on one line each (white space is folded); code
+    keeps its lines. Empty pieces are dropped.
+    """
+
+    def __init__(self, raw: RawDocument) -> None:
+        self._raw = raw
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._headings: list[tuple[int, str]] = []
+        self._sections: list[tuple[int, tuple[str, ...], str]] = []
+        self._anchors: dict[str, int] = {}
+
+    def heading(self, level: int, text: str, anchor: str = "") -> None:
+        """Start a section; `level` 1 is the outermost, `anchor` "" makes one from the text."""
+        text = fold(text)
+        if not text:
+            return
+        self._headings = [(depth, name) for depth, name in self._headings if depth < level]
+        self._headings.append((level, text))
+        start = self._block(BlockKind.HEADING, text, depth=level)
+        path = tuple(name for _, name in self._headings)
+        self._sections.append((start, path, self._unique(anchor or slug(text))))
+
+    def prose(self, text: str) -> None:
+        """Add a paragraph."""
+        self._block(BlockKind.PROSE, fold(text))
+
+    def item(self, text: str, depth: int = 0, marker: str = "-") -> None:
+        """Add a list item; `marker` is "-" or a number such as "3."."""
+        follows = bool(self._blocks) and self._blocks[-1].kind is BlockKind.LIST_ITEM
+        lead = f"{'  ' * depth}{marker} "
+        self._block(BlockKind.LIST_ITEM, fold(text), tight=follows, lead=lead, depth=depth)
+
+    def table(self, header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
+        """Add a table, one line a row, cells joined by ` | `; rows that are all blank are dropped."""
+        header_index: int | None = None
+        first = True
+        if header is not None and any(fold(cell) for cell in header):
+            self._row(BlockKind.TABLE_HEADER, header, None, tight=False)
+            header_index = len(self._blocks) - 1
+            first = False
+        for row in rows:
+            if any(fold(cell) for cell in row):
+                self._row(BlockKind.TABLE_ROW, row, header_index, tight=not first)
+                first = False
+
+    def code(self, text: str) -> None:
+        """Add a code listing; its lines are kept, trailing white space is not."""
+        lines = [_CONTROL.sub("", line.expandtabs(4)).rstrip() for line in text.splitlines()]
+        while lines and not lines[0]:
+            lines.pop(0)
+        while lines and not lines[-1]:
+            lines.pop()
+        self._block(BlockKind.CODE, "\n".join(lines))
+
+    def finish(self, title: str = "") -> Document:
+        """The document. Its title is the raw document's, else `title`, else its first heading,
+        else its file name.
+
+        Raises:
+            ReadError: nothing was written.
+        """
+        if not self._blocks:
+            raise ReadError("it holds no text")
+        text = "".join(self._parts)
+        raw = self._raw
+        first = self._sections[0][1][0] if self._sections else ""
+        starts = self._sections
+        if not starts or starts[0][0] > 0:
+            starts = [(0, (), ""), *starts]
+        ends = [start for start, _, _ in starts[1:]] + [len(text)]
+        return Document(
+            id=hashlib.sha256(f"{raw.source.id}\n{raw.path}".encode()).hexdigest()[:16],
+            source_id=raw.source.id,
+            path=raw.path,
+            title=raw.title or fold(title) or first or raw.path.rsplit("/", 1)[-1],
+            text=text,
+            sections=tuple(
+                Section(path, anchor, start, end)
+                for (start, path, anchor), end in zip(starts, ends, strict=True)
+            ),
+            blocks=tuple(self._blocks),
+            url=raw.url,
+            published=raw.published,
+            updated=raw.updated,
+            version=raw.version,
+            subjects=raw.subjects,
+            licence=raw.licence,
+        )
+
+    def _row(
+        self, kind: BlockKind, cells: Sequence[str], header: int | None, *, tight: bool
+    ) -> None:
+        folded = [fold(cell) for cell in cells]
+        start = self._block(kind, CELL_SEPARATOR.join(folded), tight=tight)
+        spans, at = [], start
+        for cell in folded:
+            spans.append((at, at + len(cell)))
+            at += len(cell) + len(CELL_SEPARATOR)
+        row = self._blocks[-1]
+        # A row may end in empty cells; the block keeps the separators, so that offsets agree.
+        self._blocks[-1] = Block(kind, row.start, row.end, tuple(spans), header)
+
+    def _block(
+        self, kind: BlockKind, text: str, *, tight: bool = False, lead: str = "", depth: int = 0
+    ) -> int:
+        if not text:
+            return self._length
+        if self._blocks:
+            self._put("\n" if tight else "\n\n")
+        self._put(lead)
+        start = self._length
+        self._put(text)
+        self._blocks.append(Block(kind, start, self._length, depth=depth))
+        return start
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def _unique(self, anchor: str) -> str:
+        seen = self._anchors.get(anchor, 0)
+        self._anchors[anchor] = seen + 1
+        return f"{anchor}-{seen}" if seen else anchor
+
+
+def fold(text: str) -> str:
+    """The text on one line: NFC, white space runs as one space, no control or zero-width characters."""
+    return _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def slug(text: str) -> str:
+    """The anchor that common site generators make of a heading."""
+    return _SPACE.sub("-", _NOT_SLUG.sub("", text.lower()).strip())

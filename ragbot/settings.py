@@ -1,0 +1,122 @@
+"""Every setting, one frozen object: built-in defaults < ragbot.toml < RAGBOT_* variables < flags."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from ragbot.errors import ConfigError
+
+SETTINGS_FILE = "ragbot.toml"
+
+
+class Settings(BaseSettings):
+    """The settings of one run; make it with `load`, change it with `model_copy`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAGBOT_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+    )
+
+    corpus: Path = Field(Path("corpus"), description="folder the index is built from")
+    subjects: Path = Field(
+        Path("corpus/subjects.toml"),
+        description="subjects and aspects, where the corpus folder has no subjects.toml of its own",
+    )
+    index: Path = Field(Path("index"), description="folder that holds the built generations")
+    model: Path | None = Field(
+        None, description="folder of a sentence-transformers model; none: the packaged MiniLM"
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to encode")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of the encoder's weights; auto: bfloat16 where the processor has it"
+    )
+    batch_size: int = Field(0, ge=0, le=4096, description="passages a batch; 0: by the device")
+    strict: bool = Field(False, description="one unreadable file fails the build")
+    max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
+    flat_limit: int = Field(
+        100_000, ge=1, description="vectors up to which search is exact; above: an HNSW graph"
+    )
+    keep_generations: int = Field(3, ge=1, description="how many built generations are kept")
+    host: str = Field("127.0.0.1", description="address the service listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port the service listens on; 0: any free")
+    max_question_chars: int = Field(1000, ge=10, description="longer questions are refused")
+    max_body_bytes: int = Field(65_536, ge=1024, description="larger request bodies are refused")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then ragbot.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """One setting, its value in words and where it came from."""
+
+    name: str
+    value: str
+    origin: str
+    description: str
+
+
+def load(flags: Mapping[str, object] | None = None) -> Settings:
+    """The settings in force; `flags` win over everything, entries that are None are not given.
+
+    Raises:
+        ConfigError: a value is not allowed, a name is unknown or ragbot.toml is not TOML.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{SETTINGS_FILE} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise ConfigError(_in_words(error)) from error
+
+
+def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, ...]:
+    """Every setting with its value and its origin, in the order of the class."""
+    settings = load(flags)
+    given = {name for name, value in (flags or {}).items() if value is not None}
+    in_environment = {name.lower() for name in os.environ}
+    in_file = TomlConfigSettingsSource(Settings)()
+    rows = []
+    for name, field in Settings.model_fields.items():
+        if name in given:
+            origin = "flag"
+        elif f"ragbot_{name}" in in_environment:
+            origin = f"environment RAGBOT_{name.upper()}"
+        elif name in in_file:
+            origin = SETTINGS_FILE
+        else:
+            origin = "default"
+        value = getattr(settings, name)
+        rows.append(Provenance(name, str(value), origin, field.description or ""))
+    return tuple(rows)
+
+
+def _in_words(error: ValidationError) -> str:
+    faults = []
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else "settings"
+        if fault["type"] == "extra_forbidden":
+            faults.append(f"{SETTINGS_FILE}: there is no setting {name!r}")
+        else:
+            faults.append(f"setting {name} = {fault['input']!r}: {fault['msg'].lower()}")
+    return "; ".join(faults) + " (`ragbot doctor` lists every setting)"

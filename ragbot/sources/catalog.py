@@ -1,0 +1,99 @@
+"""The catalogue of a corpus: sources.toml, every source with its facts and how to obtain it."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ragbot.errors import ConfigError
+from ragbot.types import Authority, Source, SourceKind
+
+CATALOG_FILE = "sources.toml"
+UNDATED = "undated"
+UNKNOWN = "unknown"
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class Obtain(BaseModel):
+    """How to get a source: `files`, a file or folder beside sources.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["files"]
+    path: str = Field(min_length=1)
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, path: str) -> str:
+        if path.startswith("/") or ".." in path.split("/"):
+            raise ValueError(f"{path!r} must stay inside the corpus folder")
+        return path
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")
+    title: str = Field(min_length=1)
+    author: str = UNKNOWN
+    publisher: str = UNKNOWN
+    url: str = UNKNOWN
+    published: str = UNDATED
+    updated: str = UNDATED
+    version: str = ""
+    authority: Authority
+    subjects: tuple[str, ...] = ()
+    licence: str = UNKNOWN
+    kind: SourceKind
+    obtain: Obtain
+
+    @field_validator("published", "updated")
+    @classmethod
+    def _is_a_date(cls, value: str) -> str:
+        if value != UNDATED and not _DATE.fullmatch(value):
+            raise ValueError(f"{value!r} is neither YYYY, YYYY-MM, YYYY-MM-DD nor {UNDATED!r}")
+        return value
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: tuple[_Source, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source and how to obtain it."""
+
+    source: Source
+    obtain: Obtain
+
+
+def load(path: Path) -> tuple[Entry, ...]:
+    """Read a sources.toml, in file order.
+
+    Raises:
+        ConfigError: it cannot be read, is no TOML, or an entry is incomplete or contradictory.
+    """
+    try:
+        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{path}: {where}: {first['msg']}") from error
+    ids = [entry.id for entry in file.source]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise ConfigError(f"{path}: two sources have the id {twice[0]!r}; give each its own")
+    return tuple(Entry(_source(entry), entry.obtain) for entry in file.source)
+
+
+def _source(entry: _Source) -> Source:
+    return Source(**{name: getattr(entry, name) for name in Source.__slots__})
