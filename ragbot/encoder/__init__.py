@@ -1,11 +1,14 @@
 """Text to unit vectors: the Encoder protocol, and the encoder that settings ask for."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from ragbot.encoder.weights import PACKAGED_NAME, PACKAGED_SHA256, own_model, packaged_model
 from ragbot.settings import Settings
 
 Vectors = npt.NDArray[np.float32]
@@ -37,6 +40,26 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the special ones."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which encoder the settings name: its folder, name and the sha256 of its weights."""
+
+    folder: Path
+    name: str
+    weights: str
+
+
+def identify(settings: Settings) -> Identity:
+    """Which encoder the settings name, without loading it.
+
+    Raises:
+        EncoderError: its weights are missing, or are not the ones they should be.
+    """
+    if settings.model is None:
+        return Identity(packaged_model(), PACKAGED_NAME, PACKAGED_SHA256)
+    return Identity(settings.model, settings.model.resolve().name, own_model(settings.model))
 
 
 def open_encoder(settings: Settings) -> Encoder:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ragbot.encoder import Progress, Vectors
-from ragbot.encoder.weights import PACKAGED_NAME, PACKAGED_SHA256, own_model, packaged_model
+from ragbot.encoder import Progress, Vectors, identify
 from ragbot.errors import EncoderError
 from ragbot.settings import Settings
 
@@ -22,7 +21,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-SLAB = 4096  # texts that are sorted by length together: little padding, steady progress
+STEP = 8  # batches between two reports of progress
 BATCHES = {"cuda": 256, "mps": 64, "cpu": 32}
 
 
@@ -35,15 +34,12 @@ class SentenceEncoder:
         Raises:
             EncoderError: the weights are missing, not the published ones, or do not load.
         """
-        if settings.model is None:
-            folder, self.name, self.weights = packaged_model(), PACKAGED_NAME, PACKAGED_SHA256
-        else:
-            folder = settings.model
-            self.name, self.weights = folder.resolve().name, own_model(folder)
+        identity = identify(settings)
+        self.name, self.weights = identity.name, identity.weights
         self.device = _device(settings.device)
         self.precision = _precision(settings.precision, self.device)
         self.fingerprint = f"{self.weights}:{self.precision}"
-        self._model = _load(folder, self.device, self.precision)
+        self._model = _load(identity.folder, self.device, self.precision)
         self._batch = settings.batch_size or BATCHES[self.device]
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.window = int(self._model.max_seq_length or 512)
@@ -56,7 +52,7 @@ class SentenceEncoder:
         """Vectors of passages; the longest come first, so that a progress estimate errs high."""
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        step = max(self._batch * 8, 64)
+        step = self._batch * STEP
         for at in range(0, len(order), step):
             rows = order[at : at + step]
             vectors[rows] = self._encode([texts[i] for i in rows])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ragbot.readers import front_matter
+from ragbot.readers.front_matter import split_front_matter
 from ragbot.sources.catalog import UNDATED, UNKNOWN
 from ragbot.sources.files import File, Problem, content, manifest, raw_document, walk
 from ragbot.types import Authority, RawDocument, Source, SourceKind
@@ -73,7 +73,7 @@ def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:
 
 
 def _unlisted(file: File, data: bytes) -> RawDocument:
-    told, _ = front_matter.split(data[:20_000].decode("utf-8", errors="ignore"))
+    told, _ = split_front_matter(data[:20_000].decode("utf-8", errors="ignore"))
     stem = Path(file.path).stem
     title = _text(told, "title") or stem.replace("_", " ").replace("-", " ")
     kind = _text(told, "kind")

@@ -1,0 +1,1 @@
+"""From hits to an answer: understand, select, check, compose, refuse."""

@@ -1,0 +1,87 @@
+"""Numbered citations, built from evidence and never parsed out of text."""
+
+from collections.abc import Iterable
+from urllib.parse import quote as percent
+
+from ragbot.index.library import Library
+from ragbot.types import Citation, Claim, Document, Evidence, SourceKind
+
+FRAGMENT_WORDS = 8  # a longer quote is named by its first and last words
+
+
+class Numbering:
+    """Gives each quote of an answer its number, in the order of its first use."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._documents: dict[str, Document] = {}
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+
+    def add(self, claims: Iterable[Claim]) -> None:
+        """Number the evidence of some claims."""
+        for claim in claims:
+            for evidence in claim.evidence:
+                self.cite(evidence)
+
+    def cite(self, evidence: Evidence) -> Citation:
+        """The citation of a piece of evidence."""
+        key = (evidence.document_id, evidence.start, evidence.end)
+        if key not in self._citations:
+            self._citations[key] = self._citation(len(self._citations) + 1, evidence)
+        return self._citations[key]
+
+    def all(self) -> tuple[Citation, ...]:
+        """Every citation, by number."""
+        return tuple(self._citations.values())
+
+    def document(self, name: str) -> Document:
+        """A cited document."""
+        if name not in self._documents:
+            self._documents[name] = self._library.document(name)
+        return self._documents[name]
+
+    def _citation(self, number: int, evidence: Evidence) -> Citation:
+        document = self.document(evidence.document_id)
+        source = self._library.source(document.source_id)
+        section = next(s for s in reversed(document.sections) if s.start <= evidence.start)
+        digest = source.kind is SourceKind.DIGEST
+        return Citation(
+            number=number,
+            evidence=evidence,
+            title=document.title,
+            section=section.heading_path,
+            # The page that a digest retells does not hold the quoted words.
+            url=document.url if digest else with_fragment(document.url, evidence.quote),
+            source_id=source.id,
+            publisher=source.publisher,
+            author=source.author,
+            authority=source.authority,
+            kind=source.kind,
+            published=document.published,
+            updated=document.updated,
+            version=document.version,
+            licence=document.licence,
+        )
+
+
+def with_fragment(url: str, quote: str) -> str:
+    """The address with a text fragment that scrolls to a quote.
+
+    The form is that of the WICG draft "URL Fragment Text Directives": `#:~:text=start,end`.
+    """
+    if not url.startswith(("https://", "http://")):
+        return url
+    first_line = quote.splitlines()[0]
+    words = first_line.split()
+    if len(words) <= FRAGMENT_WORDS:
+        directive = _escape(first_line)
+    else:
+        half = FRAGMENT_WORDS // 2
+        directive = f"{_escape(' '.join(words[:half]))},{_escape(' '.join(words[-half:]))}"
+    joint = ":~:" if "#" in url else "#:~:"
+    return f"{url}{joint}text={directive}"
+
+
+def _escape(text: str) -> str:
+    # A hyphen has a meaning in a directive, as have the comma and the ampersand.
+    return percent(text, safe="").replace("-", "%2D")

@@ -1,0 +1,117 @@
+"""Fills the table, the verdict and the findings with checked quotes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ragbot.answer import verify
+from ragbot.answer.citations import Numbering
+from ragbot.answer.question import QUESTION_ROW
+from ragbot.answer.select import Candidate, Scored, Selector, Vector, Wanted, evidence
+from ragbot.guide import Guide
+from ragbot.types import Cell, CellStatus, Claim, Column, Row
+
+# Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
+CELL_LEAST = 0.42
+CELL_LEAST_OFF_ASPECT = 0.55  # where no word of the aspect stands in the quote or beside it
+QUESTION_LEAST = 0.45
+FINDING_LEAST = 0.40
+VERDICT_LEAST = 0.40
+DROP = 0.14  # how far the second quote of a cell may score under the first
+FINDING_DROP = 0.22
+
+QUOTES_A_CELL = 3
+QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
+SMALL_TABLE = 4
+VERDICTS = 3
+FINDINGS = 6
+
+# How English advises; no subject is named here.
+_ADVICE = re.compile(
+    r"\b(?:recommend\w*|should (?:use|choose|pick|opt|go|learn|start)|choose|chosen|choice|prefer\w*|"
+    r"pick|opt for|go (?:for|with)|ideal\w*|best (?:for|suited|choice|option|fit|pick)|"
+    r"(?:well|better|perfectly|most) suited|suitable|suits?|if you(?:'re| are)? (?:want|need|prefer|new|"
+    r"look\w*|plan\w*|a|an)|(?:good|great|better|excellent|right|preferred|first) (?:choice|option|pick|fit)|"
+    r"works best|when you (?:want|need)|for (?:beginners|researchers|production))\b",
+    re.IGNORECASE,
+)
+ADVISING = 0.10  # what advice gains over other statements
+
+
+@dataclass
+class Composer:
+    """Composes one answer; it remembers what is quoted already."""
+
+    selector: Selector
+    guide: Guide
+    numbering: Numbering
+    used: set[int] = field(default_factory=set)
+
+    def cell(
+        self, column: Column, row: Row, candidates: Sequence[Candidate], vector: Vector, limit: int
+    ) -> Cell:
+        """What the sources say about one subject and one aspect."""
+        aspect = None if row.id == QUESTION_ROW else row.id
+        wanted = Wanted(column.id, aspect, vector, code=False)
+        least = QUESTION_LEAST if aspect is None else CELL_LEAST
+        chosen = self.selector.best(candidates, wanted, limit, least, DROP, self.used)
+        if aspect is not None:
+            chosen = [s for s in chosen if s.on_aspect or s.score >= CELL_LEAST_OFF_ASPECT]
+        claims = self._claims(chosen, column.id, row.id)
+        status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
+        return Cell(column.id, row.id, status, claims)
+
+    def findings(
+        self, candidates: Sequence[Candidate], wanted: Wanted, limit: int = FINDINGS
+    ) -> tuple[Claim, ...]:
+        """The quotes that answer a question without a table, best first."""
+        chosen = self.selector.best(
+            candidates, wanted, limit, FINDING_LEAST, FINDING_DROP, self.used
+        )
+        return self._claims(chosen, wanted.subject, None)
+
+    def verdict(
+        self, columns: Sequence[Column], candidates: Sequence[Candidate], vector: Vector
+    ) -> tuple[Claim, ...]:
+        """Two or three recommendations that the sources give, one a subject; () where they give
+        fewer than two.
+        """
+        advice = [c for c in candidates if _ADVICE.search(c.quote)]
+        found: list[tuple[Scored, str]] = []
+        used = set(self.used)
+        for column in columns[:VERDICTS]:
+            wanted = Wanted(column.id, None, vector, code=False)
+            named = [c for c in advice if column.id in self.guide.subjects_in(c.quote)]
+            best = self.selector.best(named, wanted, 1, VERDICT_LEAST, DROP, used)
+            found += [(scored, column.id) for scored in best]
+            used |= {scored.candidate.ordinal for scored in best}
+        distinct = {scored.candidate.ordinal: (scored, subject) for scored, subject in found}
+        if len(found) < min(2, len(columns)):
+            return ()
+        return tuple(
+            claim
+            for scored, subject in distinct.values()
+            for claim in self._claims([scored], subject, None)
+        )
+
+    def _claims(
+        self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
+    ) -> tuple[Claim, ...]:
+        """The chosen quotes as claims; those that fail a check are left out."""
+        claims = []
+        for scored in chosen:
+            quote = evidence(scored)
+            document = self.numbering.document(quote.document_id)
+            checks = verify.check(quote, document, subject, self.guide)
+            claim = Claim(quote.quote, subject, aspect, (quote,), checks)
+            if verify.passed(claim):
+                claims.append(claim)
+                self.used.add(scored.candidate.ordinal)
+        return tuple(claims)
+
+
+def quotes_a_cell(cells: int) -> int:
+    """How many quotes a cell may hold in a table of so many cells: more would not be read."""
+    if cells <= SMALL_TABLE:
+        return QUOTES_A_CELL
+    return QUOTES_A_CELL_WIDE if cells <= 3 * SMALL_TABLE else 1

@@ -1,0 +1,1 @@
+"""Generations of an index: built whole or not at all, opened only when proved undamaged."""

@@ -1,0 +1,143 @@
+"""One built generation, open for reading; and the folder of generations with its live one."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot import guide as guides
+from ragbot.errors import IndexDamagedError, IndexMissingError
+from ragbot.guide import Guide
+from ragbot.index import manifest as manifests
+from ragbot.index.cache import Halves
+from ragbot.index.library import Library
+from ragbot.index.manifest import Manifest
+from ragbot.lexical import LexicalIndex
+from ragbot.stores.faiss_store import FaissStore
+
+CURRENT_FILE = "CURRENT"
+GENERATIONS = "generations"
+_NAME = re.compile(r"\d{6}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Everything that is needed to answer; all of it is read-only and shared between threads.
+
+    `statement_vectors` has shape (statements, dimension); those of passage i are the rows from
+    `statement_ranges[i]` to `statement_ranges[i + 1]`. `passage_subjects`, `passage_sources` and
+    `passage_documents` tell those of each passage, by ordinal.
+    """
+
+    manifest: Manifest
+    guide: Guide
+    library: Library
+    vectors: FaissStore
+    lexical: LexicalIndex
+    statement_vectors: Halves
+    statement_ranges: npt.NDArray[np.int64]
+    passage_subjects: tuple[tuple[str, ...], ...]
+    passage_sources: tuple[str, ...]
+    passage_documents: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the generation."""
+        return self.manifest.name
+
+    @classmethod
+    def open(cls, index: Path) -> Self:
+        """Open the live generation of an index folder, after checking every file of it.
+
+        Raises:
+            IndexMissingError: nothing is live there.
+            IndexDamagedError: what is live is damaged or foreign.
+        """
+        folder = live_folder(index)
+        manifest = manifests.read(folder)
+        manifests.verify(folder, manifest)
+        library = Library(folder / manifests.LIBRARY_FILE)
+        facts = library.passage_facts()
+        generation = cls(
+            manifest=manifest,
+            guide=guides.parse((folder / manifests.GUIDE_FILE).read_text(encoding="utf-8")),
+            library=library,
+            vectors=FaissStore.open(folder / manifests.VECTORS_FILE),
+            lexical=LexicalIndex.open(folder / manifests.LEXICAL_FOLDER, library.passages),
+            statement_vectors=np.load(
+                folder / manifests.STATEMENTS_FILE, mmap_mode="r", allow_pickle=False
+            ),
+            statement_ranges=library.statement_ranges(),
+            passage_subjects=tuple(subjects for subjects, _, _ in facts),
+            passage_sources=tuple(source for _, source, _ in facts),
+            passage_documents=tuple(document for _, _, document in facts),
+        )
+        generation._agree(folder)
+        return generation
+
+    def _agree(self, folder: Path) -> None:
+        """Refuse parts that are each sound but do not belong together."""
+        counts = self.manifest.counts
+        shape = (counts.statements, self.manifest.encoder.dimension)
+        sizes = {len(self.vectors), self.library.passages, counts.passages}
+        if len(sizes) != 1 or self.statement_vectors.shape != shape:
+            raise IndexDamagedError(
+                f"the parts of {folder} do not belong together; rebuild with `ragbot build --force`"
+            )
+
+
+def live_name(index: Path) -> str:
+    """The name of the live generation.
+
+    Raises:
+        IndexMissingError: there is none.
+        IndexDamagedError: CURRENT holds something else than a name.
+    """
+    path = index / CURRENT_FILE
+    try:
+        name = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise IndexMissingError(
+            f"there is no index in {index}; build one with `ragbot build --index {index}`"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(f"{path} cannot be read ({error})") from error
+    if not _NAME.fullmatch(name):
+        raise IndexDamagedError(f"{path} names no generation; rebuild with `ragbot build --force`")
+    return name
+
+
+def live_folder(index: Path) -> Path:
+    """The folder of the live generation; errors as of `live_name`."""
+    folder = index / GENERATIONS / live_name(index)
+    if not folder.is_dir():
+        raise IndexDamagedError(
+            f"the live generation {folder} is missing; rebuild with `ragbot build --force`"
+        )
+    return folder
+
+
+def activate(index: Path, name: str) -> None:
+    """Make a generation live, in one step that cannot be seen half done."""
+    temporary = index / f"{CURRENT_FILE}.new"
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(f"{name}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(index / CURRENT_FILE)
+
+
+def names(index: Path) -> list[str]:
+    """The names of all complete generations, oldest first."""
+    folder = index / GENERATIONS
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if _NAME.fullmatch(path.name) and (path / manifests.MANIFEST_FILE).is_file()
+    )

@@ -1,0 +1,199 @@
+"""The texts of one generation: sources, documents, passages and statements in one SQLite file."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot.errors import IndexDamagedError, NotFoundError
+from ragbot.index import rows
+from ragbot.statements import statement_text
+from ragbot.types import Document, Passage, Source, Statement
+
+Masks = npt.NDArray[np.uint64]
+Ranges = npt.NDArray[np.int64]
+
+
+class Library:
+    """Reads sources, documents, passages and statements; safe to share between threads.
+
+    Passages and statements are numbered from 0 in the order they were written: that ordinal is
+    their row in the vector store, the BM25 index and the array of statement vectors.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file read-only.
+
+        Raises:
+            IndexDamagedError: it is missing or no database of this kind.
+        """
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self._path = path
+        try:
+            self._passages = self._count("passages")
+            self._statements = self._count("statements")
+        except sqlite3.Error as error:
+            raise IndexDamagedError(
+                f"{path} is no library of passages ({error}); rebuild with `ragbot build`"
+            ) from error
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return self._passages
+
+    @property
+    def statements(self) -> int:
+        """How many statements there are."""
+        return self._statements
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every source, in the order of the catalogue."""
+        found = self._all("SELECT * FROM sources ORDER BY ordinal")
+        return tuple(rows.source(row) for row in found)
+
+    def source(self, name: str) -> Source:
+        """The source with that id."""
+        return rows.source(self._one("SELECT * FROM sources WHERE id = ?", name, "source"))
+
+    def source_counts(self) -> dict[str, tuple[int, int]]:
+        """Documents and passages of each source id."""
+        found = self._all(
+            "SELECT d.source_id, COUNT(DISTINCT d.id), COUNT(p.ordinal) FROM documents d "
+            "LEFT JOIN passages p ON p.document = d.ordinal GROUP BY d.source_id"
+        )
+        return {row[0]: (row[1], row[2]) for row in found}
+
+    def document(self, name: str) -> Document:
+        """The document with that id; NotFoundError where there is none."""
+        return rows.document(self._one("SELECT * FROM documents WHERE id = ?", name, "document"))
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, in the order it was written."""
+        for (ordinal,) in self._all("SELECT ordinal FROM documents ORDER BY ordinal"):
+            found = self._all("SELECT * FROM documents WHERE ordinal = ?", ordinal)
+            yield rows.document(found[0])
+
+    def passage(self, name: str) -> Passage:
+        """The passage with that id; NotFoundError where there is none."""
+        return rows.passage(self._one(f"{rows.PASSAGES} WHERE p.id = ?", name, "passage"))
+
+    def surroundings(self, name: str) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one, in its document."""
+        row = self._one("SELECT ordinal, document FROM passages WHERE id = ?", name, "passage")
+        near = self._all(
+            f"{rows.PASSAGES} WHERE p.document = ? AND p.ordinal IN (?, ?)",
+            row["document"],
+            row["ordinal"] - 1,
+            row["ordinal"] + 1,
+        )
+        found = {near_row["ordinal"]: rows.passage(near_row) for near_row in near}
+        return found.get(row["ordinal"] - 1), found.get(row["ordinal"] + 1)
+
+    def passages_at(self, ordinals: Sequence[int]) -> list[Passage]:
+        """The passages with these ordinals, in the order asked for."""
+        marks = ",".join("?" * len(ordinals))
+        found = self._all(f"{rows.PASSAGES} WHERE p.ordinal IN ({marks})", *map(int, ordinals))
+        by_ordinal = {row["ordinal"]: rows.passage(row) for row in found}
+        return [by_ordinal[ordinal] for ordinal in ordinals]
+
+    def passage_titles(self) -> Iterator[tuple[Passage, str]]:
+        """Every passage with the title of its document, by ordinal."""
+        at, step = 0, 1000
+        while at < self._passages:
+            found = self._all(
+                f"{rows.PASSAGES} WHERE p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
+                at,
+                at + step - 1,
+            )
+            yield from ((rows.passage(row), row["title"]) for row in found)
+            at += step
+
+    def statements_of(
+        self, passages: Sequence[int]
+    ) -> list[tuple[int, int, Statement, str, str]]:
+        """(passage, ordinal, statement, quote, headings) of every statement of some passages."""
+        marks = ",".join("?" * len(passages))
+        found = self._all(
+            f"{rows.STATEMENTS} WHERE s.passage IN ({marks}) ORDER BY s.ordinal", *passages
+        )
+        return [
+            (
+                row["passage"],
+                row["ordinal"],
+                rows.statement(row),
+                row["quote"],
+                " > ".join(json.loads(row["heading_path"])),
+            )
+            for row in found
+        ]
+
+    def statement_texts(self) -> Iterator[str]:
+        """What the encoder reads of every statement, by ordinal."""
+        at, step = 0, 2000
+        while at < self._statements:
+            found = self._all(
+                f"{rows.STATEMENTS} WHERE s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal",
+                at,
+                at + step - 1,
+            )
+            for row in found:
+                path = tuple(json.loads(row["heading_path"]))
+                yield statement_text(row["title"], path, row["label"], row["quote"])
+            at += step
+
+    def statement_ranges(self) -> Ranges:
+        """Shape (passages + 1,): statements `[r[i], r[i + 1])` are those of passage i."""
+        counts = np.zeros(self._passages + 1, dtype=np.int64)
+        for passage, count in self._all("SELECT passage, COUNT(*) FROM statements GROUP BY passage"):
+            counts[passage + 1] = count
+        return np.cumsum(counts)
+
+    def passage_facts(self) -> list[tuple[tuple[str, ...], str, str]]:
+        """(subjects, source id, document id) of every passage, by ordinal."""
+        found = self._all(
+            "SELECT p.subjects, d.source_id, d.id FROM passages p "
+            "JOIN documents d ON d.ordinal = p.document ORDER BY p.ordinal"
+        )
+        return [(tuple(json.loads(row[0])), row[1], row[2]) for row in found]
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def __enter__(self) -> Self:
+        """Use as a context that closes at its end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close this thread's connection."""
+        self.close()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._uri, uri=True)
+            connection.row_factory = sqlite3.Row
+            self._local.connection = connection
+        return connection
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+        return self._connection().execute(query, values).fetchall()
+
+    def _one(self, query: str, name: str, what: str) -> sqlite3.Row:
+        found: sqlite3.Row | None = self._connection().execute(query, (name,)).fetchone()
+        if found is None:
+            raise NotFoundError(f"the index holds no {what} {name!r}")
+        return found
+
+    def _count(self, table: str) -> int:
+        return int(self._all(f"SELECT COUNT(*) FROM {table}")[0][0])

@@ -1,0 +1,169 @@
+"""How sources, documents, passages and statements lie in SQLite, and how they come back."""
+
+import json
+import sqlite3
+from dataclasses import asdict
+
+from ragbot.types import (
+    Authority,
+    Block,
+    BlockKind,
+    Document,
+    Passage,
+    Section,
+    Source,
+    SourceKind,
+    Statement,
+)
+
+SCHEMA = """
+CREATE TABLE sources (ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, facts TEXT NOT NULL);
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, source_id TEXT NOT NULL,
+    path TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, sections TEXT NOT NULL,
+    blocks TEXT NOT NULL, facts TEXT NOT NULL);
+CREATE TABLE passages (
+    ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document INTEGER NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading_path TEXT NOT NULL,
+    anchor TEXT NOT NULL, table_header TEXT NOT NULL, subjects TEXT NOT NULL);
+CREATE TABLE statements (
+    ordinal INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, subjects TEXT NOT NULL);
+CREATE INDEX passages_of_document ON passages (document);
+CREATE INDEX statements_of_passage ON statements (passage);
+"""
+
+# The text of a passage or a quote is cut out of the document's: it is stored once.
+PASSAGES = (
+    "SELECT p.*, d.id AS document_id, d.title, "
+    'substr(d.text, p.start + 1, p."end" - p.start) AS text '
+    "FROM passages p JOIN documents d ON d.ordinal = p.document"
+)
+STATEMENTS = (
+    "SELECT s.*, p.id AS passage_id, p.heading_path, d.title, "
+    'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
+    "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document"
+)
+
+
+def put_source(database: sqlite3.Connection, ordinal: int, source: Source) -> None:
+    """Write a source."""
+    database.execute(
+        "INSERT INTO sources VALUES (?, ?, ?)", (ordinal, source.id, _json(asdict(source)))
+    )
+
+
+def put_document(database: sqlite3.Connection, ordinal: int, document: Document) -> None:
+    """Write a document."""
+    facts = {
+        name: getattr(document, name)
+        for name in ("url", "published", "updated", "version", "subjects", "licence")
+    }
+    sections = [[s.heading_path, s.anchor, s.start, s.end] for s in document.sections]
+    blocks = [[b.kind, b.start, b.end, b.cells, b.header, b.depth] for b in document.blocks]
+    database.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ordinal,
+            document.id,
+            document.source_id,
+            document.path,
+            document.title,
+            document.text,
+            _json(sections),
+            _json(blocks),
+            _json(facts),
+        ),
+    )
+
+
+def put_passage(
+    database: sqlite3.Connection, ordinal: int, document: int, passage: Passage
+) -> None:
+    """Write a passage of the document with that ordinal."""
+    database.execute(
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ordinal,
+            passage.id,
+            document,
+            passage.start,
+            passage.end,
+            _json(passage.heading_path),
+            passage.anchor,
+            passage.table_header,
+            _json(passage.subjects),
+        ),
+    )
+
+
+def put_statement(
+    database: sqlite3.Connection, ordinal: int, passage: int, statement: Statement
+) -> None:
+    """Write a statement of the passage with that ordinal."""
+    s = statement
+    database.execute(
+        "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (ordinal, passage, s.start, s.end, s.kind, s.label, _json(s.subjects)),
+    )
+
+
+def source(row: sqlite3.Row) -> Source:
+    """A source out of its row."""
+    facts = json.loads(row["facts"])
+    facts["authority"] = Authority(facts["authority"])
+    facts["kind"] = SourceKind(facts["kind"])
+    facts["subjects"] = tuple(facts["subjects"])
+    return Source(**facts)
+
+
+def document(row: sqlite3.Row) -> Document:
+    """A document out of its row."""
+    facts = json.loads(row["facts"])
+    return Document(
+        id=row["id"],
+        source_id=row["source_id"],
+        path=row["path"],
+        title=row["title"],
+        text=row["text"],
+        sections=tuple(
+            Section(tuple(path), anchor, start, end)
+            for path, anchor, start, end in json.loads(row["sections"])
+        ),
+        blocks=tuple(
+            Block(BlockKind(kind), start, end, tuple((a, b) for a, b in cells), header, depth)
+            for kind, start, end, cells, header, depth in json.loads(row["blocks"])
+        ),
+        **(facts | {"subjects": tuple(facts["subjects"])}),
+    )
+
+
+def passage(row: sqlite3.Row) -> Passage:
+    """A passage out of a row of PASSAGES."""
+    return Passage(
+        id=row["id"],
+        document_id=row["document_id"],
+        start=row["start"],
+        end=row["end"],
+        heading_path=tuple(json.loads(row["heading_path"])),
+        anchor=row["anchor"],
+        text=row["text"],
+        table_header=row["table_header"],
+        subjects=tuple(json.loads(row["subjects"])),
+    )
+
+
+def statement(row: sqlite3.Row) -> Statement:
+    """A statement out of a row of STATEMENTS."""
+    return Statement(
+        passage_id=row["passage_id"],
+        start=row["start"],
+        end=row["end"],
+        kind=BlockKind(row["kind"]),
+        label=row["label"],
+        subjects=tuple(json.loads(row["subjects"])),
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

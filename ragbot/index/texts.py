@@ -1,0 +1,105 @@
+"""Writes the texts of a generation: every document read, cut and searched for statements."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ragbot import passages, readers, sources, statements
+from ragbot.encoder import Encoder
+from ragbot.errors import BuildError, ReadError
+from ragbot.guide import Guide
+from ragbot.index import rows
+from ragbot.index.manifest import Counts
+from ragbot.progress import Progress
+from ragbot.settings import Settings
+from ragbot.sources import Problem
+from ragbot.types import Document, RawDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How much was written, and which files could not be read."""
+
+    counts: Counts
+    problems: tuple[Problem, ...]
+
+
+def write_texts(
+    path: Path, settings: Settings, guide: Guide, encoder: Encoder, progress: Progress
+) -> Texts:
+    """Read the corpus into a new library at `path`.
+
+    Raises:
+        BuildError: not one document could be read.
+    """
+    progress.stage("Reading", None)
+    problems: list[Problem] = []
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = OFF")  # the file counts only once it is complete
+    database.execute("PRAGMA synchronous = OFF")
+    database.executescript(rows.SCHEMA)
+    writer = _Writer(database, guide, encoder)
+    try:
+        for raw in sources.gather(settings.corpus, settings.max_file_megabytes * 1_000_000):
+            if isinstance(raw, Problem):
+                problems.append(raw)
+                continue
+            try:
+                writer.put(raw)
+            except ReadError as error:
+                problems.append(Problem(raw.path, str(error)))
+            progress.advance(1)
+        database.commit()
+    finally:
+        database.close()
+    if not writer.documents:
+        listed = "; ".join(f"{p.path}: {p.reason}" for p in problems[:5])
+        raise BuildError(
+            f"no document in {settings.corpus} could be read" + (f" ({listed})" if listed else "")
+        )
+    counts = Counts(
+        sources=len(writer.sources),
+        documents=writer.documents,
+        passages=writer.passages,
+        statements=writer.statements,
+    )
+    return Texts(counts, tuple(problems))
+
+
+class _Writer:
+    """Writes documents with their passages and statements, and their sources once."""
+
+    def __init__(self, database: sqlite3.Connection, guide: Guide, encoder: Encoder) -> None:
+        self._database = database
+        self._guide = guide
+        self._encoder = encoder
+        self.sources: dict[str, int] = {}
+        self.documents = self.passages = self.statements = 0
+
+    def put(self, raw: RawDocument) -> None:
+        document = self._of_subjects(readers.read(raw))
+        cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
+        found = statements.find(document, cut, self._guide)
+        cut = statements.with_subjects(cut, found)
+        if raw.source.id not in self.sources:
+            self.sources[raw.source.id] = len(self.sources)
+            rows.put_source(self._database, self.sources[raw.source.id], raw.source)
+        rows.put_document(self._database, self.documents, document)
+        first = self.passages
+        ordinals = {}
+        for i, passage in enumerate(cut):
+            ordinals[passage.id] = first + i
+            rows.put_passage(self._database, first + i, self.documents, passage)
+        found.sort(key=lambda s: (ordinals[s.passage_id], s.start, s.end))
+        for statement in found:
+            ordinal = ordinals[statement.passage_id]
+            rows.put_statement(self._database, self.statements, ordinal, statement)
+            self.statements += 1
+        self.passages += len(cut)
+        self.documents += 1
+
+    def _of_subjects(self, document: Document) -> Document:
+        """A document whose source does not say what it is about is about what its title names."""
+        if document.subjects:
+            return document
+        return replace(document, subjects=self._guide.subjects_in(document.title))

@@ -1,0 +1,42 @@
+"""The words by which BM25 compares texts: stems, and programming names whole and in parts."""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+# A name such as tf.nn.conv2d or save_weights counts whole and in its parts.
+_TOKEN = re.compile(r"[^\W_][\w.+#]*[\w+#]|[^\W_]")
+_PART = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STEMMER = snowballstemmer.stemmer("english")
+
+# Words that say nothing by themselves, and the words of asking.
+STOP_WORDS = frozenset(
+    """a about all also am an and any are as at be been being but by can could did do does doing for
+    from had has have having he her here him his how i if in into is it its just me my no nor of on
+    or our out she should so some such than that the their them then there these they this those to
+    too up us very was we were what when where which while who whom why will with would you your s t
+    vs versus m re ve ll d""".split()
+)
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text, in order, stop words left out."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        parts = _PART.findall(word)
+        if parts != [word]:
+            found.append(word.lower())
+        for part in parts:
+            pieces = _CAMEL.split(part)
+            if len(pieces) > 1:
+                found.append(part.lower())
+            found.extend(_stem(p.lower()) for p in pieces if p.lower() not in STOP_WORDS)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word)) if word.isalpha() else word

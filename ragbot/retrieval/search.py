@@ -1,0 +1,145 @@
+"""Hybrid search over one generation: dense and BM25 candidates, their scores fused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot.encoder import Encoder, Vectors
+from ragbot.index.generation import Generation
+from ragbot.lexical import Scores
+from ragbot.retrieval import Filters, Query
+from ragbot.types import Hit
+
+POOL = 200  # candidates taken from each retriever
+DENSE_WEIGHT = 0.7  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
+DOCUMENT_CAP = 4  # passages of one document before others have had their turn
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage's ordinal with its fused score and its place in each retriever (ranks from 1)."""
+
+    ordinal: int
+    score: float
+    dense_rank: int | None
+    dense_score: float
+    lexical_rank: int | None
+    lexical_score: float
+
+
+class Searcher:
+    """Searches one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+        self._generation = generation
+        self._encoder = encoder
+        authority = {source.id: source.authority for source in generation.library.sources()}
+        self._authorities = np.array([authority[s] for s in generation.passage_sources], dtype=str)
+        self._sources = np.array(generation.passage_sources, dtype=str)
+        self._subjects = {
+            subject.id: np.array([subject.id in found for found in generation.passage_subjects])
+            for subject in generation.guide.subjects
+        }
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of some queries, in one batch."""
+        return self._encoder.encode_queries(texts)
+
+    def rank(self, queries: Sequence[Query], vectors: Vectors, limit: int) -> list[list[Ranked]]:
+        """The best passages of each query, best first; `vectors` has one row a query."""
+        return [
+            self._rank(query, vector, limit)
+            for query, vector in zip(queries, vectors, strict=True)
+        ]
+
+    def hits(self, ranked: Iterable[Ranked]) -> tuple[Hit, ...]:
+        """Ranked passages with their text."""
+        ranked = list(ranked)
+        passages = self._generation.library.passages_at([r.ordinal for r in ranked])
+        return tuple(
+            Hit(
+                passage,
+                r.score,
+                r.dense_rank,
+                r.dense_score if r.dense_rank else None,
+                r.lexical_rank,
+                r.lexical_score if r.lexical_rank else None,
+            )
+            for passage, r in zip(passages, ranked, strict=True)
+        )
+
+    def _rank(self, query: Query, vector: npt.NDArray[np.float32], limit: int) -> list[Ranked]:
+        allowed = self._allowed(query.filters)
+        found, rows = self._generation.vectors.search(vector[None], POOL, allowed)
+        dense_rows = rows[0][rows[0] >= 0]
+        lexical = self._generation.lexical.scores(query.words)
+        if allowed is not None:
+            lexical = np.where(allowed, lexical, 0)
+        lexical_rows = _top(lexical, POOL)
+        candidates = np.union1d(dense_rows, lexical_rows)
+        if not len(candidates):
+            return []
+        dense = self._generation.vectors.vectors(candidates) @ vector
+        fused = fuse(dense, lexical[candidates], float(lexical.max()))
+        # Ties are broken by the ordinal, so that the same question gives the same order.
+        order = np.lexsort((candidates, -fused))[:limit]
+        dense_place = {int(row): rank for rank, row in enumerate(dense_rows, 1)}
+        lexical_place = {int(row): rank for rank, row in enumerate(lexical_rows, 1)}
+        return [
+            Ranked(
+                ordinal := int(candidates[i]),
+                float(fused[i]),
+                dense_place.get(ordinal),
+                float(dense[i]),
+                lexical_place.get(ordinal),
+                float(lexical[ordinal]),
+            )
+            for i in order
+        ]
+
+    def _allowed(self, filters: Filters) -> Mask | None:
+        masks: list[Mask] = []
+        if filters.subjects:
+            nothing = np.zeros(len(self._sources), dtype=bool)
+            chosen = [self._subjects.get(subject, nothing) for subject in filters.subjects]
+            masks.append(np.logical_or.reduce(chosen))
+        if filters.sources:
+            masks.append(np.isin(self._sources, filters.sources))
+        if filters.authorities:
+            masks.append(np.isin(self._authorities, [str(a) for a in filters.authorities]))
+        return np.logical_and.reduce(masks) if masks else None
+
+
+def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
+    """A convex combination of cosine and BM25 scores, both brought to 0..1.
+
+    After Bruch, Gai and Ingber (2023), "An analysis of fusion functions for hybrid retrieval":
+    the cosine from its least possible value, BM25 from 0 to the query's `best`.
+    """
+    share = lexical / best if best > 0 else np.zeros_like(lexical)
+    fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
+    return fused
+
+
+def interleave(lists: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
+    """Take from each list in turn, each passage once."""
+    taken: dict[int, Ranked] = {}
+    for place in range(max((len(ranked) for ranked in lists), default=0)):
+        for ranked in lists:
+            if place < len(ranked) and len(taken) < limit:
+                taken.setdefault(ranked[place].ordinal, ranked[place])
+    return list(taken.values())
+
+
+def _top(scores: Scores, limit: int) -> npt.NDArray[np.int64]:
+    """The rows of the largest positive scores, best first, ties by row."""
+    positive = np.flatnonzero(scores > 0)
+    if len(positive) > limit:
+        least = np.partition(scores[positive], -limit)[-limit]
+        positive = positive[scores[positive] >= least]
+    order = np.lexsort((positive, -scores[positive]))[:limit]
+    return positive[order]

@@ -1,0 +1,47 @@
+"""Where sentences begin and end, with offsets."""
+
+import re
+from functools import lru_cache
+
+import pysbd
+
+_LONG = 20_000  # characters; longer "paragraphs" are data, and a sentence splitter is slow on them
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence of a one-line text, without the white space around it.
+
+    The sentences are in order, and between them stands white space only.
+    """
+    if len(text) > _LONG or not re.search(r"[.!?]\s", text):
+        return _strip(text, [(0, len(text))])
+    spans = [(span.start, span.end) for span in _segmenter().segment(text)]
+    if not _covers(text, spans):
+        return _strip(text, [(0, len(text))])
+    return _strip(text, spans)
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> pysbd.Segmenter:
+    return pysbd.Segmenter(language="en", clean=False, char_span=True)
+
+
+def _covers(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the spans tile the text; the library loses track of offsets in rare texts."""
+    at = 0
+    for start, end in spans:
+        if start < at or text[at:start].strip() or end <= start:
+            return False
+        at = end
+    return not text[at:].strip()
+
+
+def _strip(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    stripped = []
+    for start, end in spans:
+        piece = text[start:end]
+        left = len(piece) - len(piece.lstrip())
+        kept = piece.strip()
+        if kept:
+            stripped.append((start + left, start + left + len(kept)))
+    return stripped
