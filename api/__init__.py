@@ -1,0 +1,1 @@
+"""The service: a REST API and a chat page over `ragbot`; start it with `api.server.run`."""

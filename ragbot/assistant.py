@@ -6,28 +6,30 @@
     refuse       when the corpus does not speak of it              answer/refuse.py
     select       the statements that say most, exact characters    answer/select.py
     check        each quote against its document                   answer/verify.py
-    compose      verdict, table or findings, numbered citations    answer/compose.py
+    compose      verdict, table or findings, numbered citations    answer/table.py, compose.py
+
+Only the question and its sub-queries are encoded; statements have their vectors since the build.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self
 
-import numpy as np
-
-from ragbot.answer import compose, refuse
+from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
-from ragbot.answer.question import QUESTION_ROW, Turn, named_question, understand
+from ragbot.answer.question import Turn, named_question, self_contained, understand
 from ragbot.answer.select import Selector, Vector, Wanted, evidence
-from ragbot.encoder import Encoder, Vectors, open_encoder
+from ragbot.answer.table import Tabulator
+from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import IndexDamagedError, QuestionError
-from ragbot.guide import Aspect, Guide
+from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
-from ragbot.retrieval import Filters, Query
-from ragbot.retrieval.plan import cell_query, question_query
+from ragbot.retrieval import Filters
+from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher, interleave
+from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
 from ragbot.types import (
     Answer,
@@ -35,23 +37,18 @@ from ragbot.types import (
     CellStatus,
     Citation,
     Claim,
-    Column,
     Coverage,
     Hit,
     Question,
     QuestionKind,
     Refusal,
-    Row,
 )
 
 __all__ = ["Assistant", "Filters", "Turn"]
 
 PASSAGES_A_QUESTION = 30
-PASSAGES_A_CELL = 12
-NEAREST = 3  # passages shown with a refusal
-OVERVIEW_PASSAGES = 4  # looked at to see whether an aspect is worth a row
-OVERVIEW_ROWS = 6  # aspects shown when the question names none
-SIMILAR_ASPECT = 0.50  # cosine of a question and the description of an aspect it does not name
+PASSAGES_LOOKED_AT = 12  # to see whether the question's words are there, and what came nearest
+NEAREST = 3  # statements shown with a refusal
 
 
 class Assistant:
@@ -74,7 +71,8 @@ class Assistant:
         self._settings = settings
         self._searcher = Searcher(generation, encoder)
         self._selector = Selector(generation)
-        self._fixed = self._fixed_vectors()
+        self._vectors = QueryVectors(encoder, generation.guide)
+        self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
@@ -103,7 +101,7 @@ class Assistant:
         """
         text = self._checked(question)
         weights = self.generation.lexical.weights
-        understood = understand(text, history, self.guide, weights, self._similar_aspects)
+        understood = understand(text, history, self.guide, weights, self._vectors.similar_aspects)
         return self._answer(understood, filters)
 
     def compare(
@@ -112,8 +110,9 @@ class Assistant:
         aspects: Sequence[str] = (),
         filters: Filters = Filters(),
     ) -> Answer:
-        """Compare subjects on aspects, both by id, name or alias; on no aspect: on those that the
-        sources compare.
+        """Compare subjects on aspects, both by id, name or alias.
+
+        Without aspects they are compared on those that the sources say most about.
 
         Raises:
             QuestionError: there are fewer than two subjects, or the index does not know one.
@@ -121,8 +120,9 @@ class Assistant:
         return self._answer(named_question(self.guide, subjects, aspects), filters)
 
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
-        """The passages nearest to a query, best first; one that names several subjects gets the
-        passages of each in turn.
+        """The passages nearest to a query, best first.
+
+        A query that names several subjects gets the passages of each in turn.
 
         Raises:
             QuestionError: the query is empty or too long.
@@ -133,12 +133,16 @@ class Assistant:
         if len(subjects) > 1 and not filters.subjects:
             found = (self.guide.subject(name) for name in subjects)
             queries += [question_query(text, subject, filters) for subject in found if subject]
-        ranked = self._searcher.rank(queries, self._vectors(queries), limit)
+        ranked = self._searcher.rank(queries, self._vectors.of(queries), limit)
         return self._searcher.hits(interleave(ranked, limit))
+
+    def self_contained(self, question: str, history: Sequence[Turn]) -> str:
+        """The question with what it leaves to the history put in words."""
+        return self_contained(question, history, self.guide)
 
     def _answer(self, question: Question, filters: Filters) -> Answer:
         asked = question_query(question.standalone, None, filters)
-        vector = self._vectors([asked])[0]
+        vector = self._vectors.of([asked])[0]
         ranked = self._searcher.rank([asked], vector[None], PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         composer = Composer(self._selector, self.guide, numbering)
@@ -149,7 +153,9 @@ class Assistant:
         cells: tuple[Cell, ...] = ()
         findings: tuple[Claim, ...] = ()
         if question.kind is QuestionKind.COMPARISON:
-            question, cells, verdict = self._table(question, filters, ranked, vector, composer)
+            table = self._tabulator.table(question, filters, ranked, vector, composer)
+            question = replace(question, rows=table.rows)
+            cells, verdict = table.cells, table.verdict
         else:
             findings = self._findings(question, filters, ranked, vector, composer)
         shown = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
@@ -168,55 +174,6 @@ class Assistant:
             refusal=None,
             generation=self.generation.name,
         )
-
-    def _table(
-        self,
-        question: Question,
-        filters: Filters,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-    ) -> tuple[Question, tuple[Cell, ...], tuple[Claim, ...]]:
-        """The question with the rows that are shown, the cells row by row, and the verdict."""
-        overview = not question.rows
-        rows = question.rows or tuple(Row(a.id, a.name) for a in self.guide.aspects)
-        plan = [(row, column) for row in rows for column in question.columns]
-        queries = [self._cell_query(question, row.id, column.id, filters) for row, column in plan]
-        vectors = self._vectors(queries)
-        found = self._searcher.rank(queries, vectors, PASSAGES_A_CELL)
-        if overview:
-            rows = self._telling_rows(rows, plan, found, vectors)
-        shown = {row.id for row in rows}
-        limit = compose.quotes_a_cell(len(rows) * len(question.columns))
-        cells, pool = [], list(ranked)
-        for (row, column), passages, cell_vector in zip(plan, found, vectors, strict=True):
-            if row.id in shown:
-                candidates = self._selector.candidates(passages)
-                cells.append(composer.cell(column, row, candidates, cell_vector, limit))
-                pool += passages
-        order = [row.id for row in rows]
-        cells.sort(key=lambda cell: order.index(cell.aspect))
-        unique = list({r.ordinal: r for r in pool}.values())
-        verdict = composer.verdict(question.columns, self._selector.candidates(unique), vector)
-        return replace(question, rows=rows), tuple(cells), verdict
-
-    def _telling_rows(
-        self,
-        rows: Sequence[Row],
-        plan: Sequence[tuple[Row, Column]],
-        found: Sequence[Sequence[Ranked]],
-        vectors: Vectors,
-    ) -> tuple[Row, ...]:
-        """The aspects on which the sources say most about every subject, in the guide's order."""
-        worth: dict[str, list[float]] = {row.id: [] for row in rows}
-        for (row, column), passages, vector in zip(plan, found, vectors, strict=True):
-            wanted = Wanted(column.id, row.id, vector, code=False)
-            candidates = self._selector.candidates(passages[:OVERVIEW_PASSAGES])
-            best = self._selector.best(candidates, wanted, 1, compose.CELL_LEAST, 0, set())
-            worth[row.id].append(best[0].score if best else 0.0)
-        ordered = sorted(rows, key=lambda row: -min(worth[row.id]))
-        kept = {row.id for row in ordered[:OVERVIEW_ROWS] if max(worth[row.id]) > 0}
-        return tuple(row for row in rows if row.id in kept)
 
     def _findings(
         self,
@@ -243,7 +200,7 @@ class Assistant:
         composer: Composer,
     ) -> Answer:
         """No answer, why, and the statements that came nearest."""
-        candidates = self._selector.candidates(ranked[:PASSAGES_A_CELL])
+        candidates = self._selector.candidates(ranked[:PASSAGES_LOOKED_AT])
         wanted = Wanted(None, None, vector, code=False)
         near = self._selector.best(candidates, wanted, NEAREST, -1.0, 2.0, set())
         nearest = tuple(composer.numbering.cite(evidence(scored)) for scored in near)
@@ -262,43 +219,10 @@ class Assistant:
         weights = self.generation.lexical.weights(question.standalone)
         total = sum(weights.values()) or 1.0
         covered = []
-        for hit in self._searcher.hits(ranked[:PASSAGES_A_CELL]):
+        for hit in self._searcher.hits(ranked[:PASSAGES_LOOKED_AT]):
             held = set(tokens(" ".join((*hit.passage.heading_path, hit.passage.text))))
             covered.append(sum(w for token, w in weights.items() if token in held) / total)
         return refuse.signals(ranked, covered)
-
-    def _cell_query(self, question: Question, row: str, column: str, filters: Filters) -> Query:
-        subject, aspect = self.guide.subject(column), self.guide.aspect(row)
-        if row == QUESTION_ROW or subject is None or aspect is None:
-            return question_query(question.standalone, subject, filters)
-        return cell_query(subject, aspect, filters)
-
-    def _vectors(self, queries: Sequence[Query]) -> Vectors:
-        """One vector a query; all that are new are encoded in one batch."""
-        texts = dict.fromkeys(query.text for query in queries)
-        new = [text for text in texts if text not in self._fixed]
-        known = dict(zip(new, self._searcher.encode(new), strict=True)) if new else {}
-        vectors = {text: known[text] if text in known else self._fixed[text] for text in texts}
-        return np.stack([vectors[query.text] for query in queries])
-
-    def _fixed_vectors(self) -> dict[str, Vector]:
-        """Vectors of the sub-queries and aspects, which are few and the same for every question."""
-        guide = self.guide
-        texts = [aspect.description for aspect in guide.aspects]
-        for subject in guide.subjects:
-            texts += [cell_query(subject, aspect, Filters()).text for aspect in guide.aspects]
-        return dict(zip(texts, self._searcher.encode(texts), strict=True)) if texts else {}
-
-    def _similar_aspects(self, text: str) -> list[Aspect]:
-        """The aspect nearest in meaning to a question, where it is near enough."""
-        aspects = self.guide.aspects
-        if not aspects:
-            return []
-        queries = [Query(t, t) for t in (text, *(aspect.description for aspect in aspects))]
-        vectors = self._vectors(queries)
-        cosines = vectors[1:] @ vectors[0]
-        best = int(np.argmax(cosines))
-        return [aspects[best]] if cosines[best] >= SIMILAR_ASPECT else []
 
     def _checked(self, text: str) -> str:
         text = " ".join(text.split())
@@ -306,7 +230,9 @@ class Assistant:
             raise QuestionError("the question is empty; ask something")
         limit = self._settings.max_question_chars
         if len(text) > limit:
-            raise QuestionError(f"the question has {len(text)} characters, at most {limit} are read")
+            raise QuestionError(
+                f"the question has {len(text):,} characters; ask it in at most {limit:,}"
+            )
         return text
 
 

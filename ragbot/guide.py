@@ -1,4 +1,4 @@
-"""What is compared, and on what: subjects and aspects out of subjects.toml, and finding them in text."""
+"""What is compared, and on what: subjects and aspects of subjects.toml, found in texts."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,32 +14,35 @@ from ragbot.errors import ConfigError
 
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
 
+# A name without a letter or digit would be found everywhere in a text.
+Name = Annotated[str, Field(pattern=r"\w")]
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    name: str = Field(min_length=1)
+    name: Name
 
 
 class Subject(_Entry):
     """One thing that is compared; `symbols` are prefixes of its programming names."""
 
-    aliases: tuple[str, ...] = ()
-    symbols: tuple[str, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    symbols: tuple[Name, ...] = ()
 
 
 class Aspect(_Entry):
     """One thing that subjects are compared on; a word ending in `*` stands for a stem."""
 
     description: str = Field(min_length=1)
-    words: tuple[str, ...] = ()
+    words: tuple[Name, ...] = ()
 
 
 class _All(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    words: tuple[str, ...] = ()
+    words: tuple[Name, ...] = ()
 
 
 class _File(BaseModel):
@@ -59,9 +63,7 @@ class Guide:
     text: str = field(default="", repr=False)
 
     def subjects_in(self, text: str) -> tuple[str, ...]:
-        """Ids of the subjects that a text names, by name, alias or symbol, in the order of the
-        first mention.
-        """
+        """Ids of the subjects that a text names, by name, alias or symbol, in order of mention."""
         return tuple(dict.fromkeys(name for _, _, name in self.mentions(text)))
 
     def mentions(self, text: str) -> list[tuple[int, int, str]]:
@@ -82,7 +84,8 @@ class Guide:
 
     def aspect_words(self, aspect: str, text: str) -> int:
         """How many different words of an aspect occur in a text."""
-        return len({_squeeze(m.group().lower()) for m in self._aspect_patterns[aspect].finditer(text)})
+        found = self._aspect_patterns[aspect].finditer(text)
+        return len({_squeeze(match.group().lower()) for match in found})
 
     def aspect_spans(self, aspect: str, text: str) -> list[tuple[int, int]]:
         """(start, end) of every word of an aspect in a text."""
@@ -148,6 +151,8 @@ def load(path: Path) -> Guide:
         return parse(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
 
 
 def parse(text: str, name: str = "subjects.toml") -> Guide:

@@ -120,10 +120,7 @@ def _parts(
     if count <= room:
         return [(block.start, block.end)]
     piece = text[block.start : block.end]
-    if block.kind is BlockKind.CODE:
-        spans = _lines(piece)
-    else:
-        spans = sentences.split(piece)
+    spans = _lines(piece) if block.kind is BlockKind.CODE else sentences.split(piece)
     parts: list[tuple[int, int]] = []
     for (start, end), tokens in zip(
         spans, count_tokens([piece[start:end] for start, end in spans]), strict=True

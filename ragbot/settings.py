@@ -1,4 +1,4 @@
-"""Every setting, one frozen object: built-in defaults < ragbot.toml < RAGBOT_* variables < flags."""
+"""Every setting in one frozen object: defaults < ragbot.toml < RAGBOT_* variables < flags."""
 
 import os
 import tomllib
@@ -58,8 +58,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags first, then the environment, then ragbot.toml."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
@@ -84,7 +84,7 @@ def load(flags: Mapping[str, object] | None = None) -> Settings:
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{SETTINGS_FILE} is not valid TOML: {error}") from error
     except ValidationError as error:
         raise ConfigError(_in_words(error)) from error

@@ -92,8 +92,8 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
 def _sentences(offset: int, text: str, guide: Guide, label: str = "") -> list[_Quote]:
     """Every sentence; one that leans on its neighbour starts there and takes over its subjects."""
     quotes: list[_Quote] = []
-    for start, end in sentences.split(text):
-        sentence = text[start:end]
+    for begin, end in sentences.split(text):
+        start, sentence = begin, text[begin:end]
         named = guide.subjects_in(sentence)
         if quotes and _LEANS.match(sentence):
             before = quotes[-1]
@@ -154,8 +154,10 @@ def _listing(offset: int, text: str, lead: str) -> list[_Quote]:
 
 
 def _about(document: Document, passage: Passage, quote: _Quote, guide: Guide) -> tuple[str, ...]:
-    """Subjects that a quote speaks of without naming one: by its headings from the innermost to
-    the outermost, then the title, then the document as a whole where that has one subject.
+    """Subjects that a quote speaks of without naming one.
+
+    They are named by its headings, from the innermost to the outermost, or by the title, or are
+    those of the document as a whole where that has one subject.
     """
     named = guide.subjects_in(quote.lead)
     for text in (*reversed(passage.heading_path), document.title):

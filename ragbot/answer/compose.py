@@ -28,14 +28,13 @@ FINDINGS = 6
 
 # How English advises; no subject is named here.
 _ADVICE = re.compile(
-    r"\b(?:recommend\w*|should (?:use|choose|pick|opt|go|learn|start)|choose|chosen|choice|prefer\w*|"
-    r"pick|opt for|go (?:for|with)|ideal\w*|best (?:for|suited|choice|option|fit|pick)|"
-    r"(?:well|better|perfectly|most) suited|suitable|suits?|if you(?:'re| are)? (?:want|need|prefer|new|"
-    r"look\w*|plan\w*|a|an)|(?:good|great|better|excellent|right|preferred|first) (?:choice|option|pick|fit)|"
-    r"works best|when you (?:want|need)|for (?:beginners|researchers|production))\b",
+    r"\b(?:recommend(?:s|ed)?|should (?:use|choose|pick|opt|go|learn|start)|the choice for|"
+    r"opt for|go (?:for|with)|ideal\w*|best (?:for|suited|choice|option|fit|pick)|works? best|"
+    r"suit(?:s|able)|(?:well|better|perfectly|most|best)[ -]suited|prefer(?:s|red|able)?|"
+    r"favou?rite|(?:good|great|better|excellent|right|perfect|first) (?:choice|option|pick|fit)|"
+    r"(?:fits|great|excellent) (?:for )?\w+|if you(?:'re| are)? \w+|when you (?:want|need))\b",
     re.IGNORECASE,
 )
-ADVISING = 0.10  # what advice gains over other statements
 
 
 @dataclass
@@ -73,9 +72,7 @@ class Composer:
     def verdict(
         self, columns: Sequence[Column], candidates: Sequence[Candidate], vector: Vector
     ) -> tuple[Claim, ...]:
-        """Two or three recommendations that the sources give, one a subject; () where they give
-        fewer than two.
-        """
+        """Recommendations that the sources give, one a subject; () where fewer than two do."""
         advice = [c for c in candidates if _ADVICE.search(c.quote)]
         found: list[tuple[Scored, str]] = []
         used = set(self.used)

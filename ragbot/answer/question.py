@@ -117,9 +117,10 @@ def self_contained(text: str, history: Sequence[Turn], guide: Guide) -> str:
 
 
 def specific_words(text: str, guide: Guide, weights: WordWeights) -> list[str]:
-    """The tokens of a question that narrow it down: no subject, no word of an aspect, not common."""
+    """The tokens that narrow a question down: no subject, no word of an aspect, not common."""
     kept = text
-    spans = [(start, end) for start, end, _ in guide.mentions(text) if not _is_symbol(text[start:end])]
+    mentions = guide.mentions(text)
+    spans = [(start, end) for start, end, _ in mentions if not _is_symbol(text[start:end])]
     spans += [span for aspect in guide.aspects for span in guide.aspect_spans(aspect.id, text)]
     for start, end in sorted(spans, reverse=True):
         kept = kept[:start] + " " + kept[end:]
@@ -143,7 +144,7 @@ def _rows(
     if not named and specific:
         aspects = similar_aspects(text)
     rows = [Row(aspect.id, aspect.name) for aspect in aspects if aspect]
-    if specific and guide.aspects or not guide.aspects:
+    if specific or not guide.aspects:
         rows.insert(0, Row(QUESTION_ROW, "On your question"))
     return tuple(rows)
 

@@ -70,7 +70,7 @@ class SentenceEncoder:
         return [len(ids) for ids in encoded["input_ids"]]
 
     @property
-    def _tokenizer(self) -> Any:  # noqa: ANN401 - transformers' tokenizers are not typed
+    def _tokenizer(self) -> Any:  # transformers' tokenizers are not typed
         return self._model.tokenizer
 
     def _encode(self, texts: list[str]) -> Vectors:
@@ -79,14 +79,14 @@ class SentenceEncoder:
         raw = self._model.encode(
             texts, batch_size=self._batch, show_progress_bar=False, convert_to_numpy=True
         )
-        vectors = np.asarray(raw, dtype=np.float32)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(norms, 1e-12)
+        vectors: Vectors = np.array(raw, dtype=np.float32)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors
 
 
 def _load(folder: Path, device: str, precision: str) -> SentenceTransformer:
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(
             str(folder),

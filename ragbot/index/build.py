@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from ragbot.lexical import LexicalIndex
 from ragbot.progress import Progress, Silent
 from ragbot.settings import Settings
 from ragbot.sources import Problem
-from ragbot.stores.faiss_store import FaissStore
+from ragbot.stores.faiss_store import FaissStore, Kind
 
 LOCK_FILE = "build.lock"
 CACHE_FILE = "cache/embeddings.sqlite"
@@ -158,9 +159,9 @@ def _write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: P
     cache = EmbeddingCache(settings.index / CACHE_FILE)
     try:
         with Library(work / manifest.LIBRARY_FILE) as library:
-            texts = (passages.encoded_text(p, title) for p, title in library.passage_titles())
+            texts = _passage_texts(library)
             vectors = cache.encode(encoder, texts, library.passages, "Encoding passages", progress)
-            kind = "flat" if len(vectors) <= settings.flat_limit else "hnsw"
+            kind: Kind = "flat" if len(vectors) <= settings.flat_limit else "hnsw"
             FaissStore.build(vectors.astype(np.float32), kind).save(work / manifest.VECTORS_FILE)
             texts = library.statement_texts()
             vectors = cache.encode(
@@ -168,11 +169,14 @@ def _write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: P
             )
             np.save(work / manifest.STATEMENTS_FILE, vectors, allow_pickle=False)
             progress.stage("Indexing words", None)
-            texts = (passages.encoded_text(p, title) for p, title in library.passage_titles())
-            LexicalIndex.build(texts).save(work / manifest.LEXICAL_FOLDER)
+            LexicalIndex.build(_passage_texts(library)).save(work / manifest.LEXICAL_FOLDER)
     finally:
         cache.close()
     return kind
+
+
+def _passage_texts(library: Library) -> Iterator[str]:
+    return (passages.encoded_text(passage, title) for passage, title in library.passage_titles())
 
 
 def _manifest(

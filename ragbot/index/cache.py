@@ -1,4 +1,4 @@
-"""Embeddings already computed, kept across generations, so that a rebuild encodes only what is new."""
+"""Embeddings already computed, kept across generations: a rebuild encodes only what is new."""
 
 import hashlib
 import sqlite3

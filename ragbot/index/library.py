@@ -115,9 +115,7 @@ class Library:
             yield from ((rows.passage(row), row["title"]) for row in found)
             at += step
 
-    def statements_of(
-        self, passages: Sequence[int]
-    ) -> list[tuple[int, int, Statement, str, str]]:
+    def statements_of(self, passages: Sequence[int]) -> list[tuple[int, int, Statement, str, str]]:
         """(passage, ordinal, statement, quote, headings) of every statement of some passages."""
         marks = ",".join("?" * len(passages))
         found = self._all(
@@ -151,7 +149,8 @@ class Library:
     def statement_ranges(self) -> Ranges:
         """Shape (passages + 1,): statements `[r[i], r[i + 1])` are those of passage i."""
         counts = np.zeros(self._passages + 1, dtype=np.int64)
-        for passage, count in self._all("SELECT passage, COUNT(*) FROM statements GROUP BY passage"):
+        query = "SELECT passage, COUNT(*) FROM statements GROUP BY passage"
+        for passage, count in self._all(query):
             counts[passage + 1] = count
         return np.cumsum(counts)
 

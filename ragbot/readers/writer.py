@@ -52,7 +52,7 @@ class DocumentWriter:
         self._block(BlockKind.LIST_ITEM, fold(text), tight=follows, lead=lead, depth=depth)
 
     def table(self, header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
-        """Add a table, one line a row, cells joined by ` | `; rows that are all blank are dropped."""
+        """Add a table, a line a row, cells joined by ` | `; rows that are all blank are dropped."""
         header_index: int | None = None
         first = True
         if header is not None and any(fold(cell) for cell in header):
@@ -74,8 +74,9 @@ class DocumentWriter:
         self._block(BlockKind.CODE, "\n".join(lines))
 
     def finish(self, title: str = "") -> Document:
-        """The document. Its title is the raw document's, else `title`, else its first heading,
-        else its file name.
+        """The document.
+
+        Its title is the raw document's, else `title`, else its first heading, else its file name.
 
         Raises:
             ReadError: nothing was written.
@@ -139,14 +140,21 @@ class DocumentWriter:
         self._length += len(text)
 
     def _unique(self, anchor: str) -> str:
-        seen = self._anchors.get(anchor, 0)
-        self._anchors[anchor] = seen + 1
-        return f"{anchor}-{seen}" if seen else anchor
+        unique = anchor
+        while unique in self._anchors:
+            unique = f"{anchor}-{self._anchors[anchor]}"
+            self._anchors[anchor] += 1
+        self._anchors[unique] = 1
+        return unique
 
 
 def fold(text: str) -> str:
-    """The text on one line: NFC, white space runs as one space, no control or zero-width characters."""
-    return _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
+    """The text on one line: NFC, white space as one space, no control or zero-width characters.
+
+    White space is folded first as well, since some of it counts as control characters.
+    """
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)))
+    return _SPACE.sub(" ", text).strip()
 
 
 def slug(text: str) -> str:

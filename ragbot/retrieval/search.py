@@ -1,7 +1,7 @@
 """Hybrid search over one generation: dense and BM25 candidates, their scores fused."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +52,7 @@ class Searcher:
     def rank(self, queries: Sequence[Query], vectors: Vectors, limit: int) -> list[list[Ranked]]:
         """The best passages of each query, best first; `vectors` has one row a query."""
         return [
-            self._rank(query, vector, limit)
-            for query, vector in zip(queries, vectors, strict=True)
+            self._rank(query, vector, limit) for query, vector in zip(queries, vectors, strict=True)
         ]
 
     def hits(self, ranked: Iterable[Ranked]) -> tuple[Hit, ...]:
@@ -74,7 +73,7 @@ class Searcher:
 
     def _rank(self, query: Query, vector: npt.NDArray[np.float32], limit: int) -> list[Ranked]:
         allowed = self._allowed(query.filters)
-        found, rows = self._generation.vectors.search(vector[None], POOL, allowed)
+        _, rows = self._generation.vectors.search(vector[None], POOL, allowed)
         dense_rows = rows[0][rows[0] >= 0]
         lexical = self._generation.lexical.scores(query.words)
         if allowed is not None:

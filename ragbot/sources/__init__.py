@@ -15,11 +15,11 @@ __all__ = ["FETCHERS", "Problem", "gather"]
 def fetch_files(entry: Entry, root: Path, limit: int) -> Iterator[RawDocument | Problem]:
     """The documents of an entry of kind `files`: one file, or all readable files of a folder."""
     for file in walk(root, root / entry.obtain.path):
-        data = file if isinstance(file, Problem) else content(file, limit)
-        if isinstance(data, Problem) or isinstance(file, Problem):
-            yield data if isinstance(data, Problem) else file
-        else:
-            yield raw_document(file, data, entry.source)
+        if isinstance(file, Problem):
+            yield file
+            continue
+        data = content(file, limit)
+        yield data if isinstance(data, Problem) else raw_document(file, data, entry.source)
 
 
 FETCHERS: dict[str, Callable[[Entry, Path, int], Iterator[RawDocument | Problem]]] = {

@@ -1,7 +1,9 @@
 """Sources made up for a folder that has no sources.toml, from manifests, front matter and paths."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ragbot.readers.front_matter import split_front_matter
@@ -27,6 +29,7 @@ def gather_bare(root: Path, limit: int) -> Iterator[RawDocument | Problem]:
             yield Problem((folder / rows.path).relative_to(root).as_posix(), rows.reason)
             continue
         facts |= {folder / path: row for path, row in rows.items()}
+    taken: set[str] = set()
     for file in walk(root, root):
         if isinstance(file, Problem):
             yield file
@@ -37,7 +40,12 @@ def gather_bare(root: Path, limit: int) -> Iterator[RawDocument | Problem]:
         elif file.location in facts:
             yield _listed(file, data, facts[file.location])
         else:
-            yield _unlisted(file, data)
+            raw = _unlisted(file, data)
+            if raw.source.id in taken:  # two paths may make the same id
+                unique = f"{raw.source.id}-{hashlib.sha256(file.path.encode()).hexdigest()[:8]}"
+                raw = replace(raw, source=replace(raw.source, id=unique))
+            taken.add(raw.source.id)
+            yield raw
 
 
 def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:

@@ -48,7 +48,8 @@ def walk(root: Path, start: Path) -> Iterator[File | Problem]:
 def _walk(root: Path, folder: Path, above: frozenset[Path]) -> Iterator[File | Problem]:
     real = folder.resolve()
     if real in above:
-        yield Problem(_relative(root, folder), "it links back to a folder above it; remove the link")
+        reason = "it links back to a folder above it; remove the link"
+        yield Problem(_relative(root, folder), reason)
         return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -69,6 +70,8 @@ def content(file: File, limit: int) -> bytes | Problem:
     """The bytes of a file, or why they cannot be had; `limit` is the largest size in bytes."""
     try:
         size = file.location.stat().st_size
+        if not file.location.is_file():  # a pipe would be waited for
+            return Problem(file.path, "it is no plain file")
         if size > limit:
             reason = f"{size / 1e6:.0f} MB is more than the limit of {limit / 1e6:.0f} MB"
             return Problem(file.path, f"{reason} (raise it with RAGBOT_MAX_FILE_MEGABYTES)")
@@ -86,11 +89,12 @@ def manifest(folder: Path) -> Mapping[str, Mapping[str, object]] | Problem:
     if not location.is_file():
         return {}
     facts: dict[str, Mapping[str, object]] = {}
+    number = 1
     try:
-        for number, line in enumerate(location.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(location.read_text(encoding="utf-8").split("\n"), 1):
             if line.strip():
                 row = json.loads(line)
-                facts[row["path"]] = row
+                facts[str(row["path"])] = row
     except (OSError, ValueError, KeyError, TypeError) as error:
         return Problem(str(location.name), f"line {number} is no JSON object with a path ({error})")
     return facts

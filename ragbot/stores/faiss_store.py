@@ -45,7 +45,9 @@ class FaissStore:
         try:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
-            raise IndexDamagedError(f"{path} is no FAISS index; rebuild with `ragbot build`") from error
+            raise IndexDamagedError(
+                f"{path} is no FAISS index; rebuild with `ragbot build --force`"
+            ) from error
 
     def search(self, queries: Vectors, limit: int, allowed: Mask | None) -> tuple[Vectors, Rows]:
         """Scores and rows, both of shape (queries, limit), best first, -1 where there are fewer."""

@@ -1,0 +1,49 @@
+# make serve and make test are all one needs; each sets up what it lacks.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help setup serve test check docs evaluate bench clean
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1 - /p' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## install the pinned set into .venv
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "ragbot needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned set into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+serve: setup  ## build what is missing of the index, then serve page and API (HOST=, PORT=)
+	-@$(BIN)/ragbot build
+	@$(BIN)/ragbot serve --host $(HOST) --port $(PORT)
+
+test: setup check  ## run every check and every test
+	@$(BIN)/python -m pytest
+
+check: setup  ## format, lint and types
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+docs: setup  ## write the command line's help into README.md and docs/cli.md
+	@$(BIN)/python -m tests.documented
+
+evaluate: setup  ## score retrieval, answers and refusals on the questions beside the checkout
+	@$(BIN)/python -m ragbot.evaluation
+
+bench: setup  ## measure speed and memory against the plain loop, in one run
+	@$(BIN)/python -m tests.bench
+
+clean:  ## remove what was built, but not the installed set
+	rm -rf index/generations index/cache index/CURRENT index/build.lock evaluation bench/results

@@ -1,0 +1,70 @@
+"""An answer as plain text, for files, pipes and places without a screen."""
+
+from collections.abc import Iterator
+
+from ragbot.types import Answer, Citation, Claim
+
+NO_SOURCE = "no source says"
+
+
+def as_text(answer: Answer) -> str:
+    """The answer in words and lines, with its numbered citations at the end."""
+    return "\n".join(_lines(answer))
+
+
+def dated(citation: Citation) -> str:
+    """When a citation's document was last known to change, and for which version."""
+    if citation.updated != "undated":
+        date = f"updated {citation.updated}"
+    elif citation.published != "undated":
+        date = citation.published
+    else:
+        date = "undated"
+    return f"{date}, version {citation.version}" if citation.version else date
+
+
+def numbers(answer: Answer) -> dict[tuple[str, int, int], Citation]:
+    """Each citation by the document, start and end of its quote."""
+    return {(c.evidence.document_id, c.evidence.start, c.evidence.end): c for c in answer.citations}
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    question = answer.question
+    if question.standalone != question.text:
+        yield f"Understood as: {question.standalone}"
+    if question.unknown:
+        yield f"No source speaks of {', '.join(question.unknown)}."
+    if answer.refusal:
+        yield answer.refusal.reason
+        yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
+        return
+    cited = numbers(answer)
+    yield from (_claim(claim, cited) for claim in answer.verdict)
+    names = {column.id: column.name for column in question.columns}
+    for row in question.rows:
+        yield f"\n{row.name}"
+        for cell in answer.cells:
+            if cell.aspect == row.id:
+                said = " / ".join(_claim(claim, cited) for claim in cell.claims)
+                yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
+    yield from (_claim(claim, cited) for claim in answer.findings)
+    yield ""
+    yield from (_source(citation) for citation in answer.citations)
+
+
+def _claim(claim: Claim, cited: dict[tuple[str, int, int], Citation]) -> str:
+    found = [cited[e.document_id, e.start, e.end] for e in claim.evidence]
+    return " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+
+
+def _quote(citation: Citation) -> str:
+    label = citation.evidence.label
+    return f"{label}: “{citation.evidence.quote}”" if label else f"“{citation.evidence.quote}”"
+
+
+def _source(citation: Citation) -> str:
+    digest = ", digest" if citation.kind == "digest" else ""
+    return (
+        f"[{citation.number}] {citation.title} ({citation.publisher}, {citation.authority}"
+        f"{digest}, {dated(citation)}) {citation.url}"
+    )

@@ -1,0 +1,107 @@
+"""Fills the table of a comparison: which rows are shown, and what stands in each cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ragbot.answer import compose
+from ragbot.answer.compose import Composer
+from ragbot.answer.question import QUESTION_ROW
+from ragbot.answer.select import Selector, Vector, Wanted
+from ragbot.encoder import Vectors
+from ragbot.guide import Guide
+from ragbot.retrieval import Filters, Query
+from ragbot.retrieval.plan import cell_query, question_query
+from ragbot.retrieval.search import Ranked, Searcher
+from ragbot.retrieval.vectors import QueryVectors
+from ragbot.types import Cell, Claim, Column, Question, Row
+
+PASSAGES_A_CELL = 12
+OVERVIEW_PASSAGES = 4  # looked at to see whether an aspect is worth a row
+OVERVIEW_ROWS = 6  # aspects shown when the question names none
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows shown, the cells row by row, and the verdict over them."""
+
+    rows: tuple[Row, ...]
+    cells: tuple[Cell, ...]
+    verdict: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What was found for one cell."""
+
+    row: Row
+    column: Column
+    vector: Vector
+    passages: Sequence[Ranked]
+
+
+class Tabulator:
+    """Makes the tables of one generation."""
+
+    def __init__(
+        self, guide: Guide, searcher: Searcher, selector: Selector, vectors: QueryVectors
+    ) -> None:
+        self._guide = guide
+        self._searcher = searcher
+        self._selector = selector
+        self._vectors = vectors
+
+    def table(
+        self,
+        question: Question,
+        filters: Filters,
+        ranked: Sequence[Ranked],
+        vector: Vector,
+        composer: Composer,
+    ) -> Table:
+        """The table of a question, whose own passages and vector are `ranked` and `vector`.
+
+        Without rows in the question, those are shown on which the sources say most.
+        """
+        rows = question.rows or tuple(Row(a.id, a.name) for a in self._guide.aspects)
+        searches = self._searches(replace(question, rows=rows), filters)
+        if not question.rows:
+            rows = self._telling(rows, searches)
+        limit = compose.quotes_a_cell(len(rows) * len(question.columns))
+        cells, pool = [], {r.ordinal: r for r in ranked}
+        for search in searches:
+            if search.row in rows:
+                candidates = self._selector.candidates(search.passages)
+                cell = composer.cell(search.column, search.row, candidates, search.vector, limit)
+                cells.append(cell)
+                pool |= {r.ordinal: r for r in search.passages}
+        candidates = self._selector.candidates(list(pool.values()))
+        return Table(rows, tuple(cells), composer.verdict(question.columns, candidates, vector))
+
+    def _searches(self, question: Question, filters: Filters) -> list[_Search]:
+        """One search a cell, row by row; the queries are encoded in one batch."""
+        plan = [(row, column) for row in question.rows for column in question.columns]
+        queries = [self._query(question, row, column, filters) for row, column in plan]
+        vectors: Vectors = self._vectors.of(queries)
+        found = self._searcher.rank(queries, vectors, PASSAGES_A_CELL)
+        return [
+            _Search(row, column, vector, passages)
+            for (row, column), vector, passages in zip(plan, vectors, found, strict=True)
+        ]
+
+    def _query(self, question: Question, row: Row, column: Column, filters: Filters) -> Query:
+        subject, aspect = self._guide.subject(column.id), self._guide.aspect(row.id)
+        if row.id == QUESTION_ROW or subject is None or aspect is None:
+            return question_query(question.standalone, subject, filters)
+        return cell_query(subject, aspect, filters)
+
+    def _telling(self, rows: Sequence[Row], searches: Sequence[_Search]) -> tuple[Row, ...]:
+        """The rows on which the sources say most about every subject, in the guide's order."""
+        worth: dict[Row, list[float]] = {row: [] for row in rows}
+        for search in searches:
+            wanted = Wanted(search.column.id, search.row.id, search.vector, code=False)
+            candidates = self._selector.candidates(search.passages[:OVERVIEW_PASSAGES])
+            best = self._selector.best(candidates, wanted, 1, compose.CELL_LEAST, 0, set())
+            worth[search.row].append(best[0].score if best else 0.0)
+        ordered = sorted(rows, key=lambda row: -min(worth[row]))
+        kept = [row for row in ordered[:OVERVIEW_ROWS] if max(worth[row]) > 0]
+        return tuple(row for row in rows if row in kept)

@@ -1,0 +1,50 @@
+"""The command line: results on stdout, everything else on stderr, exit 0, 1 or 2."""
+
+import sys
+from typing import Any
+
+import click
+
+from ragbot import __version__
+from ragbot.cli.ask import ask, compare
+from ragbot.cli.build import build
+from ragbot.cli.doctor import doctor
+from ragbot.cli.search import search
+from ragbot.cli.serve import serve
+from ragbot.cli.shell import completion
+from ragbot.cli.sources import sources
+from ragbot.errors import RagbotError
+
+EPILOG = """\b
+Examples:
+  ragbot build                                  index the shipped corpus
+  ragbot ask "Keras or PyTorch for mobile?"     a table of quotes, each with its source
+  ragbot compare keras pytorch --on deployment  the same, by name
+  ragbot serve                                  chat page and API on 127.0.0.1:8000
+
+\b
+Exit status: 0 done (a refusal is an answer), 1 it failed, or a build left files out,
+2 the command line is wrong.
+"""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ragbot")
+def cli() -> None:
+    """Compare software from its documentation; every statement is a quote you can open."""
+
+
+for command in (build, ask, compare, search, serve, sources, doctor, completion):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command; what fails on purpose is said in a line on stderr, without a traceback."""
+    try:
+        cli.main(arguments, prog_name="ragbot")
+    except RagbotError as error:
+        click.echo(f"ragbot: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output went away, `| head` for one
+        sys.stderr.close()
+        sys.exit(0)

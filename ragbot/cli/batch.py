@@ -1,0 +1,50 @@
+"""Reads a batch of questions as JSON lines, all checked before the first is answered."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ragbot.answer.question import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of a batch."""
+
+    id: str
+    question: str
+    history: tuple[Turn, ...]
+
+
+def read_batch(path: Path) -> list[Asked]:
+    """The questions of a file of JSON lines, or of stdin for "-".
+
+    Raises:
+        click.UsageError: the file or one of its lines is no such question; the line is named.
+    """
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error
+    asked = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                asked.append(_asked(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise click.UsageError(
+                    f"{path}, line {number}: not a JSON object with "
+                    f'"id", "question" and, if you like, "history" ({error})'
+                ) from error
+    return asked
+
+
+def _asked(line: dict[str, object]) -> Asked:
+    question, history = line["question"], line.get("history") or []
+    if not isinstance(question, str) or not isinstance(history, list):
+        raise TypeError("question must be text and history a list")
+    turns = tuple(Turn(str(turn["role"]), str(turn["content"])) for turn in history)
+    return Asked(str(line["id"]), question, turns)

@@ -1,0 +1,130 @@
+"""`ragbot doctor`: settings with their origin, and what is missing on this machine."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+
+import click
+
+from ragbot.cli.options import json_option
+from ragbot.errors import RagbotError
+
+EPILOG = """\b
+Examples:
+  ragbot doctor
+  ragbot doctor --json
+
+Exit status 1 where something that is needed is missing.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `remedy` is what to do where it is not all right."""
+
+    name: str
+    ok: bool
+    needed: bool
+    detail: str
+    remedy: str = ""
+
+
+@click.command(epilog=EPILOG)
+@json_option
+def doctor(as_json: bool) -> None:
+    """Show every setting with where it came from, and what this machine lacks."""
+    from ragbot.settings import provenance
+
+    rows = provenance()
+    findings = [_python(), _weights(), _corpus(), _index(), _device(), _chromium()]
+    if as_json:
+        listed = {
+            "settings": [asdict(row) for row in rows],
+            "findings": [asdict(finding) for finding in findings],
+        }
+        click.echo(json.dumps(listed, ensure_ascii=False))
+    else:
+        from rich.console import Console
+        from rich.table import Table
+
+        console = Console(highlight=False)
+        table = Table("Setting", "Value", "From", "What it is")
+        for row in rows:
+            table.add_row(row.name, row.value, row.origin, row.description)
+        console.print(table)
+        for finding in findings:
+            lacking = "[red]--[/]" if finding.needed else "[dim]--[/]"
+            mark = "[green]ok[/]" if finding.ok else lacking
+            remedy = "" if finding.ok else f" {finding.remedy}"
+            console.print(f"{mark} {finding.name}: {finding.detail}.{remedy}", soft_wrap=True)
+    if any(finding.needed and not finding.ok for finding in findings):
+        raise SystemExit(1)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fine = sys.version_info >= (3, 11)
+    return Finding("Python", fine, True, version, "ragbot needs 3.11 or newer.")
+
+
+def _tried(name: str, look: Callable[[], str]) -> Finding:
+    """What a look finds; an error of ours says by itself what to do."""
+    try:
+        return Finding(name, True, True, look())
+    except RagbotError as error:
+        return Finding(name, False, True, str(error))
+
+
+def _weights() -> Finding:
+    def look() -> str:
+        from ragbot.encoder import identify
+        from ragbot.settings import load
+
+        identity = identify(load())
+        return f"{identity.name}, sha256 {identity.weights[:12]} verified"
+
+    return _tried("Encoder", look)
+
+
+def _corpus() -> Finding:
+    def look() -> str:
+        from ragbot.index.build import find_guide
+        from ragbot.settings import load
+
+        guide, file = find_guide(load())
+        return f"{len(guide.subjects)} subjects and {len(guide.aspects)} aspects of {file}"
+
+    return _tried("Subjects", look)
+
+
+def _index() -> Finding:
+    def look() -> str:
+        from ragbot.index import generation, manifest
+        from ragbot.settings import load
+
+        folder = generation.live_folder(load().index)
+        live = manifest.read(folder)
+        manifest.verify(folder, live)
+        return f"generation {live.name} of {live.built}, {live.counts.passages:,} passages, sound"
+
+    return _tried("Index", look)
+
+
+def _device() -> Finding:
+    import torch
+
+    if torch.cuda.is_available():
+        return Finding("GPU", True, False, torch.cuda.get_device_name())
+    detail = f"none; {torch.get_num_threads()} processor threads encode"
+    return Finding("GPU", False, False, detail, "Not needed: a GPU only makes builds faster.")
+
+
+def _chromium() -> Finding:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    remedy = "Only the browser tests need it: apt-get install chromium."
+    playwright = find_spec("playwright") is not None
+    return Finding("Chromium", bool(found and playwright), False, found or "not found", remedy)

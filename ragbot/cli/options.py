@@ -1,0 +1,64 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ragbot.retrieval import Filters
+    from ragbot.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+AUTHORITIES = ("official", "vendor", "independent", "tutorial")
+
+index_option = click.option(
+    "--index", type=click.Path(path_type=Path, file_okay=False), help="Folder of the index."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+batch_option = click.option(
+    "--batch",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Read questions as JSON lines from a file, or - for stdin; print a JSON line for each.",
+)
+
+
+def filter_options(command: Command) -> Command:
+    """Add --subject, --source and --authority."""
+    for option in (
+        click.option(
+            "--authority",
+            "authorities",
+            multiple=True,
+            type=click.Choice(AUTHORITIES),
+            help="Only sources of that authority (repeatable).",
+        ),
+        click.option(
+            "--source", "sources", multiple=True, help="Only that source, by id (repeatable)."
+        ),
+        click.option(
+            "--subject", "subjects", multiple=True, help="Only that subject, by id (repeatable)."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def filters(options: Mapping[str, Any]) -> "Filters":
+    """The filters that the options of `filter_options` ask for."""
+    from ragbot.retrieval import Filters
+    from ragbot.types import Authority
+
+    return Filters(
+        tuple(options["subjects"]),
+        tuple(options["sources"]),
+        tuple(Authority(name) for name in options["authorities"]),
+    )
+
+
+def settings(**flags: object) -> "Settings":
+    """The settings with the flags of a command."""
+    from ragbot.settings import load
+
+    return load(flags)

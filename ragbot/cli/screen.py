@@ -1,0 +1,103 @@
+"""Draws an answer in the terminal."""
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ragbot.answer.plain import NO_SOURCE, dated, numbers
+from ragbot.types import Answer, BlockKind, Cell, Citation, Claim
+
+Cited = dict[tuple[str, int, int], Citation]
+NARROW = 24  # characters a column; under that, cells are drawn one under the other
+MARKS = {"official": "green", "vendor": "yellow", "independent": "cyan", "tutorial": "magenta"}
+
+
+def draw(answer: Answer) -> None:
+    """Print an answer on stdout, as a table where the terminal is wide enough."""
+    console = Console(highlight=False)
+    question = answer.question
+    if question.standalone != question.text:
+        console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
+    if question.unknown:
+        console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
+    if answer.refusal:
+        console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
+        for citation in answer.refusal.nearest:
+            console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
+        return
+    cited = numbers(answer)
+    for claim in answer.verdict:
+        console.print(Padding(_claim(claim, cited, quoted=True), (0, 0, 0, 2)))
+    if answer.cells:
+        console.print()
+        wide = console.width // (len(question.columns) + 1) >= NARROW
+        console.print(_table(answer, cited) if wide else _stack(answer, cited))
+    for claim in answer.findings:
+        console.print(Padding(_claim(claim, cited, quoted=False), (0, 0, 1, 2)))
+    console.print()
+    for citation in answer.citations:
+        console.print(_source(citation), soft_wrap=True)
+
+
+def _table(answer: Answer, cited: Cited) -> RenderableType:
+    question = answer.question
+    table = Table(show_lines=True, expand=True, border_style="dim")
+    table.add_column("", style="bold", ratio=1)
+    for column in question.columns:
+        table.add_column(column.name, ratio=3)
+    cells = {(cell.aspect, cell.subject): cell for cell in answer.cells}
+    for row in question.rows:
+        said = (_cell(cells[row.id, column.id], cited) for column in question.columns)
+        table.add_row(row.name, *said)
+    return table
+
+
+def _stack(answer: Answer, cited: Cited) -> RenderableType:
+    names = {column.id: column.name for column in answer.question.columns}
+    table = Table(show_lines=True, show_header=False, expand=True, border_style="dim")
+    for row in answer.question.rows:
+        text = Text(f"{row.name}\n", style="bold")
+        for cell in answer.cells:
+            if cell.aspect == row.id:
+                text.append(f"\n{names[cell.subject]}\n", style="bold")
+                text.append_text(_cell(cell, cited))
+                text.append("\n")
+        table.add_row(text)
+    return table
+
+
+def _cell(cell: Cell, cited: Cited) -> Text:
+    if not cell.claims:
+        return Text(NO_SOURCE, style="dim italic")
+    return Text("\n\n").join(_claim(claim, cited, quoted=False) for claim in cell.claims)
+
+
+def _claim(claim: Claim, cited: Cited, *, quoted: bool) -> Text:
+    text = Text()
+    for evidence in claim.evidence:
+        citation = cited[evidence.document_id, evidence.start, evidence.end]
+        if evidence.label:
+            text.append(f"{evidence.label}: ", style="dim")
+        code = evidence.kind is BlockKind.CODE
+        said = f"“{evidence.quote}”" if quoted else evidence.quote
+        text.append(said, style="default on grey11" if code else "")
+        text.append(f" [{citation.number}]", style=MARKS[citation.authority])
+    return text
+
+
+def _nearest(citation: Citation) -> Text:
+    return Text.assemble("nearest: ", citation.evidence.quote, (f"  ({citation.title})", "dim"))
+
+
+def _source(citation: Citation) -> Text:
+    digest = ", digest in our own words" if citation.kind == "digest" else ""
+    section = " > ".join(citation.section)
+    return Text.assemble(
+        (f"[{citation.number}] ", MARKS[citation.authority]),
+        citation.title,
+        (f" — {section}" if section else "", "dim"),
+        f" ({citation.publisher}, {citation.authority}{digest}, {dated(citation)})",
+        ("" if citation.url == "unknown" else f" {citation.url}", "blue"),
+    )

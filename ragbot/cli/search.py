@@ -1,0 +1,87 @@
+"""`ragbot search`: the passages nearest to a query."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ragbot.cli.options import (
+    batch_option,
+    filter_options,
+    filters,
+    index_option,
+    json_option,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from ragbot.assistant import Assistant
+    from ragbot.types import Hit
+
+EPILOG = """\b
+Examples:
+  ragbot search "data loading"
+  ragbot search "save a model" --subject pytorch --limit 3 --json
+  ragbot search --batch questions.jsonl > passages.jsonl
+
+A line of a batch is {"id", "question"}; its result is {"id", "passages", "documents"}, best
+first, at least 20 passages and 2,500 words where the index holds as much.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("query", required=False)
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages."
+)
+@index_option
+@filter_options
+@batch_option
+@json_option
+def search(
+    query: str | None,
+    limit: int,
+    index: Path | None,
+    batch: Path | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Find the passages nearest to a query."""
+    if (query is None) == (batch is None):
+        raise click.UsageError("give a query, or --batch FILE")
+    from ragbot.cli.batch import read_batch
+
+    asked = read_batch(batch) if batch is not None else []
+    options = settings(index=index)
+    from ragbot.assistant import Assistant
+    from ragbot.evaluation.runs import search_line
+
+    assistant = Assistant.open(options)
+    for one in asked:
+        line = search_line(assistant, one.id, one.question, one.history, filters(chosen))
+        click.echo(json.dumps(line, ensure_ascii=False))
+    if query is not None:
+        hits = assistant.search(query, limit, filters(chosen))
+        if as_json:
+            from api.holdings import HitOut  # one JSON form: that of the service
+
+            click.echo(json.dumps([HitOut.from_hit(hit).model_dump(mode="json") for hit in hits]))
+        else:
+            _draw(assistant, hits)
+
+
+def _draw(assistant: "Assistant", hits: tuple["Hit", ...]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for number, hit in enumerate(hits, 1):
+        document = assistant.generation.library.document(hit.passage.document_id)
+        where = " > ".join(dict.fromkeys((document.title, *hit.passage.heading_path)))
+        ranks = f"dense {hit.dense_rank or '-'}, words {hit.lexical_rank or '-'}"
+        console.print(
+            Text.assemble(
+                (f"{number}. {where}", "bold"), (f"  {hit.score:.3f} ({ranks})\n", "dim")
+            ).append(hit.passage.text.strip() + "\n")
+        )

@@ -1,0 +1,33 @@
+"""`ragbot serve`: the chat page and the API."""
+
+import logging
+from pathlib import Path
+
+import click
+
+from ragbot.cli.options import index_option, settings
+
+EPILOG = """\b
+Examples:
+  ragbot serve
+  ragbot serve --port 0               any free port; the address is printed
+  ragbot serve --host 0.0.0.0         for other machines: put a proxy with TLS before it
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on, 0 for any free one.  [default: 8000]")
+@index_option
+def serve(host: str | None, port: int | None, index: Path | None) -> None:
+    """Serve the chat page and the API until stopped."""
+    chosen = settings(host=host, port=port, index=index)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
+    click.echo("Loading the index ...", err=True)
+    from api.server import run
+
+    run(chosen, on_ready=_ready)
+
+
+def _ready(address: str) -> None:
+    click.echo(f"ragbot is ready: {address} (API: {address}docs). Stop it with Ctrl+C.")

@@ -1,0 +1,1 @@
+"""Scores retrieval, answers and refusals against questions with gold evidence."""

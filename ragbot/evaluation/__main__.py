@@ -1,0 +1,68 @@
+"""`make evaluate`: index the shared corpus, answer its questions, print the scorer's reports."""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ragbot.answer.question import Turn
+from ragbot.assistant import Assistant
+from ragbot.cli.progress import Bars
+from ragbot.evaluation.runs import ask_line, search_line
+from ragbot.index.build import build
+from ragbot.settings import load
+
+Line = Callable[..., dict[str, Any]]
+
+
+def main() -> int:
+    """Build, run and score; 0 when all three reports were printed."""
+    parser = argparse.ArgumentParser(prog="python -m ragbot.evaluation", description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="corpus and eval")
+    parser.add_argument("--out", type=Path, default=Path("evaluation"), help="index and runs")
+    options = parser.parse_args()
+    gold = options.shared / "eval"
+    if not (gold / "score.py").is_file():
+        print(f"nothing to evaluate: {gold} is not here", file=sys.stderr)  # noqa: T201
+        return 1
+    settings = load({"corpus": options.shared / "corpus", "index": options.out / "index"})
+    with Bars() as bars:
+        report = build(settings, progress=bars)
+    for problem in report.problems:
+        print(f"not read: {problem.path}: {problem.reason}", file=sys.stderr)  # noqa: T201
+    assistant = Assistant.open(settings)
+    questions, unanswerable = gold / "questions.jsonl", gold / "unanswerable.jsonl"
+    runs = {
+        name: _run(assistant, line, files, options.out / f"{name}.jsonl")
+        for name, line, files in (
+            ("retrieval", search_line, (questions,)),
+            ("answers", ask_line, (questions, unanswerable)),
+        )
+    }
+    for arguments in (
+        ("retrieval", questions, runs["retrieval"]),
+        ("answers", questions, runs["answers"]),
+        ("refusals", unanswerable, runs["answers"], "--answerable", questions),
+    ):
+        print(arguments[0], flush=True)  # noqa: T201
+        # The scorer beside the questions is run as it is.
+        subprocess.run([sys.executable, gold / "score.py", *arguments], check=True)  # noqa: S603
+    return 0
+
+
+def _run(assistant: Assistant, line: Line, files: tuple[Path, ...], out: Path) -> Path:
+    with out.open("w", encoding="utf-8") as stream:
+        for file in files:
+            for text in file.read_text(encoding="utf-8").splitlines():
+                asked = json.loads(text)
+                history = [Turn(t["role"], t["content"]) for t in asked.get("history") or ()]
+                found = line(assistant, asked["id"], asked["question"], history)
+                stream.write(json.dumps(found, ensure_ascii=False) + "\n")
+    return out
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""Vectors of queries: those that come again with every question are computed once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ragbot.encoder import Encoder, Vectors
+from ragbot.guide import Aspect, Guide
+from ragbot.retrieval import Filters, Query
+from ragbot.retrieval.plan import cell_query
+
+SIMILAR_ASPECT = 0.50  # cosine of a question and the description of an aspect it does not name
+
+
+class QueryVectors:
+    """Encodes queries; the sub-queries of a guide's subjects and aspects are known beforehand."""
+
+    def __init__(self, encoder: Encoder, guide: Guide) -> None:
+        self._encoder = encoder
+        self._guide = guide
+        texts = [aspect.description for aspect in guide.aspects]
+        for subject in guide.subjects:
+            texts += [cell_query(subject, aspect, Filters()).text for aspect in guide.aspects]
+        vectors = encoder.encode_queries(texts) if texts else ()
+        self._known = dict(zip(texts, vectors, strict=True))
+
+    def of(self, queries: Sequence[Query]) -> Vectors:
+        """One row a query; all that are not known are encoded in one batch."""
+        new = list(dict.fromkeys(q.text for q in queries if q.text not in self._known))
+        fresh = dict(zip(new, self._encoder.encode_queries(new), strict=True)) if new else {}
+        return np.stack(
+            [fresh[q.text] if q.text in fresh else self._known[q.text] for q in queries]
+        )
+
+    def similar_aspects(self, text: str) -> list[Aspect]:
+        """The aspect whose description is nearest in meaning to a text, where it is near enough."""
+        aspects = self._guide.aspects
+        if not aspects:
+            return []
+        descriptions = np.stack([self._known[aspect.description] for aspect in aspects])
+        cosines = descriptions @ self._encoder.encode_queries([text])[0]
+        best = int(np.argmax(cosines))
+        return [aspects[best]] if cosines[best] >= SIMILAR_ASPECT else []

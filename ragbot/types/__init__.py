@@ -1,0 +1,63 @@
+"""The types that flow from a source to an answer; this module imports nothing of ours.
+
+    Source -> RawDocument -> Document -> Passage -> Hit -> Evidence -> Claim -> Cell -> Answer
+
+All are frozen; change one with `dataclasses.replace`. Every offset counts characters (code points)
+of `Document.text`, from 0, with the end exclusive.
+"""
+
+from ragbot.types.answers import (
+    Answer,
+    Cell,
+    CellStatus,
+    Check,
+    Citation,
+    Claim,
+    Column,
+    Coverage,
+    Evidence,
+    Hit,
+    Question,
+    QuestionKind,
+    Refusal,
+    Row,
+)
+from ragbot.types.documents import (
+    Authority,
+    Block,
+    BlockKind,
+    Document,
+    Passage,
+    RawDocument,
+    Section,
+    Source,
+    SourceKind,
+    Statement,
+)
+
+__all__ = [
+    "Answer",
+    "Authority",
+    "Block",
+    "BlockKind",
+    "Cell",
+    "CellStatus",
+    "Check",
+    "Citation",
+    "Claim",
+    "Column",
+    "Coverage",
+    "Document",
+    "Evidence",
+    "Hit",
+    "Passage",
+    "Question",
+    "QuestionKind",
+    "RawDocument",
+    "Refusal",
+    "Row",
+    "Section",
+    "Source",
+    "SourceKind",
+    "Statement",
+]

@@ -1,0 +1,168 @@
+"""What is answered: hits, evidence, claims, cells, citations, the answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ragbot.types.documents import Authority, BlockKind, Passage, SourceKind
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered: a table of cells, or a list of findings."""
+
+    COMPARISON = "comparison"
+    SINGLE = "single"
+
+
+class CellStatus(StrEnum):
+    """What the sources say about one subject and one aspect."""
+
+    SUPPORTED = "supported"
+    NO_EVIDENCE = "no_evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query. Ranks count from 1; None: not found by that retriever."""
+
+    passage: Passage
+    score: float
+    dense_rank: int | None
+    dense_score: float | None
+    lexical_rank: int | None
+    lexical_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote: the exact characters `[start, end)` of a document, and what they speak of."""
+
+    quote: str
+    start: int
+    end: int
+    document_id: str
+    passage_id: str
+    kind: BlockKind
+    label: str
+    subjects: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One mechanical check of a claim and its outcome; `detail` says what was compared."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the answer, the evidence that supports it and the checks it passed."""
+
+    text: str
+    subject: str | None
+    aspect: str | None
+    evidence: tuple[Evidence, ...]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the sources say about one subject and one aspect."""
+
+    subject: str
+    aspect: str
+    status: CellStatus
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered piece of evidence with everything a reader needs to open and weigh it.
+
+    `url` carries a text fragment that scrolls to the quote, where the page is the quoted text
+    itself; `published`, `updated` may be "undated".
+    """
+
+    number: int
+    evidence: Evidence
+    title: str
+    section: tuple[str, ...]
+    url: str
+    source_id: str
+    publisher: str
+    author: str
+    authority: Authority
+    kind: SourceKind
+    published: str
+    updated: str
+    version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An aspect of the comparison; `id` is "question" for the question's own words."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A subject of the comparison."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood. `standalone` is `text` made self-contained with the history.
+
+    `unknown` are the names that are asked to be compared but that the corpus does not know.
+    """
+
+    text: str
+    standalone: str
+    kind: QuestionKind
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, and the passages that came nearest."""
+
+    reason: str
+    nearest: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the table is filled, and by how many independent documents."""
+
+    cells: int
+    supported: int
+    documents: int
+    words_quoted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked and what the sources say.
+
+    `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
+    a question that asks for no table. `refusal` is set when, and only when, all three are empty.
+    """
+
+    question: Question
+    verdict: tuple[Claim, ...]
+    cells: tuple[Cell, ...]
+    findings: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    coverage: Coverage
+    refusal: Refusal | None
+    generation: str

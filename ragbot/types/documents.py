@@ -1,0 +1,165 @@
+"""What is read: sources, documents, passages, statements."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Authority(StrEnum):
+    """Who speaks: the makers of the subject, a seller, an outsider or a teacher."""
+
+    OFFICIAL = "official"
+    VENDOR = "vendor"
+    INDEPENDENT = "independent"
+    TUTORIAL = "tutorial"
+
+
+class SourceKind(StrEnum):
+    """What a source's documents are; a digest retells its original in our own words."""
+
+    DIGEST = "digest"
+    ARTICLE = "article"
+    DOCUMENTATION = "documentation"
+
+
+class BlockKind(StrEnum):
+    """What a stretch of a document's text is."""
+
+    HEADING = "heading"
+    PROSE = "prose"
+    LIST_ITEM = "list_item"
+    TABLE_HEADER = "table_header"
+    TABLE_ROW = "table_row"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An entry of sources.toml, or one made up for a bare folder.
+
+    `published` and `updated` are ISO dates of any precision ("2022-07") or "undated"; `url` may be
+    "unknown"; `subjects` are subject ids and may be empty.
+    """
+
+    id: str
+    title: str
+    author: str
+    publisher: str
+    url: str
+    published: str
+    updated: str
+    version: str
+    authority: Authority
+    subjects: tuple[str, ...]
+    licence: str
+    kind: SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """The bytes of one document with what is known about them before they are read.
+
+    `path` names the document inside its source's corpus (POSIX, relative); `title` may be empty,
+    then the reader finds one. `url` is the document's own public address or "unknown".
+    """
+
+    source: Source
+    path: str
+    content: bytes
+    media_type: str
+    title: str
+    url: str
+    published: str
+    updated: str
+    version: str
+    subjects: tuple[str, ...]
+    licence: str
+    obtained: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of any level.
+
+    Sections tile the text: the first starts at 0, each ends where the next starts.
+    `heading_path` holds the headings from the outermost to this one, () before the first heading.
+    """
+
+    heading_path: tuple[str, ...]
+    anchor: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, list item, table row or code listing of a document.
+
+    `cells` are the (start, end) of each cell of a table row or header; `header` is the index, in
+    `Document.blocks`, of the header of a table row's table, None where the table has none.
+    `depth` is the heading level (1 to 6) or the nesting of a list item (0 outermost).
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    cells: tuple[tuple[int, int], ...] = ()
+    header: int | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Clean text with its structure.
+
+    `blocks` are in order and do not overlap; between them stand white space and list markers only.
+    """
+
+    id: str
+    source_id: str
+    path: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    url: str
+    published: str
+    updated: str
+    version: str
+    subjects: tuple[str, ...]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice `[start, end)` of one document that fits the encoder's window.
+
+    `id` is a hash of source, path and text, stable between builds. `table_header` is the header row
+    above a slice that starts inside a table, "" otherwise. `subjects` are the ids it speaks of.
+    """
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    heading_path: tuple[str, ...]
+    anchor: str
+    text: str
+    table_header: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The smallest thing worth quoting: a sentence, list item, table cell or row, or code listing.
+
+    `[start, end)` are the quoted characters of the document; `label` is what the reader needs to
+    see beside them ("Ease of use | Keras" for a table cell), "" where the quote stands alone.
+    `subjects` are the ids of the subjects it speaks of, by name, heading, column or document.
+    """
+
+    passage_id: str
+    start: int
+    end: int
+    kind: BlockKind
+    label: str
+    subjects: tuple[str, ...]
