@@ -50,17 +50,20 @@ def cut(document: Document, count_tokens: CountTokens, window: int) -> list[Pass
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
     pending = 0  # where the headings without text of their own begin
-    for section, blocks in _sections(document):
+    waiting: list[Block] = []
+    for section, own in _sections(document):
+        blocks = [*waiting, *own]
         if all(block.kind is BlockKind.HEADING for block in blocks) and section.end < len(
             document.text
         ):
+            waiting = blocks
             continue
         heading = heading_line(document.title, section.heading_path)
         left = room - count_tokens([heading])[0]
         units = _units(document, blocks, pending, left, count_tokens)
         for start, end in _pack(document.text, units, section.end, left, count_tokens):
             passages.append(_passage(document, section, start, end, left, seen, count_tokens))
-        pending = section.end
+        pending, waiting = section.end, []
     return passages
 
 
@@ -104,9 +107,10 @@ def _units(
         _carried(tokens, room)
         for tokens in count_tokens([_header(document, block) for block in blocks])
     ]
+    markers = count_tokens([text[_line_start(text, b.start) : b.start] for b in blocks])
     units: list[_Unit] = []
-    for block, count, header in zip(blocks, counts, headers, strict=True):
-        parts = _parts(text, block, count, room - header, count_tokens)
+    for block, count, header, marker in zip(blocks, counts, headers, markers, strict=True):
+        parts = _parts(text, block, count, room - header - marker, count_tokens)
         for i, (part_start, _) in enumerate(parts):
             begin = part_start if i else _line_start(text, block.start)
             units.append(_Unit(begin, block, len(parts) > 1, header))

@@ -91,10 +91,11 @@ def manifest(folder: Path) -> Mapping[str, Mapping[str, object]] | Problem:
     facts: dict[str, Mapping[str, object]] = {}
     number = 1
     try:
-        for number, line in enumerate(location.read_text(encoding="utf-8").split("\n"), 1):
+        for line in location.read_text(encoding="utf-8").split("\n"):
             if line.strip():
                 row = json.loads(line)
                 facts[str(row["path"])] = row
+            number += 1
     except (OSError, ValueError, KeyError, TypeError) as error:
         return Problem(str(location.name), f"line {number} is no JSON object with a path ({error})")
     return facts

@@ -1,0 +1,228 @@
+"""What the service answers: an `Answer` of the library as JSON, quotes numbered once."""
+
+from typing import Self
+
+from pydantic import Field
+
+from api.schemas import Schema
+from ragbot.types import (
+    Answer,
+    Authority,
+    BlockKind,
+    Cell,
+    CellStatus,
+    Citation,
+    Claim,
+    Question,
+    QuestionKind,
+    Refusal,
+    SourceKind,
+)
+
+Spans = dict[tuple[str, int, int], int]
+"""The number of the citation of each quoted (document id, start, end)."""
+
+
+class CitationOut(Schema):
+    """A numbered quote with everything a reader needs to open and weigh it."""
+
+    number: int = Field(description="what claims refer to, from 1", examples=[1])
+    quote: str = Field(
+        description="the exact characters of the document", examples=["Alpha starts in a second."]
+    )
+    start: int = Field(description="offset of the quote in code points", examples=[120])
+    end: int = Field(description="offset of the quote's end, exclusive", examples=[145])
+    block: BlockKind = Field(description="what the quote is in its document", examples=["prose"])
+    label: str = Field(
+        description="what has to be seen beside the quote, such as a table cell's row and column",
+        examples=["Start-up time | Alpha"],
+    )
+    document_id: str = Field(description="for GET /v1/documents/{id}", examples=["d1"])
+    passage_id: str = Field(description="for GET /v1/passages/{id}", examples=["p1"])
+    title: str = Field(description="title of the document", examples=["Alpha and Beta"])
+    section: list[str] = Field(
+        description="headings above the quote, outermost first", examples=[["Performance"]]
+    )
+    url: str = Field(
+        description="address of the original, with a text fragment where that scrolls to the "
+        "quote; 'unknown' where there is none",
+        examples=["https://example.org/alpha#:~:text=Alpha%20starts"],
+    )
+    source_id: str = Field(description="id of GET /v1/sources", examples=["example-blog"])
+    publisher: str = Field(description="who published it", examples=["Example Blog"])
+    author: str = Field(description="who wrote it, or 'unknown'", examples=["A. Writer"])
+    authority: Authority = Field(description="who speaks", examples=["independent"])
+    kind: SourceKind = Field(
+        description="what the source is; a digest retells its original in our own words",
+        examples=["article"],
+    )
+    published: str = Field(description="ISO date of any precision, or 'undated'", examples=["2022"])
+    updated: str = Field(description="ISO date of any precision, or 'undated'", examples=["2024"])
+    version: str = Field(description="version the text documents, or ''", examples=["2.1"])
+    licence: str = Field(description="licence of the text", examples=["CC-BY-4.0"])
+
+    @classmethod
+    def from_citation(cls, citation: Citation) -> Self:
+        """A citation and its evidence, flat."""
+        evidence = citation.evidence
+        return cls(
+            number=citation.number,
+            quote=evidence.quote,
+            start=evidence.start,
+            end=evidence.end,
+            block=evidence.kind,
+            label=evidence.label,
+            document_id=evidence.document_id,
+            passage_id=evidence.passage_id,
+            title=citation.title,
+            section=list(citation.section),
+            url=citation.url,
+            source_id=citation.source_id,
+            publisher=citation.publisher,
+            author=citation.author,
+            authority=citation.authority,
+            kind=citation.kind,
+            published=citation.published,
+            updated=citation.updated,
+            version=citation.version,
+            licence=citation.licence,
+        )
+
+
+class CheckOut(Schema):
+    """One mechanical check of a claim."""
+
+    name: str = Field(description="which check", examples=["quote"])
+    passed: bool = Field(description="its outcome", examples=[True])
+    detail: str = Field(description="what was compared", examples=["the quote is in the document"])
+
+
+class ClaimOut(Schema):
+    """One statement with the numbers of the citations that support it."""
+
+    text: str = Field(description="the statement", examples=["Alpha starts in a second."])
+    subject: str | None = Field(description="id of its subject", examples=["alpha"])
+    aspect: str | None = Field(description="id of its aspect", examples=["speed"])
+    citations: list[int] = Field(description="numbers of its citations", examples=[[1]])
+    checks: list[CheckOut] = Field(description="the checks it went through")
+
+    @classmethod
+    def from_claim(cls, claim: Claim, numbers: Spans) -> Self:
+        """A claim whose evidence is replaced by citation numbers, each named once."""
+        cited = (numbers[e.document_id, e.start, e.end] for e in claim.evidence)
+        return cls(
+            text=claim.text,
+            subject=claim.subject,
+            aspect=claim.aspect,
+            citations=list(dict.fromkeys(cited)),
+            checks=[CheckOut(name=c.name, passed=c.passed, detail=c.detail) for c in claim.checks],
+        )
+
+
+class CellOut(Schema):
+    """What the sources say about one subject and one aspect."""
+
+    subject: str = Field(description="id of the column", examples=["alpha"])
+    aspect: str = Field(description="id of the row", examples=["speed"])
+    status: CellStatus = Field(description="whether any source says it", examples=["supported"])
+    claims: list[ClaimOut] = Field(description="what is said; empty without evidence")
+
+    @classmethod
+    def from_cell(cls, cell: Cell, numbers: Spans) -> Self:
+        """A cell with its claims."""
+        claims = [ClaimOut.from_claim(claim, numbers) for claim in cell.claims]
+        return cls(subject=cell.subject, aspect=cell.aspect, status=cell.status, claims=claims)
+
+
+class HeadingOut(Schema):
+    """A row (aspect) or column (subject) of the table."""
+
+    id: str = Field(description="what cells refer to", examples=["speed"])
+    name: str = Field(description="its name for a reader", examples=["Speed"])
+
+
+class QuestionOut(Schema):
+    """The question as it was understood."""
+
+    text: str = Field(description="as it was asked", examples=["And for small projects?"])
+    standalone: str = Field(
+        description="made self-contained with the history",
+        examples=["Is Alpha or Beta better for small projects?"],
+    )
+    kind: QuestionKind = Field(description="table or list", examples=["comparison"])
+    columns: list[HeadingOut] = Field(description="the subjects compared")
+    rows: list[HeadingOut] = Field(description="the aspects compared")
+    unknown: list[str] = Field(
+        description="names asked about that the documents do not know", examples=[["Gamma"]]
+    )
+
+    @classmethod
+    def from_question(cls, question: Question) -> Self:
+        """The question with its columns and rows."""
+        return cls(
+            text=question.text,
+            standalone=question.standalone,
+            kind=question.kind,
+            columns=[HeadingOut(id=c.id, name=c.name) for c in question.columns],
+            rows=[HeadingOut(id=r.id, name=r.name) for r in question.rows],
+            unknown=list(question.unknown),
+        )
+
+
+class CoverageOut(Schema):
+    """How much of the table is filled, and by how many independent documents."""
+
+    cells: int = Field(description="cells of the table", examples=[2])
+    supported: int = Field(description="cells that a source fills", examples=[1])
+    documents: int = Field(description="documents quoted", examples=[1])
+    words_quoted: int = Field(description="words in all quotes", examples=[5])
+
+
+class RefusalOut(Schema):
+    """Why there is no answer, and the passages that came nearest."""
+
+    reason: str = Field(description="in plain words", examples=["No document speaks of Gamma."])
+    nearest: list[CitationOut] = Field(description="the passages that came nearest")
+
+    @classmethod
+    def from_refusal(cls, refusal: Refusal) -> Self:
+        """A refusal with its nearest passages."""
+        nearest = [CitationOut.from_citation(citation) for citation in refusal.nearest]
+        return cls(reason=refusal.reason, nearest=nearest)
+
+
+class AnswerOut(Schema):
+    """What was asked and what the sources say; every statement is a quote that can be opened."""
+
+    question: QuestionOut = Field(description="the question as it was understood")
+    verdict: list[ClaimOut] = Field(description="quoted recommendations")
+    cells: list[CellOut] = Field(description="the table, row by row")
+    findings: list[ClaimOut] = Field(description="quotes for a question that asks for no table")
+    citations: list[CitationOut] = Field(description="every quote, numbered from 1")
+    coverage: CoverageOut = Field(description="how much of the table is filled")
+    refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
+    generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
+
+    @classmethod
+    def from_answer(cls, answer: Answer) -> Self:
+        """An answer of the library as JSON; deterministic, nothing is added."""
+        numbers: Spans = {
+            (c.evidence.document_id, c.evidence.start, c.evidence.end): c.number
+            for c in answer.citations
+        }
+        refusal, coverage = answer.refusal, answer.coverage
+        return cls(
+            question=QuestionOut.from_question(answer.question),
+            verdict=[ClaimOut.from_claim(claim, numbers) for claim in answer.verdict],
+            cells=[CellOut.from_cell(cell, numbers) for cell in answer.cells],
+            findings=[ClaimOut.from_claim(claim, numbers) for claim in answer.findings],
+            citations=[CitationOut.from_citation(citation) for citation in answer.citations],
+            coverage=CoverageOut(
+                cells=coverage.cells,
+                supported=coverage.supported,
+                documents=coverage.documents,
+                words_quoted=coverage.words_quoted,
+            ),
+            refusal=RefusalOut.from_refusal(refusal) if refusal else None,
+            generation=answer.generation,
+        )

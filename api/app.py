@@ -1,0 +1,85 @@
+"""The service: routes, problems, middleware and the chat page in one FastAPI app."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from api.chat_page import add_page
+from api.desk import Desk
+from api.middleware import BodyLimit, LastResort, RequestLog, SecurityHeaders
+from api.problems import Problem, install
+from api.routes import health, v1
+from ragbot.assistant import Assistant
+from ragbot.errors import RagbotError
+from ragbot.settings import Settings
+
+_DESCRIPTION: Final = (
+    "Answers comparison questions from documents. Every statement of an answer is an exact quote: "
+    "`citations` say where it stands, `GET /v1/documents/{id}` opens it. Offsets count code points."
+)
+
+
+class Service(FastAPI):
+    """A FastAPI app whose OpenAPI document describes the problem documents as well."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        document = super().openapi()
+        schemas = document["components"]["schemas"]
+        if "Problem" not in schemas:
+            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schema.pop("$defs", {})
+            schemas["Problem"] = schema
+        return document
+
+
+def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAPI:
+    """The app; without an assistant it opens the index of the settings when it starts.
+
+    An index that cannot be opened does not stop the app: /readyz and every route that needs it
+    answer 503 with the reason until it can.
+    """
+    return app_over(Desk(settings, assistant), settings)
+
+
+def app_over(desk: Desk, settings: Settings) -> FastAPI:
+    """The app over a desk that may have opened its index already."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with suppress(RagbotError):  # the desk keeps the reason and logs it
+            await run_in_threadpool(desk.assistant)
+        yield
+
+    app = Service(
+        title="ragbot",
+        version=version("ragbot"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_route_name,
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecurityHeaders),
+            Middleware(LastResort),
+            Middleware(BodyLimit, limit=settings.max_body_bytes),
+        ],
+    )
+    app.state.desk = desk
+    install(app)
+    app.include_router(v1)
+    app.include_router(health)
+    add_page(app)
+    return app
+
+
+def _route_name(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,82 @@
+"""What is wrong with a request, in words: one line a field instead of a validator's report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi.exceptions import RequestValidationError
+
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "missing": "this field is missing",
+    "extra_forbidden": "there is no such field",
+    "string_type": "this has to be a text",
+    "int_type": "this has to be a whole number",
+    "list_type": "this has to be a list",
+    "model_type": "this has to be an object with named fields",
+    "model_attributes_type": "this has to be an object with named fields",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field that cannot be used: where it stands ("history[0].role") and why."""
+
+    field: str
+    message: str
+
+
+class NotJsonError(Exception):
+    """The body is not JSON, or does not say that it is; `status` is what to answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def described(error: RequestValidationError, media_type: str) -> list[Fault]:
+    """Every fault of a request, in the order of its fields.
+
+    Raises:
+        NotJsonError: there is no body to look for fields in.
+    """
+    reports: Sequence[Mapping[str, Any]] = error.errors()
+    for report in reports:
+        if report["type"] == "json_invalid":
+            place = report["loc"][-1]
+            why = report["ctx"]["error"]
+            message = f"The body is not valid JSON: {why} (at character {place})."
+            raise NotJsonError(HTTPStatus.BAD_REQUEST, message)
+        unread = tuple(report["loc"]) == ("body",) and isinstance(report["input"], bytes | str)
+        if unread and "json" not in media_type.lower():
+            message = "The body has to be JSON, with the header Content-Type: application/json."
+            raise NotJsonError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
+    return [Fault(_field(report["loc"]), _message(report)) for report in reports]
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """("body", "history", 0, "role") as "history[0].role"; the body itself as "body".
+
+    The name of an unknown field is the sender's: kept short, and made writable.
+    """
+    name = ""
+    for part in place[1:] or place[:1]:
+        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
+    return name[:80].encode(errors="replace").decode()
+
+
+def _message(report: Mapping[str, Any]) -> str:
+    """A validator's report in words that never repeat what was sent."""
+    kind = report["type"]
+    context = report.get("ctx", {})
+    if kind in _IN_WORDS:
+        return _IN_WORDS[kind]
+    if kind in ("literal_error", "enum"):
+        return f"this has to be {context['expected']}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        return f"this has to be at {'least' if 'ge' in context else 'most'} {bound}"
+    if kind == "too_short":
+        return f"this list needs at least {context['min_length']}"
+    message = str(report["msg"])
+    return message[:1].lower() + message[1:]

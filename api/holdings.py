@@ -1,0 +1,219 @@
+"""What the service holds: sources, documents, passages, subjects and search hits as JSON."""
+
+from typing import Self
+
+from pydantic import Field
+
+from api.schemas import Schema
+from ragbot.types import Authority, BlockKind, Document, Hit, Passage, Source, SourceKind
+
+
+class SourceOut(Schema):
+    """A source and how much of it the index holds."""
+
+    id: str = Field(description="its name in citations and filters", examples=["example-blog"])
+    title: str = Field(description="its title", examples=["Alpha and Beta"])
+    author: str = Field(description="who wrote it, or 'unknown'", examples=["A. Writer"])
+    publisher: str = Field(description="who published it", examples=["Example Blog"])
+    url: str = Field(description="its address, or 'unknown'", examples=["https://example.org/"])
+    published: str = Field(description="ISO date of any precision, or 'undated'", examples=["2022"])
+    updated: str = Field(description="ISO date of any precision, or 'undated'", examples=["2024"])
+    version: str = Field(description="version the source documents, or ''", examples=["2.1"])
+    authority: Authority = Field(description="who speaks", examples=["official"])
+    subjects: list[str] = Field(description="ids of its subjects", examples=[["alpha"]])
+    licence: str = Field(description="licence of the text", examples=["CC-BY-4.0"])
+    kind: SourceKind = Field(description="what its documents are", examples=["documentation"])
+    documents: int = Field(description="documents held", examples=[12])
+    passages: int = Field(description="passages held", examples=[340])
+
+    @classmethod
+    def from_source(cls, source: Source, counts: tuple[int, int]) -> Self:
+        """A source with its (documents, passages)."""
+        documents, passages = counts
+        return cls(
+            id=source.id,
+            title=source.title,
+            author=source.author,
+            publisher=source.publisher,
+            url=source.url,
+            published=source.published,
+            updated=source.updated,
+            version=source.version,
+            authority=source.authority,
+            subjects=list(source.subjects),
+            licence=source.licence,
+            kind=source.kind,
+            documents=documents,
+            passages=passages,
+        )
+
+
+class SourcesOut(Schema):
+    """Every source of the live index."""
+
+    generation: str = Field(description="the live index", examples=["000001-0123abcd"])
+    sources: list[SourceOut] = Field(description="in the order of the catalogue")
+
+
+class SectionOut(Schema):
+    """A stretch of a document under one heading."""
+
+    heading_path: list[str] = Field(
+        description="headings, outermost first", examples=[["Alpha", "Speed"]]
+    )
+    anchor: str = Field(description="anchor in the original, or ''", examples=["speed"])
+    start: int = Field(description="offset in code points", examples=[0])
+    end: int = Field(description="offset of its end, exclusive", examples=[400])
+
+
+class BlockOut(Schema):
+    """A heading, paragraph, list item, table row or code listing."""
+
+    kind: BlockKind = Field(description="what it is", examples=["prose"])
+    start: int = Field(description="offset in code points", examples=[0])
+    end: int = Field(description="offset of its end, exclusive", examples=[80])
+    depth: int = Field(description="heading level or nesting of a list item", examples=[0])
+
+
+class DocumentOut(Schema):
+    """A document: clean text, its structure and where it comes from."""
+
+    id: str = Field(description="its id", examples=["d1"])
+    source_id: str = Field(description="id of GET /v1/sources", examples=["example-blog"])
+    path: str = Field(description="its name inside its source", examples=["alpha.md"])
+    title: str = Field(description="its title", examples=["Alpha and Beta"])
+    text: str = Field(
+        description="the text that offsets count in code points of",
+        examples=["Alpha starts in a second."],
+    )
+    sections: list[SectionOut] = Field(description="they tile the text")
+    blocks: list[BlockOut] = Field(description="in order; only white space stands between them")
+    url: str = Field(description="its address, or 'unknown'", examples=["https://example.org/a"])
+    published: str = Field(description="ISO date of any precision, or 'undated'", examples=["2022"])
+    updated: str = Field(description="ISO date of any precision, or 'undated'", examples=["2024"])
+    version: str = Field(description="version it documents, or ''", examples=["2.1"])
+    subjects: list[str] = Field(description="ids of its subjects", examples=[["alpha"]])
+    licence: str = Field(description="licence of the text", examples=["CC-BY-4.0"])
+
+    @classmethod
+    def from_document(cls, document: Document) -> Self:
+        """A document with its sections and blocks."""
+        return cls(
+            id=document.id,
+            source_id=document.source_id,
+            path=document.path,
+            title=document.title,
+            text=document.text,
+            sections=[
+                SectionOut(
+                    heading_path=list(s.heading_path), anchor=s.anchor, start=s.start, end=s.end
+                )
+                for s in document.sections
+            ],
+            blocks=[
+                BlockOut(kind=b.kind, start=b.start, end=b.end, depth=b.depth)
+                for b in document.blocks
+            ],
+            url=document.url,
+            published=document.published,
+            updated=document.updated,
+            version=document.version,
+            subjects=list(document.subjects),
+            licence=document.licence,
+        )
+
+
+class PassageOut(Schema):
+    """A slice of one document."""
+
+    id: str = Field(description="its id", examples=["p1"])
+    document_id: str = Field(description="for GET /v1/documents/{id}", examples=["d1"])
+    start: int = Field(description="offset in code points", examples=[0])
+    end: int = Field(description="offset of its end, exclusive", examples=[400])
+    heading_path: list[str] = Field(description="headings above it", examples=[["Performance"]])
+    anchor: str = Field(description="anchor in the original, or ''", examples=["performance"])
+    text: str = Field(description="its text", examples=["Alpha starts in a second."])
+    table_header: str = Field(
+        description="header row above a passage that starts inside a table, or ''", examples=[""]
+    )
+    subjects: list[str] = Field(description="ids of its subjects", examples=[["alpha"]])
+
+    @classmethod
+    def from_passage(cls, passage: Passage) -> Self:
+        """A passage, every field."""
+        return cls(
+            id=passage.id,
+            document_id=passage.document_id,
+            start=passage.start,
+            end=passage.end,
+            heading_path=list(passage.heading_path),
+            anchor=passage.anchor,
+            text=passage.text,
+            table_header=passage.table_header,
+            subjects=list(passage.subjects),
+        )
+
+
+class SurroundedPassageOut(Schema):
+    """A passage with its neighbours in the same document."""
+
+    passage: PassageOut = Field(description="the one asked for")
+    previous: PassageOut | None = Field(description="the one before, if any")
+    next: PassageOut | None = Field(description="the one after, if any")
+
+
+class HitOut(Schema):
+    """A passage found, and how each retriever ranked it."""
+
+    passage: PassageOut = Field(description="the passage")
+    score: float = Field(description="fused score; larger is better", examples=[0.031])
+    dense_rank: int | None = Field(description="rank by meaning, from 1", examples=[1])
+    dense_score: float | None = Field(description="cosine similarity", examples=[0.71])
+    lexical_rank: int | None = Field(description="rank by words, from 1", examples=[2])
+    lexical_score: float | None = Field(description="BM25 score", examples=[8.4])
+
+    @classmethod
+    def from_hit(cls, hit: Hit) -> Self:
+        """A hit with its passage."""
+        return cls(
+            passage=PassageOut.from_passage(hit.passage),
+            score=hit.score,
+            dense_rank=hit.dense_rank,
+            dense_score=hit.dense_score,
+            lexical_rank=hit.lexical_rank,
+            lexical_score=hit.lexical_score,
+        )
+
+
+class SearchOut(Schema):
+    """The passages found, best first."""
+
+    generation: str = Field(description="the index searched", examples=["000001-0123abcd"])
+    hits: list[HitOut] = Field(description="best first")
+
+
+class SubjectOut(Schema):
+    """Something that can be compared."""
+
+    id: str = Field(description="its id", examples=["alpha"])
+    name: str = Field(description="its name for a reader", examples=["Alpha"])
+    aliases: list[str] = Field(description="other names it is known by", examples=[["alpha-js"]])
+    symbols: list[str] = Field(
+        description="prefixes of its programming names", examples=[["alpha.", "al."]]
+    )
+
+
+class AspectOut(Schema):
+    """Something that subjects can be compared on."""
+
+    id: str = Field(description="its id", examples=["speed"])
+    name: str = Field(description="its name for a reader", examples=["Speed"])
+    description: str = Field(description="one sentence", examples=["How fast it runs."])
+    words: list[str] = Field(description="words that ask for it", examples=[["fast", "quick"]])
+
+
+class SubjectsOut(Schema):
+    """What can be compared, and on what."""
+
+    subjects: list[SubjectOut] = Field(description="the columns a table can have")
+    aspects: list[AspectOut] = Field(description="the rows a table can have")

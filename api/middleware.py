@@ -1,0 +1,169 @@
+"""What wraps every request, in pure ASGI: log line, headers, last resort, body limit."""
+
+import logging
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import internal, problem
+
+_log = logging.getLogger("api")
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+
+_HEADERS: Final[Iterable[tuple[str, str]]] = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+_DRAINED_BYTES: Final = 8 * 1024 * 1024
+"""Of a body over the limit, what is read and dropped so that its sender can hear the answer."""
+
+
+class RequestLog:
+    """One line a request: method, path, status, milliseconds; never a query or a body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and write the line when it is over."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+        started = time.perf_counter()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            took = (time.perf_counter() - started) * 1000
+            # The path is percent-decoded: quoted again, it cannot forge a second line.
+            _log.info("%s %s %d %.0f ms", scope["method"], quote(scope["path"]), status, took)
+
+
+class SecurityHeaders:
+    """Headers of every response: what a browser may load, and from where (here, only)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with the headers added to its response."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS:
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class LastResort:
+    """An exception that nobody expected: logged with its traceback, answered without."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; where it raises before it answered, answer 500."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answered = False
+
+        async def watched(message: Message) -> None:
+            nonlocal answered
+            answered = answered or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], quote(scope["path"]))
+            if answered:
+                raise
+            await internal(scope["path"])(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies over `limit` bytes with 413, whether or not they say their length.
+
+    A body is held whole (it is small by definition) before the app sees it.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body, or answer 413."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        body = bytearray()
+        received = int(declared) if declared.isdecimal() else 0
+        too_large = received > self._limit
+        received = 0
+        more = True
+        while more and received <= _DRAINED_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            piece = message.get("body", b"")
+            received += len(piece)
+            too_large = too_large or received > self._limit
+            if not too_large:
+                body += piece
+            more = message.get("more_body", False)
+        if too_large:
+            await self._refused(scope["path"])(scope, receive, send)
+            return
+        await self._app(scope, _replayed(bytes(body), receive), send)
+
+    def _refused(self, path: str) -> ASGIApp:
+        detail = f"The body is larger than {self._limit} bytes; send a shorter history."
+        return problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, path, headers={"Connection": "close"}
+        )
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body first and then whatever comes (a disconnect)."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -1,0 +1,121 @@
+// An answer article: how the question was understood, verdict, table, findings or refusal.
+
+import { claimItem, nearestItem } from "./quotes.js";
+import { comparison } from "./comparison.js";
+import { counted, el, listed, words } from "./elements.js";
+
+/**
+ * @param {object} answer of POST /v1/ask
+ * @param {(citation: object, button: HTMLElement) => void} open shows a source
+ * @param {(question: string) => void} askAgain asks an edited question
+ */
+export function answerArticle(answer, open, askAgain) {
+  const citations = new Map(answer.citations.map((citation) => [citation.number, citation]));
+  const { question, refusal } = answer;
+  const changed = question.standalone.trim() !== question.text.trim();
+  return el(
+    "article.answer",
+    { "aria-label": "Answer" },
+    changed ? understood(question.standalone, askAgain) : null,
+    refusal ? null : el("p.summary", {}, summary(answer)),
+    unknown(question.unknown),
+    refusal ? refused(refusal, open) : null,
+    claims("verdict", "What the sources recommend", answer.verdict, citations, open),
+    table(answer, citations, open),
+    claims("findings", "What the sources say", answer.findings, citations, open),
+    foot(answer),
+  );
+}
+
+/** One sentence on how much was found; also what a screen reader is told. */
+export function summary({ coverage, refusal, citations }) {
+  if (refusal) return "The documents do not answer this.";
+  const documents = counted(coverage.documents, "document");
+  const said = `${counted(citations.length, "quote")} from ${documents}`;
+  if (!coverage.cells) return `${said}.`;
+  return `${said}; ${coverage.supported} of ${counted(coverage.cells, "cell")} filled.`;
+}
+
+/** What a later question may refer back to: the first words of the answer. */
+export function gist(answer) {
+  const inTable = answer.cells.flatMap((cell) => cell.claims);
+  const said = [...answer.verdict, ...inTable, ...answer.findings];
+  const text = said.map((claim) => claim.text).join(" ") || answer.refusal?.reason || "";
+  return Array.from(text).slice(0, 400).join("");
+}
+
+function understood(standalone, askAgain) {
+  const line = el("div.understood", {});
+  const edit = () => {
+    const label = "The question, to edit";
+    const input = el("input", { type: "text", value: standalone, "aria-label": label });
+    const submit = (event) => {
+      event.preventDefault();
+      if (input.value.trim()) askAgain(input.value.trim());
+    };
+    const button = el("button.quiet", {}, "Ask this");
+    const form = el("form.understood", { onsubmit: submit }, input, button);
+    line.replaceWith(form);
+    input.focus();
+  };
+  line.append(
+    el("span", {}, "Understood as ", el("q", {}, standalone)),
+    el("button.quiet", { type: "button", onclick: edit }, "Edit"),
+  );
+  return line;
+}
+
+function unknown(names) {
+  if (!names.length) return null;
+  return el(
+    "p.notice",
+    {},
+    "The documents know nothing called ",
+    el("strong", {}, listed(names)),
+    names.length === 1 ? ", so it is left out." : ", so they are left out.",
+  );
+}
+
+function refused(refusal, open) {
+  const nearest = refusal.nearest.length
+    ? el(
+        "div.nearest",
+        {},
+        el("h4.overline", {}, "What comes nearest"),
+        el("ul", {}, ...refusal.nearest.map((each) => nearestItem(each, open))),
+      )
+    : null;
+  return el(
+    "section.refusal",
+    {},
+    el("h3.overline", {}, "No answer"),
+    el("p.reason", {}, ...words(refusal.reason)),
+    nearest,
+  );
+}
+
+function table(answer, citations, open) {
+  if (!answer.cells.length) return null;
+  const title = el("h3.overline", {}, "Side by side");
+  return el("section", {}, title, comparison(answer, citations, open));
+}
+
+function claims(name, title, list, citations, open) {
+  if (!list.length) return null;
+  return el(
+    `section.${name}`,
+    {},
+    el("h3.overline", {}, title),
+    el("ul", {}, ...list.map((claim) => claimItem(claim, citations, open))),
+  );
+}
+
+function foot({ question, generation }) {
+  const address = `/?q=${encodeURIComponent(question.standalone)}`;
+  return el(
+    "p.foot",
+    {},
+    el("a", { href: address }, "Link to this question"),
+    el("span", {}, `Index ${generation}`),
+  );
+}

@@ -1,0 +1,135 @@
+// The conversation: asks, keeps the turns, and says in words what is going on.
+
+import { answerArticle, gist, summary } from "./answer.js";
+import { el, trouble } from "./elements.js";
+import { ask } from "./service.js";
+import { Panel } from "./panel.js";
+import { welcome } from "./welcome.js";
+
+const TURNS_SENT = 6;
+
+const byId = (id) => document.getElementById(id);
+const box = byId("question");
+const turns = byId("turns");
+const panel = new Panel(byId("panel"));
+
+/** What was said so far: {question, answer}, oldest first. */
+let said = [];
+let running = null;
+
+function history() {
+  return said.slice(-TURNS_SENT).flatMap(({ question, answer }) => [
+    { role: "user", content: question },
+    { role: "assistant", content: answer },
+  ]);
+}
+
+/** Add a turn for a question and look up its answer. */
+function start(question) {
+  if (running) return;
+  byId("welcome").hidden = true;
+  byId("new").hidden = false;
+  box.placeholder = "Ask a follow-up";
+  const heading = el("h2.asked", {}, el("span.unseen", {}, "You asked: "), question);
+  const place = el("div", {});
+  const turn = el("section.turn", { "aria-label": "Question and answer" }, heading, place);
+  turns.append(turn);
+  lookUp(question, place, turn);
+}
+
+async function lookUp(question, place, turn) {
+  running = new AbortController();
+  const mine = running;
+  busy(true, turn);
+  place.replaceChildren(waiting());
+  turn.scrollIntoView({ block: "start" });
+  try {
+    const answer = await ask(question, history(), running.signal);
+    const open = (citation, button) => panel.open(citation, answer.generation, button);
+    place.replaceChildren(answerArticle(answer, open, start));
+    turn.scrollIntoView({ block: "start" });
+    said.push({ question: answer.question.standalone, answer: gist(answer) });
+    remember(answer.question.standalone);
+    announce(summary(answer));
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    const again = () => running || lookUp(question, place, turn);
+    place.replaceChildren(trouble(error, again));
+    announce("");
+  } finally {
+    if (running === mine) {
+      running = null;
+      busy(false, turn);
+    }
+  }
+}
+
+function busy(is, turn) {
+  turn.setAttribute("aria-busy", String(is));
+  byId("ask").setAttribute("aria-disabled", String(is));
+  if (is) announce("Looking it up in the documents.");
+}
+
+function waiting() {
+  const bars = el("div.waiting", { "aria-hidden": "true" }, el("span"), el("span"), el("span"));
+  return el("div.answer", {}, el("p.looking", {}, "Looking it up in the documents…"), bars);
+}
+
+function announce(text) {
+  byId("status").textContent = text;
+}
+
+/** The address of the page leads to the last question. */
+function remember(question) {
+  const address = question ? `/?q=${encodeURIComponent(question)}` : "/";
+  window.history.replaceState(null, "", address);
+  document.title = question ? `${question} · ragbot` : "ragbot";
+}
+
+function startAfresh() {
+  running?.abort();
+  running = null;
+  said = [];
+  panel.opener = null;
+  panel.close();
+  turns.replaceChildren();
+  byId("welcome").hidden = false;
+  byId("new").hidden = true;
+  byId("ask").setAttribute("aria-disabled", "false");
+  box.placeholder = "Ask a question";
+  box.value = "";
+  remember("");
+  announce("New conversation.");
+  box.focus();
+}
+
+byId("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const question = box.value.trim();
+  if (!question || running) return;
+  box.value = "";
+  grow();
+  start(question);
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  byId("composer").requestSubmit();
+});
+
+/** The box grows with its text; most browsers do it by themselves. */
+function grow() {
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+box.addEventListener("input", grow);
+
+byId("new").addEventListener("click", startAfresh);
+
+welcome(byId("knows"), byId("examples"), start);
+
+const linked = new URLSearchParams(window.location.search).get("q")?.trim();
+if (linked) start(linked);

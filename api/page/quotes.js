@@ -1,0 +1,75 @@
+// A claim: its quote, and for each citation the number, who speaks and when.
+
+import { el, inWords } from "./elements.js";
+
+export const AUTHORITIES = {
+  official: "the project that makes it",
+  vendor: "a company that sells it, or a service built on it",
+  independent: "a third party",
+  tutorial: "a training company or tutorial site",
+};
+
+const DIGEST = "Our own words, after the original";
+
+/** The mark of who speaks: a sign and a word, so that it does not hang on colour. */
+export function authorityMark(authority) {
+  return el(`span.authority.${authority.replace(/\W/g, "")}`, {}, authority);
+}
+
+/** The last known date of a text, "undated" where none is known. */
+export function dateOf({ updated, published }) {
+  const date = updated !== "undated" ? updated : published;
+  return date === "undated" ? "undated" : inWords(date);
+}
+
+/** One citation as "[1] ● official · Publisher · Jul 2022"; the number opens the source. */
+function origin(citation, open, withPublisher) {
+  const button = el(
+    "button.cite",
+    {
+      type: "button",
+      "aria-haspopup": "dialog",
+      "aria-expanded": "false",
+      "aria-label": `Source ${citation.number}: ${citation.title}, ${citation.publisher}`,
+      onclick: () => open(citation, button),
+    },
+    `[${citation.number}]`,
+  );
+  return el(
+    "li.origin",
+    {},
+    button,
+    authorityMark(citation.authority),
+    citation.kind === "digest" ? el("span", { title: DIGEST }, "digest") : null,
+    withPublisher ? el("span", {}, citation.publisher) : null,
+    el("span", {}, dateOf(citation)),
+  );
+}
+
+/** A quote with its label and origins; `text` in code type where the document has it so. */
+function quoted(text, citations, open, withPublisher) {
+  const [first] = citations;
+  const label = first?.label.split("|").map((part) => part.trim()).join(" · ");
+  return [
+    label ? el("div.label", {}, label) : null,
+    el("blockquote.quote", {}, first?.block === "code" ? listing(text) : el("p", {}, text)),
+    el("ul.origins", {}, ...citations.map((citation) => origin(citation, open, withPublisher))),
+  ];
+}
+
+/** A code listing; it can be scrolled with the keyboard. */
+export function listing(text) {
+  const code = el("code", {}, text);
+  return el("pre", { tabindex: 0, role: "region", "aria-label": "Code" }, code);
+}
+
+/** A list item for a claim of the answer. */
+export function claimItem(claim, citations, open, withPublisher = true) {
+  const cited = claim.citations.map((number) => citations.get(number)).filter(Boolean);
+  return el("li", {}, ...quoted(claim.text, cited, open, withPublisher));
+}
+
+/** A list item for a passage that came near to an answer. */
+export function nearestItem(citation, open) {
+  return el("li", {}, ...quoted(citation.quote, [citation], open, true));
+}

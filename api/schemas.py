@@ -1,0 +1,111 @@
+"""What the service takes: the request bodies, and the base of every model in this room."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from ragbot.assistant import Turn
+from ragbot.retrieval import Filters
+from ragbot.types import Authority
+
+
+def _whole(text: str) -> str:
+    """The text, where it can be written in UTF-8: JSON can say half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = "this text holds half of a character (a lone surrogate)"
+        raise PydanticCustomError("half_character", message) from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+
+
+class Schema(BaseModel):
+    """A frozen model that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TurnIn(Schema):
+    """One earlier turn of the conversation."""
+
+    role: Literal["user", "assistant"] = Field(description="who spoke", examples=["user"])
+    content: Text = Field(description="what was said", examples=["Is Alpha faster than Beta?"])
+
+    def to_turn(self) -> Turn:
+        """The turn as the library takes it."""
+        return Turn(role=self.role, content=self.content)
+
+
+class Scope(Schema):
+    """Which sources an answer may quote; empty lists leave everything in."""
+
+    sources: list[Text] = Field(
+        default_factory=list,
+        description="quote these sources only (ids of GET /v1/sources)",
+        examples=[[]],
+    )
+    authorities: list[Authority] = Field(
+        default_factory=list,
+        description="quote sources of these authorities only",
+        examples=[["official", "independent"]],
+    )
+
+    def to_filters(self, subjects: list[str] | None = None) -> Filters:
+        """The filters as the library takes them."""
+        return Filters(
+            subjects=tuple(subjects or ()),
+            sources=tuple(self.sources),
+            authorities=tuple(self.authorities),
+        )
+
+
+class AskIn(Scope):
+    """A question, with the turns before it when it is a follow-up."""
+
+    question: Text = Field(
+        description="the question in plain words",
+        examples=["Is Alpha or Beta better for small projects?"],
+    )
+    history: list[TurnIn] = Field(
+        default_factory=list,
+        description="the earlier turns, oldest first; they make a follow-up self-contained",
+        examples=[[]],
+    )
+    subjects: list[Text] = Field(
+        default_factory=list,
+        description="quote passages about these subjects only (ids of GET /v1/subjects)",
+        examples=[[]],
+    )
+
+
+class CompareIn(Scope):
+    """A comparison without a question: the columns and rows of the table."""
+
+    subjects: list[Text] = Field(
+        min_length=1,
+        description="the columns: ids or aliases of subjects",
+        examples=[["alpha", "beta"]],
+    )
+    aspects: list[Text] = Field(
+        default_factory=list,
+        description="the rows: ids of aspects; empty: every aspect",
+        examples=[["speed"]],
+    )
+
+
+class SearchIn(Scope):
+    """A search for passages, without an answer."""
+
+    query: Text = Field(description="what to look for", examples=["saving a model"])
+    limit: int = Field(
+        10, ge=1, le=100, strict=True, description="how many passages at most", examples=[10]
+    )
+    subjects: list[Text] = Field(
+        default_factory=list,
+        description="passages about these subjects only (ids of GET /v1/subjects)",
+        examples=[[]],
+    )

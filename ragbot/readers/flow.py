@@ -1,0 +1,100 @@
+"""What readers of structured markup say to the writer: paragraphs, items, leads and listings.
+
+Markup nests (a note inside a list item inside a quote); a Document is flat. A Flow keeps what is
+open and writes flat blocks in reading order.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ragbot.readers.boilerplate import is_button_row
+from ragbot.readers.writer import DocumentWriter, fold
+
+
+class Flow:
+    """Writes nested content in reading order.
+
+    The first paragraph of a list item becomes the item; what follows inside it is prose or code of
+    its own. Leads ("Note", "Deprecated since 2.0") are put before the next paragraph.
+    """
+
+    def __init__(self, writer: DocumentWriter) -> None:
+        self._writer = writer
+        self._markers: list[str | None] = []
+        self._leads: list[str] = []
+        self._quotes = 0
+
+    def heading(self, level: int, text: str, anchor: str = "") -> None:
+        """Start a section; inside a list or a quote a heading is a paragraph."""
+        self.flush_leads()
+        if self._markers or self._quotes:
+            self.paragraph(text)
+        else:
+            self._writer.heading(min(max(level, 1), 6), text, anchor)
+
+    def paragraph(self, text: str) -> None:
+        """Write a paragraph, or the open list item; rows of buttons are dropped."""
+        text = fold(text)
+        if not text or is_button_row(text):
+            return
+        if self._leads:
+            text = f"{': '.join(self._leads)}: {text}"
+            self._leads.clear()
+        marker = self._markers[-1] if self._markers else None
+        if marker is None:
+            self._writer.prose(text)
+        else:
+            self._markers[-1] = None
+            self._writer.item(text, len(self._markers) - 1, marker)
+
+    def code(self, text: str) -> None:
+        """Write a code listing."""
+        if text.strip():
+            self.flush_leads()
+            self._writer.code(text)
+
+    def table(self, header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
+        """Write a table; one that holds buttons only is dropped."""
+        cells = [cell for row in (header or (), *rows) for cell in row if cell.strip()]
+        if cells and not all(is_button_row(cell) for cell in cells):
+            self.flush_leads()
+            self._writer.table(header, rows)
+
+    def begin_item(self, marker: str = "-") -> None:
+        """Open a list item; `marker` is "-" or a number such as "3."."""
+        self.flush_leads()
+        self._markers.append(marker)
+
+    def end_item(self) -> None:
+        """Close the innermost list item."""
+        self.flush_leads()
+        self._markers.pop()
+
+    @contextmanager
+    def item(self, marker: str = "-") -> Iterator[None]:
+        """Write what is said inside as one list item."""
+        self.begin_item(marker)
+        yield
+        self.end_item()
+
+    @contextmanager
+    def quote(self) -> Iterator[None]:
+        """Write what is said inside as prose, headings too."""
+        self._quotes += 1
+        yield
+        self._quotes -= 1
+
+    @contextmanager
+    def lead(self, *words: str) -> Iterator[None]:
+        """Put `words` and a colon before the first paragraph inside; empty words are left out."""
+        self._leads += [fold(word).rstrip(":") for word in words if fold(word).rstrip(":")]
+        with self.quote():
+            yield
+        self.flush_leads(colon=False)
+
+    def flush_leads(self, *, colon: bool = True) -> None:
+        """Write leads that no paragraph took, as a paragraph of their own."""
+        if self._leads:
+            words = ": ".join(self._leads) + (":" if colon else "")
+            self._leads.clear()
+            self.paragraph(words)

@@ -1,0 +1,47 @@
+"""Splits off the YAML front matter that some sites put between two lines of `---`."""
+
+import re
+from typing import Any
+
+import yaml
+
+_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^([A-Za-z_][\w-]*):[ \t]*(.*)$")
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The fields of the front matter, all values as strings, lists or dicts, and the text after it.
+
+    Front matter whose YAML is broken (a title with a bare colon, say) still counts as such when it
+    starts with a `key: value` line: its top-level lines are taken one by one. Anything else between
+    two `---` lines is content, and the text comes back whole.
+    """
+    match = _BLOCK.match(text)
+    if match is None:
+        return {}, text
+    block = match[1]
+    first = next((line for line in block.splitlines() if line.strip()), "")
+    if not _FIELD.match(first):
+        return {}, text
+    try:
+        # BaseLoader builds strings, lists and dicts only: no dates that do not exist, no objects.
+        fields = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        fields = _line_by_line(block)
+    return {str(key): value for key, value in fields.items()}, text[match.end() :]
+
+
+def title_of(fields: dict[str, Any]) -> str:
+    """The `title` field, or "" where there is none or it is no string."""
+    title = fields.get("title", "")
+    return title.strip() if isinstance(title, str) else ""
+
+
+def _line_by_line(block: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for line in block.splitlines():
+        if match := _FIELD.match(line):
+            fields.setdefault(match[1], match[2].strip().strip("\"'"))
+    return fields

@@ -1,0 +1,221 @@
+"""Reads the HTML that stands inside Markdown: tables, listings, lists and plain paragraphs."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+from ragbot.readers.flow import Flow
+from ragbot.readers.sphinx import KINDS
+
+_DROPPED_TAGS = {
+    "audio", "button", "canvas", "form", "head", "iframe", "noscript", "object", "script",
+    "select", "style", "svg", "template", "title", "video",
+}  # fmt: skip
+_DROPPED_CLASSES = ("notebook-buttons", "k-default-codeblock")
+_RICH_OUTPUT = "overflow-x:auto;line-height:normal"  # how the rich library prints to HTML
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_INLINE = {
+    "a", "abbr", "b", "bdi", "big", "center", "cite", "code", "col", "colgroup", "del", "dfn",
+    "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr", "input", "source", "thead",
+    "tbody", "tfoot", "link",
+}  # fmt: skip
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[^{}]*\}\}|\{:[^{}]*\}", re.DOTALL)
+_MARKDOWN = re.compile(r"\]\(|`|\*\*")
+
+Attributes = list[tuple[str, str | None]]
+
+
+def write_html(flow: Flow, html: str, inline: Callable[[str], str]) -> None:
+    """Write a fragment of HTML; `inline` clears Markdown markup that stands in its text.
+
+    Elements that are left open are closed at the end of the fragment.
+    """
+    parser = _Fragment(flow, inline)
+    parser.feed(html)
+    parser.close()
+    parser.finish()
+
+
+class _Table:
+    """The rows of a table under way; a row is a header where all its cells are."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[list[str], bool]] = []
+        self.in_head = False
+
+    def begin_row(self) -> None:
+        self.rows.append(([], True))
+
+    def add(self, text: str, *, is_header: bool, span: int) -> None:
+        if not self.rows:
+            self.begin_row()
+        cells, all_headers = self.rows[-1]
+        cells += [text, *[""] * (span - 1)]
+        self.rows[-1] = (cells, all_headers and (is_header or self.in_head))
+
+
+class _Fragment(HTMLParser):
+    def __init__(self, flow: Flow, inline: Callable[[str], str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._flow = flow
+        self._inline = inline
+        self._text: list[str] = []
+        self._skipping: list[str] = []
+        self._lists: list[int | None] = []
+        self._items = 0
+        self._in_pre = False
+        self._tables: list[_Table] = []
+        self._cell: tuple[bool, int] | None = None
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if self._skipping:
+            if tag == self._skipping[-1]:
+                self._skipping.append(tag)
+        elif _is_dropped(tag, attrs):
+            self._skipping.append(tag)
+        elif tag == "br":
+            self._text.append("\n" if self._in_pre else " ")
+        elif tag == "thead" and self._tables:
+            self._tables[-1].in_head = True
+        elif tag == "sup":
+            self._text.append("^" if self._text and self._text[-1][-1:].isalnum() else "")
+        elif tag not in _INLINE:
+            self._begin_block(tag, dict(attrs))
+
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
+        if tag in {"br", "hr", "p"}:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipping:
+            if tag == self._skipping[-1]:
+                self._skipping.pop()
+        elif tag == "thead" and self._tables:
+            self._tables[-1].in_head = False
+        elif tag not in _INLINE:
+            self._end_block(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self._text.append(data if self._in_pre else _TEMPLATE.sub("", data))
+
+    def finish(self) -> None:
+        """Write and close whatever the fragment left open."""
+        self._flush()
+        while self._tables:
+            self._end_table()
+        while self._items:
+            self._end_item()
+
+    def _begin_block(self, tag: str, attrs: dict[str, str | None]) -> None:
+        if tag == "table":
+            self._flush_outside_table()
+            self._tables.append(_Table())
+        elif self._tables:
+            self._begin_in_table(tag, attrs)
+        else:
+            self._flush()
+            self._in_pre = self._in_pre or tag == "pre"
+            if tag in {"ul", "ol"}:
+                self._lists.append(0 if tag == "ol" else None)
+            elif tag == "li":
+                self._begin_item()
+            elif tag == "aside":
+                self._text.append(_aside_lead(attrs))
+
+    def _begin_in_table(self, tag: str, attrs: dict[str, str | None]) -> None:
+        if tag == "tr":
+            self._end_cell()
+            self._tables[-1].begin_row()
+        elif tag in {"td", "th"}:
+            self._end_cell()
+            span = attrs.get("colspan") or "1"
+            self._cell = (tag == "th", min(int(span), 20) if span.isdecimal() else 1)
+            self._text.clear()
+        else:
+            self._text.append(" ")
+
+    def _end_block(self, tag: str) -> None:
+        if self._tables:
+            if tag == "table":
+                self._end_table()
+            elif tag in {"td", "th", "tr"}:
+                self._end_cell()
+            else:
+                self._text.append(" ")
+        elif tag in _HEADINGS:
+            self._flow.heading(_HEADINGS[tag], self._take())
+        elif tag == "pre" and self._in_pre:
+            self._flush()
+            self._in_pre = False
+        else:
+            self._flush()
+            if tag in {"ul", "ol"} and self._lists:
+                self._lists.pop()
+            elif tag == "li" and self._items:
+                self._end_item()
+
+    def _begin_item(self) -> None:
+        if self._items and self._items >= max(len(self._lists), 1):
+            self._end_item()  # the closing tag of a list item may be left out
+        marker = "-"
+        if self._lists and self._lists[-1] is not None:
+            self._lists[-1] += 1
+            marker = f"{self._lists[-1]}."
+        self._flow.begin_item(marker)
+        self._items += 1
+
+    def _end_item(self) -> None:
+        self._flow.end_item()
+        self._items -= 1
+
+    def _end_cell(self) -> None:
+        if self._cell is not None:
+            is_header, span = self._cell
+            self._tables[-1].add(self._take(), is_header=is_header, span=max(span, 1))
+            self._cell = None
+
+    def _end_table(self) -> None:
+        self._end_cell()
+        table = self._tables.pop()
+        if self._tables:  # a table inside a cell: its words belong to the cell
+            self._text.append(" ".join(cell for cells, _ in table.rows for cell in cells))
+            return
+        rows = [(cells, head) for cells, head in table.rows if any(cell.strip() for cell in cells)]
+        if all(len(cells) < 2 for cells, _ in rows):
+            for cells, _ in rows:
+                self._flow.paragraph(cells[0])
+        elif rows[0][1]:
+            self._flow.table(rows[0][0], [cells for cells, _ in rows[1:]])
+        else:
+            self._flow.table(None, [cells for cells, _ in rows])
+
+    def _flush_outside_table(self) -> None:
+        if not self._tables:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._in_pre:
+            self._flow.code("".join(self._text))
+            self._text.clear()
+        else:
+            self._flow.paragraph(self._take())
+
+    def _take(self) -> str:
+        text = "".join(self._text)
+        self._text.clear()
+        return self._inline(text) if _MARKDOWN.search(text) else text
+
+
+def _is_dropped(tag: str, attrs: Attributes) -> bool:
+    values = dict(attrs)
+    classes = values.get("class") or ""
+    if tag in _DROPPED_TAGS or any(name in classes for name in _DROPPED_CLASSES):
+        return True
+    return tag == "pre" and _RICH_OUTPUT in (values.get("style") or "")
+
+
+def _aside_lead(attrs: dict[str, str | None]) -> str:
+    kind = KINDS.get(attrs.get("class") or "", "")
+    return f"{kind}: " if kind else ""

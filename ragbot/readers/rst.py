@@ -1,0 +1,245 @@
+"""Reads reStructuredText as Sphinx projects write it."""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from docutils import nodes
+
+from ragbot.readers.decode import text_of
+from ragbot.readers.flow import Flow
+from ragbot.readers.rst_syntax import parse_rst
+from ragbot.readers.sphinx import role_text
+from ragbot.readers.writer import DocumentWriter
+from ragbot.types import Document, RawDocument
+
+_PAGE_FIELDS = {
+    "orphan",
+    "github_url",
+    "tocdepth",
+    "nosearch",
+    "nocomments",
+    "html_theme",
+    "file_format",
+}
+_LEFT_ROLE = re.compile(r":([a-zA-Z][\w:+-]*): ?`([^`]+)`_{0,2}")
+_LEFT_LINK = re.compile(r"`([^`<]+?)\s*<[^`<>]*>`_{0,2}")
+_LEFT_TICKS = re.compile(r"``|(?<!\w)`|`(?!\w)")
+_UNSHOWN = (
+    nodes.footnote_reference,
+    nodes.citation_reference,
+    nodes.image,
+    nodes.system_message,
+    nodes.comment,
+    nodes.raw,
+)
+_ERROR = 3
+_LEFT_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|[/#.])[^()\s]*\)")
+_SUBSTITUTION = re.compile(r"\|[^|\s][^|]*\|_{0,2}")
+_LETTERS = {"loweralpha": "a", "upperalpha": "A"}
+
+
+def read_rst(raw: RawDocument) -> Document:
+    """Read a reStructuredText document.
+
+    Raises:
+        ReadError: it is no UTF-8 text, or nothing is left of it.
+    """
+    writer = DocumentWriter(raw)
+    write_rst(Flow(writer), text_of(raw.content))
+    return writer.finish()
+
+
+def write_rst(flow: Flow, text: str) -> None:
+    """Write reStructuredText into a flow that may hold something already."""
+    _Walker(flow).children(parse_rst(text))
+
+
+class _Walker:
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._level = 0
+        self._blocks: dict[str, Callable[[nodes.Element], None]] = {
+            "section": self._section,
+            "paragraph": self._paragraph,
+            "rubric": self._paragraph,
+            "title": self._paragraph,
+            "subtitle": self._paragraph,
+            "caption": self._paragraph,
+            "attribution": self._paragraph,
+            "line_block": lambda node: flow.paragraph(_lines(node)),
+            "literal_block": lambda node: flow.code(node.astext()),
+            "doctest_block": lambda node: flow.code(node.astext()),
+            "math_block": lambda node: flow.code(node.astext()),
+            "bullet_list": self._list,
+            "enumerated_list": self._list,
+            "definition_list_item": self._definition,
+            "field": self._field,
+            "option_list_item": self._option,
+            "block_quote": self._quote,
+            "container": self._container,
+            "table": self._table,
+            "system_message": self._mistake,
+        }
+        silent = (
+            "comment",
+            "substitution_definition",
+            "target",
+            "pending",
+            "image",
+            "raw",
+            "transition",
+        )
+        self._blocks |= dict.fromkeys((*silent, "citation", "label", "meta"), _nothing)
+
+    def children(self, node: nodes.Element) -> None:
+        """Write all that a node holds; a kind of node without a rule is passed through."""
+        for child in node.children:
+            if isinstance(child, nodes.Element):
+                self._blocks.get(child.tagname, self.children)(child)
+
+    def _section(self, node: nodes.Element) -> None:
+        self._level += 1
+        title, ids = node.children[0], node["ids"]
+        if isinstance(title, nodes.title):
+            self._flow.heading(self._level, _text(title), ids[0] if ids else "")
+            node = nodes.section("", *node.children[1:])
+        self.children(node)
+        self._level -= 1
+
+    def _paragraph(self, node: nodes.Element) -> None:
+        self._flow.paragraph(_text(node))
+
+    def _list(self, node: nodes.Element) -> None:
+        first = node.get("start", 1)
+        letter = _LETTERS.get(node.get("enumtype", ""))
+        for number, item in enumerate(node.children, first):
+            marker = "-"
+            if node.tagname == "enumerated_list":
+                marker = f"{chr(ord(letter) + number - 1) if letter else number}."
+            with self._flow.item(marker):
+                self.children(_element(item))
+
+    def _definition(self, node: nodes.Element) -> None:
+        terms = [_text(child) for child in node.findall(nodes.term) if child.parent is node]
+        with self._flow.item(), self._flow.lead(", ".join(terms)):
+            for child in node.children:
+                if isinstance(child, nodes.definition):
+                    self.children(child)
+
+    def _field(self, node: nodes.Element) -> None:
+        name = _text(_element(node.children[0]))
+        if name.lower() in _PAGE_FIELDS:
+            return
+        with self._flow.item(), self._flow.lead(name):
+            self.children(_element(node.children[1]))
+
+    def _option(self, node: nodes.Element) -> None:
+        with self._flow.item(), self._flow.lead(_text(_element(node.children[0]))):
+            self.children(_element(node.children[1]))
+
+    def _quote(self, node: nodes.Element) -> None:
+        with self._flow.quote():
+            self.children(node)
+
+    def _container(self, node: nodes.Element) -> None:
+        leads: list[str] = node.get("lead", [])
+        with self._flow.lead(*map(_cleared, leads)):
+            self.children(node)
+
+    def _table(self, node: nodes.Element) -> None:
+        for title in node.findall(nodes.title):
+            self._paragraph(title)
+        for group in node.findall(nodes.tgroup):
+            head = _rows(group, nodes.thead)
+            body = _rows(group, nodes.tbody)
+            self._flow.table(head[0] if head else None, head[1:] + body)
+
+    def _mistake(self, node: nodes.Element) -> None:
+        """Keep the words of a title or a table that docutils could not place."""
+        message = node.children[0].astext() if node.children else ""
+        source = next(iter(node.findall(nodes.literal_block)), None)
+        if source is None or node["level"] < _ERROR:
+            return
+        if " title" in message:
+            self._flow.heading(self._level + 1, _cleared(_title_line(source.astext())))
+        elif message.startswith("Malformed table"):
+            self._flow.code(source.astext())
+
+
+def _rows(group: nodes.Element, part: type[nodes.Element]) -> list[list[str]]:
+    """The cells of a table's head or body; a cell that spans rows is repeated in each."""
+    rows: list[list[str]] = []
+    spanning: dict[int, tuple[int, str]] = {}
+    for row in (row for held in group.findall(part) for row in held.children):
+        cells: list[str] = []
+        for entry in _element(row).children:
+            _repeat(cells, spanning)
+            element = _element(entry)
+            text = _entry_text(element)
+            if more := element.get("morerows", 0):
+                spanning[len(cells)] = (more, text)
+            cells += [text, *[""] * element.get("morecols", 0)]
+        _repeat(cells, spanning)
+        rows.append(cells)
+    return rows
+
+
+def _repeat(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
+    while len(cells) in spanning:
+        more, text = spanning.pop(at := len(cells))
+        if more > 1:
+            spanning[at] = (more - 1, text)
+        cells.append(text)
+
+
+def _entry_text(entry: nodes.Element) -> str:
+    return " ".join(
+        _text(block) if isinstance(block, nodes.TextElement) else _entry_text(block)
+        for block in entry.children
+        if isinstance(block, nodes.Element) and not isinstance(block, _UNSHOWN)
+    )
+
+
+def _text(node: nodes.Element) -> str:
+    return _cleared(_raw_text(node))
+
+
+def _raw_text(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, _UNSHOWN):
+        return ""
+    if isinstance(node, nodes.problematic) and _SUBSTITUTION.fullmatch(node.astext()):
+        return ""  # defined in the project's settings, usually an icon
+    return "".join(_raw_text(child) for child in node.children)
+
+
+def _lines(block: nodes.Element) -> str:
+    return " ".join(
+        _lines(line) if isinstance(line, nodes.line_block) else _text(_element(line))
+        for line in block.children
+    )
+
+
+def _cleared(text: str) -> str:
+    """The text without the markup that docutils left in place because it is malformed."""
+    text = _LEFT_MARKDOWN_LINK.sub(r"\1", text)
+    if "`" not in text:
+        return text
+    text = _LEFT_ROLE.sub(lambda match: role_text(match[1], match[2]), text)
+    return _LEFT_TICKS.sub("", _LEFT_LINK.sub(r"\1", text))
+
+
+def _title_line(source: str) -> str:
+    """The line that is words, of a title with the lines drawn above and below it."""
+    lines = [line.strip() for line in source.splitlines()]
+    return next((line for line in lines if any(char.isalnum() for char in line)), "").strip("# ")
+
+
+def _element(node: nodes.Node) -> nodes.Element:
+    return cast("nodes.Element", node)
+
+
+def _nothing(node: nodes.Element) -> None:
+    """Leave a node out."""

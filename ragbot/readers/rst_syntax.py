@@ -1,0 +1,79 @@
+"""Parses reStructuredText with docutils, with all that Sphinx and its extensions add to it.
+
+Roles and directives that docutils does not know become text, titles or nothing. They are put in
+place while a text is parsed and taken away afterwards, so other users of docutils see no change.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import RLock
+from types import ModuleType
+
+from docutils import frontend, nodes
+from docutils.frontend import Values
+from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.transforms.references import Substitutions
+from docutils.utils import new_document, unescape
+
+from ragbot.readers import sphinx
+from ragbot.readers.rst_directives import directive_class
+
+_NATIVE = {
+    "list-table", "table", "replace", "unicode", "date", "rubric", "epigraph", "highlights",
+    "pull-quote", "compound", "topic", "sidebar",
+}  # fmt: skip
+_docutils = RLock()
+
+Found = tuple[type[Directive] | None, list[nodes.system_message]]
+
+
+def parse_rst(text: str) -> nodes.document:
+    """The doctree of a text: substitutions resolved, nothing included, nothing reported."""
+    document = new_document("text", _settings())
+    with _docutils, _sphinx_names():
+        Parser().parse(text, document)
+    document.transformer.add_transforms([Substitutions])
+    document.transformer.apply_transforms()
+    return document
+
+
+@cache
+def _settings() -> Values:
+    settings: Values = frontend.get_default_settings(Parser)
+    settings.file_insertion_enabled = False
+    settings.raw_enabled = False
+    settings.report_level = 5
+    settings.halt_level = 5
+    settings.warning_stream = False
+    settings.line_length_limit = 10_000_000
+    settings.syntax_highlight = "none"
+    return settings
+
+
+@contextmanager
+def _sphinx_names() -> Iterator[None]:
+    """Make docutils find our directives and roles for as long as the block lasts."""
+    find_directive, find_role = directives.directive, roles.role
+
+    def directive(name: str, language: ModuleType, document: nodes.document) -> Found:
+        if name.lower() in _NATIVE:
+            return find_directive(name, language, document)
+        return directive_class(name.lower()), []
+
+    def role(_name: str, *_: object) -> tuple[object, list[nodes.system_message]]:
+        return _role, []
+
+    directives.directive, roles.role = directive, role  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        directives.directive, roles.role = find_directive, find_role
+
+
+def _role(
+    name: str, _rawtext: str, text: str, *_: object, **__: object
+) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    is_math = name.lower() == "math"
+    shown = sphinx.role_text(name, unescape(text, restore_backslashes=is_math))
+    return ([nodes.Text(shown)] if shown else []), []

@@ -1,0 +1,161 @@
+"""The vocabulary of Sphinx and MyST: what roles and directives leave in the text."""
+
+import re
+
+_TITLED = re.compile(r"^(.*?)\s*<([^<>]*)>$", re.DOTALL)
+_SILENT_ROLES = {
+    "octicon",
+    "material-regular",
+    "material-outlined",
+    "eq",
+    "index",
+    "raw",
+    "iconify",
+}
+_VERBATIM_ROLES = {
+    "math",
+    "code",
+    "literal",
+    "samp",
+    "kbd",
+    "file",
+    "command",
+    "option",
+    "guilabel",
+}
+_OBJECT_ROLES = {"class", "func", "meth", "attr", "mod", "obj", "data", "exc", "any", "const"}
+
+KINDS = {
+    "note": "Note",
+    "warning": "Warning",
+    "tip": "Tip",
+    "hint": "Hint",
+    "important": "Important",
+    "attention": "Attention",
+    "caution": "Caution",
+    "danger": "Danger",
+    "error": "Error",
+    "seealso": "See also",
+    "info": "Info",
+    "todo": "To do",
+}
+"""Admonition directives, by name, with the word that leads their text."""
+
+VERSIONS = {
+    "versionadded": "Added in",
+    "versionchanged": "Changed in",
+    "deprecated": "Deprecated since",
+    "versionremoved": "Removed in",
+}
+"""Version directives, by name; their first argument is the version."""
+
+CODE = {
+    "code",
+    "code-block",
+    "code-cell",
+    "sourcecode",
+    "testcode",
+    "prompt",
+    "doctest",
+    "ipython",
+    "parsed-literal",
+    "math",
+}
+"""Directives whose content is a listing or a displayed formula."""
+
+UNTITLED = {"container", "grid", "grid-item", "tab-set", "tab-set-code", "div", "only", "ifconfig"}
+"""Directives that only wrap; their argument is a matter of layout."""
+
+PROSE_OPTIONS = ("header", "card_description", "intro", "caption", "description")
+"""Options of card and gallery directives that are shown to the reader."""
+
+_SILENT = {
+    "bibliography",
+    "button-link",
+    "button-ref",
+    "contents",
+    "currentmodule",
+    "customcardend",
+    "customcardstart",
+    "default-role",
+    "footer",
+    "graphviz",
+    "header",
+    "highlight",
+    "iframe",
+    "image",
+    "include",
+    "includenodoc",
+    "index",
+    "jinja",
+    "literalinclude",
+    "mermaid",
+    "meta",
+    "module",
+    "plot",
+    "raw",
+    "role",
+    "rst-class",
+    "sectionauthor",
+    "sectnum",
+    "tabularcolumns",
+    "testcleanup",
+    "testoutput",
+    "testsetup",
+    "title",
+    "toctree",
+    "video",
+    "youtube",
+}
+
+
+def is_silent(name: str) -> bool:
+    """Whether a directive leaves nothing in the text: navigation, layout, generated API pages."""
+    name = name.lower().rpartition(":")[2]
+    return name in _SILENT or name.startswith("doxygen")
+
+
+def is_generated(name: str) -> bool:
+    """Whether a directive shows a docstring; only what is written below it stands in the text."""
+    return name.startswith("auto") or name in {"class", "py:class"}
+
+
+def is_signature(name: str) -> bool:
+    """Whether a directive describes an object (`py:method`), its argument being a signature."""
+    return ":" in name or name in {
+        "attribute",
+        "confval",
+        "data",
+        "describe",
+        "envvar",
+        "exception",
+        "function",
+        "method",
+        "option",
+        "property",
+    }
+
+
+def admonition_lead(name: str, title: str) -> tuple[str, ...]:
+    """The words before an admonition's text: ("Note",), ("Important note",), ("Tip", "Speed")."""
+    kind = KINDS.get(name.lower(), "")
+    if not kind or kind.lower() in title.lower():
+        return (title,) if title else (kind,)
+    return (kind, title) if title else (kind,)
+
+
+def role_text(name: str, text: str) -> str:
+    """What a role shows: the title of `title <target>`, a dotted name without `~`, `!` or `.`."""
+    name = name.lower().rpartition(":")[2]
+    if name in _SILENT_ROLES or name.startswith("fa"):
+        return ""
+    if name in _VERBATIM_ROLES:
+        return text
+    if match := _TITLED.match(text):
+        text = match[1] or match[2]
+    text = text.strip().lstrip("~!")
+    if name in _OBJECT_ROLES:
+        text = text.lstrip(".~!")
+    if name == "pep":
+        return f"PEP {text}"
+    return text

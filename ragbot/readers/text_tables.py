@@ -1,0 +1,70 @@
+"""Finds the cells of a table whose separators were lost when a page was scraped.
+
+Such a row reads `SpeedFast, with a cacheSlow`: each cell starts with a capital right after the last
+letter of the one before. That is trusted only when every row falls into the same number of cells.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Container
+
+_WORD = re.compile(r"[A-Za-z]+")
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[)\d])(?=[A-Z][a-z])")
+_FEWEST_ROWS, _FEWEST_CELLS = 3, 3
+
+
+def words_in(lines: list[str]) -> Counter[str]:
+    """How often each word occurs in some lines."""
+    return Counter(word for line in lines for word in _WORD.findall(line))
+
+
+class Elsewhere:
+    """The words of a text that occur outside of some of its lines.
+
+    By them a glued word is told from a name such as PostgreSQL.
+    """
+
+    def __init__(self, words: Counter[str], lines: list[str]) -> None:
+        self._words = words
+        self._here = words_in(lines)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._words[word] > self._here[word]
+
+
+def may_be_glued(lines: list[str]) -> bool:
+    """Whether there are rows enough and each has a place where two cells may have met."""
+    return len(lines) >= _FEWEST_ROWS and all(_SEAM.search(line) for line in lines)
+
+
+def glued_rows(lines: list[str], known: Container[str]) -> list[list[str]] | None:
+    """The cells of each line that may be glued, None where they are no table beyond doubt.
+
+    `known` are the words that occur elsewhere in the text; these are never cut.
+    """
+    rows = [_cells(line.strip(), known) for line in lines]
+    widths = {len(row) for row in rows}
+    return rows if len(widths) == 1 and widths.pop() >= _FEWEST_CELLS else None
+
+
+def _cells(line: str, known: Container[str]) -> list[str]:
+    cuts = [0]
+    for match in _WORD.finditer(line):
+        if match[0] not in known:
+            cuts += _cuts(match[0], match.start(), known)
+    return [
+        line[start:end].strip() for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True)
+    ]
+
+
+def _cuts(word: str, at: int, known: Container[str]) -> list[int]:
+    """Where a glued word falls apart; pieces that make a known word stay together."""
+    pieces = _SEAM.split(word)
+    cuts = []
+    while pieces:
+        size = next((n for n in range(len(pieces), 1, -1) if "".join(pieces[:n]) in known), 1)
+        at += len("".join(pieces[:size]))
+        pieces = pieces[size:]
+        if pieces:
+            cuts.append(at)
+    return cuts

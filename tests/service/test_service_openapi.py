@@ -1,0 +1,92 @@
+"""The OpenAPI document holds what the service does: schemas, examples, every error."""
+
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+POSTS = {"/v1/ask", "/v1/compare", "/v1/search"}
+NAMED = {"/v1/documents/{id}", "/v1/passages/{id}"}
+
+
+@pytest.fixture
+def document(client: httpx.Client) -> dict[str, Any]:
+    """The OpenAPI document as served."""
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def references(value: object) -> list[str]:
+    """Every $ref in a document."""
+    if isinstance(value, dict):
+        own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+        return own + [ref for inner in value.values() for ref in references(inner)]
+    if isinstance(value, list):
+        return [ref for inner in value for ref in references(inner)]
+    return []
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for reference in references(document):
+        assert reference.removeprefix("#/components/schemas/") in schemas
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    assert "HTTPValidationError" not in schemas
+
+
+def test_every_error_of_every_route_is_declared_as_a_problem(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            statuses = {int(status) for status in operation["responses"]}
+            expected = {200} if path == "/healthz" else {200, 500, 503}
+            expected |= {400, 413, 415, 422} if path in POSTS else set()
+            expected |= {404, 422} if path in NAMED else set()
+            assert statuses == expected, path
+            for status, response in operation["responses"].items():
+                if status != "200":
+                    schema = response["content"]["application/problem+json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_field_is_described_and_every_plain_one_has_an_example(
+    document: dict[str, Any],
+) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for field, rules in schema.get("properties", {}).items():
+            assert rules.get("description"), f"{name}.{field}"
+            assert references(rules) or rules.get("examples"), f"{name}.{field}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "/v1/ask", {"question": "Kestrel or Osprey?"}),
+        ("post", "/v1/ask", {"question": "Mars"}),
+        ("post", "/v1/ask", {"question": ""}),
+        ("post", "/v1/ask", {"question": "break"}),
+        ("post", "/v1/compare", {"subjects": ["heron"]}),
+        ("post", "/v1/search", {"query": "x", "limit": 1000}),
+        ("post", "/v1/search", {"query": "x"}),
+        ("get", "/v1/sources", None),
+        ("get", "/v1/subjects", None),
+        ("get", "/v1/documents/bird-review", None),
+        ("get", "/v1/documents/emu", None),
+        ("get", "/v1/passages/p-bird-review", None),
+        ("get", "/readyz", None),
+    ],
+)
+def test_what_comes_back_fits_what_is_declared(
+    client: httpx.Client, document: dict[str, Any], method: str, path: str, body: object
+) -> None:
+    response = client.request(method, path, json=body)
+    template = next(
+        known
+        for known in document["paths"]
+        if path == known or ("{" in known and path.startswith(known.split("{")[0]))
+    )
+    declared = document["paths"][template][method]["responses"][str(response.status_code)]
+    schema = declared["content"][response.headers["content-type"]]["schema"]
+    whole = {**schema, "components": document["components"]}
+    Draft202012Validator(whole).validate(response.json())
