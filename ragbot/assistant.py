@@ -28,7 +28,7 @@ from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
-from ragbot.retrieval.search import Ranked, Searcher, interleave
+from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
 from ragbot.types import (
@@ -69,7 +69,7 @@ class Assistant:
             )
         self.generation = generation
         self._settings = settings
-        self._searcher = Searcher(generation, encoder)
+        self._searcher = Searcher(generation)
         self._selector = Selector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
@@ -122,19 +122,14 @@ class Assistant:
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """The passages nearest to a query, best first.
 
-        A query that names several subjects gets the passages of each in turn.
-
         Raises:
             QuestionError: the query is empty or too long.
         """
         text = self._checked(query)
-        queries = [question_query(text, None, filters)]
-        subjects = self.guide.subjects_in(text)
-        if len(subjects) > 1 and not filters.subjects:
-            found = (self.guide.subject(name) for name in subjects)
-            queries += [question_query(text, subject, filters) for subject in found if subject]
-        ranked = self._searcher.rank(queries, self._vectors.of(queries), limit)
-        return self._searcher.hits(interleave(ranked, limit))
+        asked = question_query(text, None, filters)
+        return self._searcher.hits(
+            self._searcher.rank([asked], self._vectors.of([asked]), limit)[0]
+        )
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""

@@ -15,7 +15,7 @@ def split(text: str) -> list[tuple[int, int]]:
     """
     if len(text) > _LONG or not re.search(r"[.!?]\s", text):
         return _strip(text, [(0, len(text))])
-    spans = [(span.start, span.end) for span in _segmenter().segment(text)]
+    spans = _whole([(span.start, span.end) for span in _segmenter().segment(text)], text)
     if not _covers(text, spans):
         return _strip(text, [(0, len(text))])
     return _strip(text, spans)
@@ -24,6 +24,17 @@ def split(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def _segmenter() -> pysbd.Segmenter:
     return pysbd.Segmenter(language="en", clean=False, char_span=True)
+
+
+def _whole(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """The spans, joined where no white space stands between two: `~/.config` is one word."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not any(map(str.isspace, text[joined[-1][1] - 1 : start + 1])):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _covers(text: str, spans: list[tuple[int, int]]) -> bool:

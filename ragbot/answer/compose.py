@@ -9,16 +9,16 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.question import QUESTION_ROW
 from ragbot.answer.select import Candidate, Scored, Selector, Vector, Wanted, evidence
 from ragbot.guide import Guide
-from ragbot.types import Cell, CellStatus, Claim, Column, Row
+from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
 CELL_LEAST = 0.42
 CELL_LEAST_OFF_ASPECT = 0.55  # where no word of the aspect stands in the quote or beside it
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
-VERDICT_LEAST = 0.40
+VERDICT_LEAST = 0.62
 DROP = 0.14  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.22
+FINDING_DROP = 0.30
 
 QUOTES_A_CELL = 3
 QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
@@ -32,7 +32,8 @@ _ADVICE = re.compile(
     r"opt for|go (?:for|with)|ideal\w*|best (?:for|suited|choice|option|fit|pick)|works? best|"
     r"suit(?:s|able)|(?:well|better|perfectly|most|best)[ -]suited|prefer(?:s|red|able)?|"
     r"favou?rite|(?:good|great|better|excellent|right|perfect|first) (?:choice|option|pick|fit)|"
-    r"(?:fits|great|excellent) (?:for )?\w+|if you(?:'re| are)? \w+|when you (?:want|need))\b",
+    r"(?:fits|great|excellent) (?:for )?\w+|if you(?:'re| are)? (?:want|need|prefer|new|looking)|"
+    r"when you (?:want|need))\b",
     re.IGNORECASE,
 )
 
@@ -70,26 +71,32 @@ class Composer:
         return self._claims(chosen, wanted.subject, None)
 
     def verdict(
-        self, columns: Sequence[Column], candidates: Sequence[Candidate], vector: Vector
+        self, question: Question, candidates: Sequence[Candidate], vector: Vector
     ) -> tuple[Claim, ...]:
-        """Recommendations that the sources give, one a subject; () where fewer than two do."""
-        advice = [c for c in candidates if _ADVICE.search(c.quote)]
-        found: list[tuple[Scored, str]] = []
-        used = set(self.used)
-        for column in columns[:VERDICTS]:
+        """Recommendations that the sources give, one a subject; () where fewer than two do.
+
+        Where the question names aspects, the advice must speak of one of them.
+        """
+        aspects = [row.id for row in question.rows if row.id != QUESTION_ROW]
+        advice = [c for c in candidates if _advises(c) and self._speaks_of(c.quote, aspects)]
+        found: dict[int, tuple[Scored, str]] = {}
+        columns = question.columns[:VERDICTS]
+        for column in columns:
             wanted = Wanted(column.id, None, vector, code=False)
             named = [c for c in advice if column.id in self.guide.subjects_in(c.quote)]
-            best = self.selector.best(named, wanted, 1, VERDICT_LEAST, DROP, used)
-            found += [(scored, column.id) for scored in best]
-            used |= {scored.candidate.ordinal for scored in best}
-        distinct = {scored.candidate.ordinal: (scored, subject) for scored, subject in found}
+            used = self.used | found.keys()
+            for scored in self.selector.best(named, wanted, 1, VERDICT_LEAST, DROP, used):
+                found.setdefault(scored.candidate.ordinal, (scored, column.id))
         if len(found) < min(2, len(columns)):
             return ()
         return tuple(
             claim
-            for scored, subject in distinct.values()
+            for scored, subject in found.values()
             for claim in self._claims([scored], subject, None)
         )
+
+    def _speaks_of(self, quote: str, aspects: Sequence[str]) -> bool:
+        return not aspects or any(self.guide.aspect_words(aspect, quote) for aspect in aspects)
 
     def _claims(
         self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
@@ -105,6 +112,11 @@ class Composer:
                 claims.append(claim)
                 self.used.add(scored.candidate.ordinal)
         return tuple(claims)
+
+
+def _advises(candidate: Candidate) -> bool:
+    """Whether a statement is a whole sentence that recommends something."""
+    return candidate.quote.endswith((".", "!")) and bool(_ADVICE.search(candidate.quote))
 
 
 def quotes_a_cell(cells: int) -> int:

@@ -1,5 +1,6 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,22 +9,33 @@ import numpy.typing as npt
 
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
-from ragbot.types import Authority, BlockKind, Evidence, Statement
+from ragbot.types import BlockKind, Evidence, Statement
 
 Vector = npt.NDArray[np.float32]
 
 # What is added to the cosine of a statement and a query (docs/log.md, 2026-11-20).
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
-NAMED = 0.06  # the quote itself names the subject
-CROWDED = -0.05  # for each further subject the quote names
-RANK = 0.06  # for the passage ranked first, falling to 0 with its rank
-OFFICIAL = 0.03
+NAMED = 0.03  # the quote itself names the subject
+CROWDED = -0.03  # for each subject past the second that the quote names
+RANK = 0.15  # for the passage ranked first, falling to 0 with its rank
 ASKING = -0.25  # a quote that asks instead of telling
 LISTING = -0.30  # code, where prose was asked for
-SCRAP = -0.15  # too few words to stand alone
+SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
 SCRAP_WORDS = 5
+POINTER = -0.20  # it says where to read on, not what is so
 REPEATED = -0.15  # it is quoted in another cell already
-SAME_DOCUMENT = -0.05  # for a document that the cell quotes already
+SAME_DOCUMENT = -0.02  # for a document that the cell quotes already
+
+_POINTER = re.compile(
+    r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
+    r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
+    r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
+    r"guide:|tutorial:|author:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
+    r"\b(?:learn more|more (?:details|information)|(?:guide|tutorial|documentation|docs)\.?$|"
+    r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
+    re.IGNORECASE,
+)
+_ENDED = (".", "!", "?", ":", ";", ")", "\"", "\u201d", "…")
 
 ALIKE = 0.88  # cosine from which two statements say the same
 
@@ -38,7 +50,7 @@ class Candidate:
     vector: Vector
     document: str
     heading: str
-    authority: Authority
+    comparing: bool  # its document is about several subjects
     rank_share: float  # 1 for the passage ranked first, falling to 0
 
 
@@ -67,11 +79,11 @@ class Selector:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._authority = {s.id: s.authority for s in generation.library.sources()}
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
         """Every statement of some passages, which are given best first."""
         generation = self._generation
+        facts = generation.passages
         place = {r.ordinal: 1 - i / max(1, len(ranked)) for i, r in enumerate(ranked)}
         found = []
         for passage, ordinal, statement, quote, heading in generation.library.statements_of(
@@ -83,9 +95,9 @@ class Selector:
                     statement=statement,
                     quote=quote,
                     vector=generation.statement_vectors[ordinal].astype(np.float32),
-                    document=generation.passage_documents[passage],
+                    document=facts[passage].document,
                     heading=heading,
-                    authority=self._authority[generation.passage_sources[passage]],
+                    comparing=len(facts[passage].document_subjects) > 1,
                     rank_share=place[passage],
                 )
             )
@@ -110,7 +122,7 @@ class Selector:
         if wanted.subject is not None:
             named = guide.subjects_in(candidate.quote)
             score += NAMED if wanted.subject in named else 0
-            score += CROWDED * max(0, len(named or statement.subjects) - 1)
+            score += CROWDED * max(0, len(named or statement.subjects) - 2)
         score += _manner(candidate, wanted)
         return Scored(candidate, score, cosine, on_aspect)
 
@@ -175,18 +187,30 @@ def evidence(scored: Scored) -> Evidence:
 def _manner(candidate: Candidate, wanted: Wanted) -> float:
     """What is added for how a statement speaks, whatever it speaks of."""
     statement, quote = candidate.statement, candidate.quote
-    value = OFFICIAL if candidate.authority is Authority.OFFICIAL else 0.0
+    value = 0.0
     if quote.rstrip().endswith("?"):
         value += ASKING
     if statement.kind is BlockKind.CODE and not wanted.code:
         value += LISTING
-    elif statement.kind is not BlockKind.CODE and not statement.label:
-        value += SCRAP if len(quote.split()) < SCRAP_WORDS else 0
+    elif statement.kind is not BlockKind.CODE:
+        few = not statement.label and len(quote.split()) < SCRAP_WORDS
+        prose = statement.kind is BlockKind.PROSE
+        torn = prose and (not quote.endswith(_ENDED) or _begins_low(quote))
+        value += SCRAP if few or torn else 0
+        value += POINTER if _POINTER.search(quote) or _POINTER.search(statement.label) else 0
     return value
+
+
+def _begins_low(quote: str) -> bool:
+    """Whether a quote begins in mid-sentence: in lower case, though not with a programming name."""
+    first = quote.split(maxsplit=1)[0]
+    return first[:1].islower() and not set("._()") & set(first)
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:
     """Whether two statements overlap in their document, or say the same."""
+    if one.quote.casefold() == other.quote.casefold():
+        return True
     if one.document == other.document:
         a, b = one.statement, other.statement
         if a.start < b.end and b.start < a.end:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ragbot.answer import compose
 from ragbot.answer.compose import Composer
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Selector, Vector, Wanted
+from ragbot.answer.select import Candidate, Selector, Vector, Wanted
 from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.retrieval import Filters, Query
@@ -16,7 +18,7 @@ from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Column, Question, Row
 
 PASSAGES_A_CELL = 12
-OVERVIEW_PASSAGES = 4  # looked at to see whether an aspect is worth a row
+QUESTION_SHARE = 0.5  # of the question itself in what a cell's quotes are compared with
 OVERVIEW_ROWS = 6  # aspects shown when the question names none
 
 
@@ -71,11 +73,12 @@ class Tabulator:
         for search in searches:
             if search.row in rows:
                 candidates = self._selector.candidates(search.passages)
-                cell = composer.cell(search.column, search.row, candidates, search.vector, limit)
+                wanted = search.vector if not question.rows else _between(search.vector, vector)
+                cell = composer.cell(search.column, search.row, candidates, wanted, limit)
                 cells.append(cell)
                 pool |= {r.ordinal: r for r in search.passages}
         candidates = self._selector.candidates(list(pool.values()))
-        return Table(rows, tuple(cells), composer.verdict(question.columns, candidates, vector))
+        return Table(rows, tuple(cells), composer.verdict(question, candidates, vector))
 
     def _searches(self, question: Question, filters: Filters) -> list[_Search]:
         """One search a cell, row by row; the queries are encoded in one batch."""
@@ -95,13 +98,31 @@ class Tabulator:
         return cell_query(subject, aspect, filters)
 
     def _telling(self, rows: Sequence[Row], searches: Sequence[_Search]) -> tuple[Row, ...]:
-        """The rows on which the sources say most about every subject, in the guide's order."""
-        worth: dict[Row, list[float]] = {row: [] for row in rows}
+        """The rows that the sources themselves compare on, in the guide's order.
+
+        A row counts by its worst filled cell, and documents that speak of several subjects count
+        before those that describe one.
+        """
+        worth: dict[Row, list[tuple[float, float]]] = {row: [] for row in rows}
         for search in searches:
             wanted = Wanted(search.column.id, search.row.id, search.vector, code=False)
-            candidates = self._selector.candidates(search.passages[:OVERVIEW_PASSAGES])
-            best = self._selector.best(candidates, wanted, 1, compose.CELL_LEAST, 0, set())
-            worth[search.row].append(best[0].score if best else 0.0)
-        ordered = sorted(rows, key=lambda row: -min(worth[row]))
-        kept = [row for row in ordered[:OVERVIEW_ROWS] if max(worth[row]) > 0]
+            candidates = self._selector.candidates(search.passages)
+            comparing = [c for c in candidates if c.comparing]
+            worth[search.row].append(
+                (self._worth(comparing, wanted), self._worth(candidates, wanted))
+            )
+        ranked = sorted(rows, key=lambda row: min(worth[row]), reverse=True)
+        kept = [row for row in ranked[:OVERVIEW_ROWS] if max(worth[row]) > (0, 0)]
         return tuple(row for row in rows if row in kept)
+
+    def _worth(self, candidates: Sequence[Candidate], wanted: Wanted) -> float:
+        """The score of the best quote that some candidates would give a cell, 0 for none."""
+        best = self._selector.best(candidates, wanted, 1, compose.CELL_LEAST, 0, set())
+        return best[0].score if best and best[0].on_aspect else 0.0
+
+
+def _between(sub_query: Vector, question: Vector) -> Vector:
+    """The unit vector between a cell's sub-query and the whole question."""
+    mixed: Vector = (1 - QUESTION_SHARE) * sub_query + QUESTION_SHARE * question
+    mixed /= max(float(np.linalg.norm(mixed)), 1e-12)
+    return mixed

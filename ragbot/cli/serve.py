@@ -23,6 +23,8 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
     """Serve the chat page and the API until stopped."""
     chosen = settings(host=host, port=port, index=index)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
+    for name in ("faiss", "sentence_transformers"):  # they tell where they load from
+        logging.getLogger(name).setLevel(logging.WARNING)
     click.echo("Loading the index ...", err=True)
     from api.server import run
 

@@ -74,7 +74,7 @@ def build(
         raise BuildError(
             f"another build is running in {settings.index}; wait for it to end"
         ) from error
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, sqlite3.DatabaseError) as error:
         raise BuildError(
             f"the index in {settings.index} could not be written ({error}); "
             "what was live before still is"

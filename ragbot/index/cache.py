@@ -26,11 +26,11 @@ class EmbeddingCache:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         try:
             self._database = _open(path)
-        except sqlite3.DatabaseError:  # a cache may always be lost
-            path.unlink()
-            self._database = _open(path)
+        except sqlite3.DatabaseError:
+            self._database = _anew(path)
 
     def encode(
         self, encoder: Encoder, texts: Iterator[str], count: int, stage: str, progress: Progress
@@ -51,7 +51,11 @@ class EmbeddingCache:
 
     def _slab(self, encoder: Encoder, texts: Sequence[str], progress: Progress) -> Halves:
         keys = [_key(encoder.fingerprint, text) for text in texts]
-        known = self._known(set(keys), encoder.dimension)
+        try:
+            known = self._known(set(keys), encoder.dimension)
+        except sqlite3.DatabaseError:  # damage further in than opening it looks
+            self._database.close()
+            self._database, known = _anew(self._path), {}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         progress.advance(len(texts) - len(missing))
         if missing:
@@ -89,6 +93,13 @@ def _open(path: Path) -> sqlite3.Connection:
         "WITHOUT ROWID"
     )
     return database
+
+
+def _anew(path: Path) -> sqlite3.Connection:
+    """An empty cache in the place of a damaged one: a cache may always be lost."""
+    for part in (path, *path.parent.glob(f"{path.name}-*")):  # its write-ahead log too
+        part.unlink(missing_ok=True)
+    return _open(path)
 
 
 def _key(fingerprint: str, text: str) -> bytes:

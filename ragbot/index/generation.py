@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from ragbot import guide as guides
-from ragbot.errors import IndexDamagedError, IndexMissingError
+from ragbot.errors import ConfigError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
 from ragbot.index import manifest as manifests
 from ragbot.index.cache import Halves
-from ragbot.index.library import Library
+from ragbot.index.library import Library, PassageFacts
 from ragbot.index.manifest import Manifest
 from ragbot.lexical import LexicalIndex
 from ragbot.stores.faiss_store import FaissStore
@@ -28,9 +27,8 @@ _NAME = re.compile(r"\d{6}-[0-9a-f]{8}")
 class Generation:
     """Everything that is needed to answer; all of it is read-only and shared between threads.
 
-    `statement_vectors` has shape (statements, dimension); those of passage i are the rows from
-    `statement_ranges[i]` to `statement_ranges[i + 1]`. `passage_subjects`, `passage_sources` and
-    `passage_documents` tell those of each passage, by ordinal.
+    `statement_vectors` has shape (statements, dimension); `passages` are in the order of the
+    vectors, so that a row number is an ordinal.
     """
 
     manifest: Manifest
@@ -39,10 +37,7 @@ class Generation:
     vectors: FaissStore
     lexical: LexicalIndex
     statement_vectors: Halves
-    statement_ranges: npt.NDArray[np.int64]
-    passage_subjects: tuple[tuple[str, ...], ...]
-    passage_sources: tuple[str, ...]
-    passage_documents: tuple[str, ...]
+    passages: tuple[PassageFacts, ...]
 
     @property
     def name(self) -> str:
@@ -61,20 +56,22 @@ class Generation:
         manifest = manifests.read(folder)
         manifests.verify(folder, manifest)
         library = Library(folder / manifests.LIBRARY_FILE)
-        facts = library.passage_facts()
+        try:
+            guide = guides.parse((folder / manifests.GUIDE_FILE).read_text(encoding="utf-8"))
+            vectors = np.load(folder / manifests.STATEMENTS_FILE, mmap_mode="r", allow_pickle=False)
+        except (ConfigError, EOFError, OSError, ValueError) as error:
+            raise IndexDamagedError(
+                f"{folder} holds what ragbot never writes ({error}); "
+                "rebuild with `ragbot build --force`"
+            ) from error
         generation = cls(
             manifest=manifest,
-            guide=guides.parse((folder / manifests.GUIDE_FILE).read_text(encoding="utf-8")),
+            guide=guide,
             library=library,
             vectors=FaissStore.open(folder / manifests.VECTORS_FILE),
             lexical=LexicalIndex.open(folder / manifests.LEXICAL_FOLDER, library.passages),
-            statement_vectors=np.load(
-                folder / manifests.STATEMENTS_FILE, mmap_mode="r", allow_pickle=False
-            ),
-            statement_ranges=library.statement_ranges(),
-            passage_subjects=tuple(subjects for subjects, _, _ in facts),
-            passage_sources=tuple(source for _, source, _ in facts),
-            passage_documents=tuple(document for _, _, document in facts),
+            statement_vectors=vectors,
+            passages=tuple(library.passage_facts()),
         )
         generation._agree(folder)
         return generation

@@ -4,19 +4,24 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-
-import numpy as np
-import numpy.typing as npt
 
 from ragbot.errors import IndexDamagedError, NotFoundError
 from ragbot.index import rows
 from ragbot.statements import statement_text
 from ragbot.types import Document, Passage, Source, Statement
 
-Masks = npt.NDArray[np.uint64]
-Ranges = npt.NDArray[np.int64]
+
+@dataclass(frozen=True, slots=True)
+class PassageFacts:
+    """Subjects that a passage speaks of, its source, its document and what that is about."""
+
+    subjects: tuple[str, ...]
+    source: str
+    document: str
+    document_subjects: tuple[str, ...]
 
 
 class Library:
@@ -146,21 +151,16 @@ class Library:
                 yield statement_text(row["title"], path, row["label"], row["quote"])
             at += step
 
-    def statement_ranges(self) -> Ranges:
-        """Shape (passages + 1,): statements `[r[i], r[i + 1])` are those of passage i."""
-        counts = np.zeros(self._passages + 1, dtype=np.int64)
-        query = "SELECT passage, COUNT(*) FROM statements GROUP BY passage"
-        for passage, count in self._all(query):
-            counts[passage + 1] = count
-        return np.cumsum(counts)
-
-    def passage_facts(self) -> list[tuple[tuple[str, ...], str, str]]:
-        """(subjects, source id, document id) of every passage, by ordinal."""
+    def passage_facts(self) -> list[PassageFacts]:
+        """What filters and selection need to know of every passage, by ordinal."""
         found = self._all(
-            "SELECT p.subjects, d.source_id, d.id FROM passages p "
-            "JOIN documents d ON d.ordinal = p.document ORDER BY p.ordinal"
+            "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects') "
+            "FROM passages p JOIN documents d ON d.ordinal = p.document ORDER BY p.ordinal"
         )
-        return [(tuple(json.loads(row[0])), row[1], row[2]) for row in found]
+        return [
+            PassageFacts(tuple(json.loads(row[0])), row[1], row[2], tuple(json.loads(row[3])))
+            for row in found
+        ]
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -1,6 +1,7 @@
 """Writes the texts of a generation: every document read, cut and searched for statements."""
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from ragbot.progress import Progress
 from ragbot.settings import Settings
 from ragbot.sources import Problem
 from ragbot.types import Document, RawDocument
+
+FEW_MENTIONS = 3  # a document that names a subject less often is not about it
+OFTEN = 0.15  # share of all mentions from which a document is about a subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,15 @@ class _Writer:
         self.documents += 1
 
     def _of_subjects(self, document: Document) -> Document:
-        """A document whose source does not say what it is about is about what its title names."""
+        """A document whose source does not say what it is about is about what its title names.
+
+        Where the title names nothing it is about what it mentions often.
+        """
         if document.subjects:
             return document
-        return replace(document, subjects=self._guide.subjects_in(document.title))
+        named = self._guide.subjects_in(document.title)
+        if not named:
+            counts = Counter(subject for _, _, subject in self._guide.mentions(document.text))
+            often = max(FEW_MENTIONS, OFTEN * sum(counts.values()))
+            named = tuple(subject for subject, count in counts.items() if count >= often)
+        return replace(document, subjects=named)

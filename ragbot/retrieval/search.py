@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.encoder import Encoder, Vectors
+from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.lexical import Scores
 from ragbot.retrieval import Filters, Query
@@ -14,7 +14,6 @@ from ragbot.types import Hit
 
 POOL = 200  # candidates taken from each retriever
 DENSE_WEIGHT = 0.7  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
-DOCUMENT_CAP = 4  # passages of one document before others have had their turn
 
 Mask = npt.NDArray[np.bool_]
 
@@ -34,20 +33,17 @@ class Ranked:
 class Searcher:
     """Searches one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._encoder = encoder
         authority = {source.id: source.authority for source in generation.library.sources()}
-        self._authorities = np.array([authority[s] for s in generation.passage_sources], dtype=str)
-        self._sources = np.array(generation.passage_sources, dtype=str)
+        self._authorities = np.array([authority[p.source] for p in generation.passages], dtype=str)
+        self._sources = np.array([p.source for p in generation.passages], dtype=str)
         self._subjects = {
-            subject.id: np.array([subject.id in found for found in generation.passage_subjects])
+            subject.id: np.array(
+                [subject.id in p.subjects for p in generation.passages], dtype=bool
+            )
             for subject in generation.guide.subjects
         }
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of some queries, in one batch."""
-        return self._encoder.encode_queries(texts)
 
     def rank(self, queries: Sequence[Query], vectors: Vectors, limit: int) -> list[list[Ranked]]:
         """The best passages of each query, best first; `vectors` has one row a query."""
@@ -122,16 +118,6 @@ def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
     share = lexical / best if best > 0 else np.zeros_like(lexical)
     fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
     return fused
-
-
-def interleave(lists: Sequence[Sequence[Ranked]], limit: int) -> list[Ranked]:
-    """Take from each list in turn, each passage once."""
-    taken: dict[int, Ranked] = {}
-    for place in range(max((len(ranked) for ranked in lists), default=0)):
-        for ranked in lists:
-            if place < len(ranked) and len(taken) < limit:
-                taken.setdefault(ranked[place].ordinal, ranked[place])
-    return list(taken.values())
 
 
 def _top(scores: Scores, limit: int) -> npt.NDArray[np.int64]:

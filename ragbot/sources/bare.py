@@ -1,7 +1,6 @@
 """Sources made up for a folder that has no sources.toml, from manifests, front matter and paths."""
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -43,7 +42,7 @@ def gather_bare(root: Path, limit: int) -> Iterator[RawDocument | Problem]:
         else:
             raw = _unlisted(file, data)
             if raw.source.id in taken:  # two paths may make the same id
-                unique = f"{raw.source.id}-{hashlib.sha256(os.fsencode(file.path)).hexdigest()[:8]}"
+                unique = f"{raw.source.id}-{hashlib.sha256(file.path.encode()).hexdigest()[:8]}"
                 raw = replace(raw, source=replace(raw.source, id=unique))
             taken.add(raw.source.id)
             yield raw

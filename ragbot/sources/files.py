@@ -60,10 +60,15 @@ def _walk(root: Path, folder: Path, above: frozenset[Path]) -> Iterator[File | P
         path = Path(entry.path)
         if entry.name.startswith(".") or entry.name in _OWN_FILES:
             continue
-        if entry.is_dir():
+        if not entry.is_dir() and path.suffix.lower() not in MEDIA_TYPES:
+            continue
+        name = _relative(root, path)
+        if name != (shown := name.encode(errors="replace").decode()):
+            yield Problem(shown, "its name is not UTF-8; rename it")
+        elif entry.is_dir():
             yield from _walk(root, path, above | {real})
-        elif path.suffix.lower() in MEDIA_TYPES:
-            yield File(path, _relative(root, path))
+        else:
+            yield File(path, name)
 
 
 def content(file: File, limit: int) -> bytes | Problem:

@@ -15,6 +15,7 @@ Kind = Literal["flat", "hnsw"]
 HNSW_LINKS = 32  # M of Malkov and Yashunin (2018): links a vector
 HNSW_BUILD_EFFORT = 200  # efConstruction
 HNSW_SEARCH_EFFORT = 128  # efSearch
+SCAN_UP_TO = 100_000  # rows of a mask; a graph loses rows where a mask lets few of them through
 
 
 class FaissStore:
@@ -55,9 +56,14 @@ class FaissStore:
         if limit == 0 or (allowed is not None and not allowed.any()):
             shape = (len(queries), 0)
             return np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int64)
-        parameters = self._parameters(allowed)
-        scores, rows = self._index.search(
-            np.ascontiguousarray(queries, dtype=np.float32), limit, params=parameters
+        index = self._index
+        scan = allowed is not None and np.count_nonzero(allowed) <= SCAN_UP_TO
+        if scan and isinstance(index, faiss.IndexHNSW):
+            index = faiss.downcast_index(index.storage)
+        scores, rows = index.search(
+            np.ascontiguousarray(queries, dtype=np.float32),
+            limit,
+            params=_parameters(index, allowed),
         )
         return scores, rows
 
@@ -81,12 +87,13 @@ class FaissStore:
         """Length of each vector."""
         return int(self._index.d)
 
-    def _parameters(self, allowed: Mask | None) -> faiss.SearchParameters | None:
-        graph = isinstance(self._index, faiss.IndexHNSW)
-        if allowed is None:
-            return faiss.SearchParametersHNSW(efSearch=HNSW_SEARCH_EFFORT) if graph else None
-        bitmap = np.packbits(allowed, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bitmap)
-        if graph:
-            return faiss.SearchParametersHNSW(sel=selector, efSearch=HNSW_SEARCH_EFFORT)
-        return faiss.SearchParameters(sel=selector)
+
+def _parameters(index: faiss.Index, allowed: Mask | None) -> faiss.SearchParameters | None:
+    graph = isinstance(index, faiss.IndexHNSW)
+    if allowed is None:
+        return faiss.SearchParametersHNSW(efSearch=HNSW_SEARCH_EFFORT) if graph else None
+    bitmap = np.packbits(allowed, bitorder="little")
+    selector = faiss.IDSelectorBitmap(bitmap)
+    if graph:
+        return faiss.SearchParametersHNSW(sel=selector, efSearch=HNSW_SEARCH_EFFORT)
+    return faiss.SearchParameters(sel=selector)

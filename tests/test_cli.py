@@ -1,0 +1,431 @@
+"""The command line: what goes where, and with which exit status."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ragbot import __version__
+from ragbot.cli import cli, main
+from ragbot.encoder import Identity
+
+from .sample import DOCUMENTS
+from .words import WordEncoder
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+@pytest.fixture
+def run(built, tmp_path, monkeypatch, capsys):
+    """Runs a command in an empty folder, over the built index unless it names another."""
+    encoder = WordEncoder()
+    identity = Identity(tmp_path, encoder.name, encoder.weights)
+    for place in ("ragbot.assistant.open_encoder", "ragbot.index.build.open_encoder"):
+        monkeypatch.setattr(place, lambda _: encoder)
+    monkeypatch.setattr("ragbot.index.build.identify", lambda _: identity)
+    monkeypatch.setattr("ragbot.encoder.identify", lambda _: identity)
+    monkeypatch.setenv("RAGBOT_INDEX", str(built.index))
+    monkeypatch.setenv("RAGBOT_CORPUS", str(built.corpus))
+    monkeypatch.setenv("RAGBOT_SUBJECTS", str(built.subjects))
+    monkeypatch.setenv("COLUMNS", "200")
+    folder = tmp_path / "cwd"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    def run(*arguments: object) -> Run:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        code = ended.value.code
+        assert code is None or isinstance(code, int)
+        out, err = capsys.readouterr()
+        return Run(code or 0, out, err)
+
+    return run
+
+
+class TestHelp:
+    @pytest.mark.parametrize("name", sorted(cli.commands))
+    def test_every_command_shows_examples_of_itself(self, run, name):
+        found = run(name, "--help")
+        assert found.code == 0
+        assert found.err == ""
+        examples = found.out.partition("Examples:")[2]
+        assert f"ragbot {name}" in examples
+
+    @pytest.mark.parametrize("name", sorted(cli.commands))
+    def test_every_option_says_what_it_does(self, name):
+        for parameter in cli.commands[name].params:
+            if parameter.param_type_name == "option":
+                assert parameter.help, parameter.name
+
+    def test_the_program_lists_its_commands(self, run):
+        found = run("-h")
+        assert {
+            *("build", "ask", "compare", "search", "serve", "sources", "doctor", "completion")
+        } <= set(cli.commands)
+        assert all(f"  {name} " in found.out for name in cli.commands)
+        assert "Exit status" in found.out
+
+    def test_it_tells_its_version(self, run):
+        assert run("--version").out.strip() == f"ragbot, version {__version__}"
+
+    def test_help_does_not_wait_for_the_encoder(self):
+        code = (
+            "import sys; from ragbot.cli import cli; "
+            "cli.main(['ask', '--help'], standalone_mode=False); "
+            "print([m for m in ('torch', 'faiss', 'rich', 'fastapi') if m in sys.modules])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines()[-1] == "[]"
+
+
+class TestAsk:
+    def test_the_answer_goes_to_stdout_alone(self, run):
+        found = run("ask", "Compare Heron and Ibex on backup")
+        assert (found.code, found.err) == (0, "")
+        assert "Ibex must be stopped before a backup." in found.out
+        assert "[1]" in found.out
+        assert "https://ibex.example/" in found.out
+
+    def test_json_can_be_read_back(self, run):
+        found = run("ask", "Compare Heron and Ibex on backup", "--json")
+        answer = json.loads(found.out)
+        assert found.code == 0
+        assert [citation["number"] for citation in answer["citations"]][:2] == [1, 2]
+        assert '"Ibex must be stopped before a backup."' in found.out
+
+    def test_a_refusal_is_an_answer(self, run):
+        found = run("ask", "React vs Vue")
+        assert found.code == 0
+        assert "React" in found.out
+
+    def test_filters_are_passed_on(self, run):
+        found = run("ask", "Is Heron fast?", "--source", "review", "--json")
+        sources = json.dumps(json.loads(found.out)["citations"])
+        assert "review" in sources
+        assert "heron-manual" not in sources
+        found = run("ask", "Is Heron fast?", "--authority", "independent")
+        assert "Alpine Weekly" in found.out
+        assert "The Heron project" not in found.out
+
+    def test_text_out_of_documents_is_no_markup(self, run, settings):
+        text = "# Heron\n\nHeron is fast with [bold]tags[/bold] and [/x] and [link=y]z.\n"
+        (settings.corpus / "heron" / "manual.md").write_text(text)
+        index = settings.index
+        assert run("build", "--corpus", settings.corpus, "--index", index).code == 0
+        found = run("ask", "Is Heron fast?", "--index", index)
+        assert "[bold]tags[/bold] and [/x] and [link=y]z." in found.out.replace("\n", " ")
+
+    @pytest.mark.parametrize("width", [40, 80, 200])
+    def test_it_fits_the_terminal(self, run, monkeypatch, width):
+        monkeypatch.setenv("COLUMNS", str(width))
+        found = run("compare", "heron", "ibex", "marmot", "--on", "speed")
+        assert found.code == 0
+        assert "no source says" in found.out or "microseconds" in found.out
+        table = [line for line in found.lines if line.startswith(("┃", "│", "┡", "├"))]
+        assert table
+        assert max(map(len, table)) <= width
+
+
+class TestCompare:
+    def test_subjects_and_aspects_by_name(self, run):
+        found = run("compare", "heron", "Ibex", "--on", "Backup", "--json")
+        answer = json.loads(found.out)
+        assert found.code == 0
+        assert [cell["aspect"] for cell in answer["cells"]] == ["backup", "backup"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["heron", "gull"], "gull"),
+            (["heron"], "two different subjects"),
+            (["heron", "ibex", "--on", "colour"], "colour"),
+        ],
+    )
+    def test_names_that_are_not_known_fail_in_one_line(self, run, arguments, said):
+        found = run("compare", *arguments)
+        assert (found.code, found.out) == (1, "")
+        assert found.err.startswith("ragbot: ")
+        assert said in found.err
+        assert len(found.err.splitlines()) == 1
+
+
+class TestSearch:
+    def test_passages_are_printed_best_first(self, run):
+        found = run("search", "Heron snapshot backup", "--limit", 2)
+        assert found.code == 0
+        assert found.lines[0].startswith("1. Heron manual > Backup")
+        assert sum(line.startswith(("1. ", "2. ", "3. ")) for line in found.lines) == 2
+
+    def test_json_can_be_read_back(self, run):
+        hits = json.loads(run("search", "Heron backup", "--limit", 3, "--json").out)
+        assert len(hits) == 3
+        assert "Heron takes a snapshot" in json.dumps(hits[0])
+
+    @pytest.mark.parametrize("limit", ["0", "101", "x"])
+    def test_a_limit_out_of_range_is_a_usage_error(self, run, limit):
+        assert run("search", "Heron", "--limit", limit).code == 2
+
+    def test_a_batch_gives_a_line_for_each_question(self, run, tmp_path):
+        path = write_batch(
+            tmp_path,
+            {"id": "a", "question": "Heron backup"},
+            {"id": 7, "question": "Is it fast?", "history": turns("Tell me of Ibex")},
+        )
+        found = run("search", "--batch", path)
+        lines = [json.loads(line) for line in found.lines]
+        assert [line["id"] for line in lines] == ["a", "7"]
+        assert all(len(line["passages"]) == len(line["documents"]) > 0 for line in lines)
+        assert lines[1]["documents"][0] == "ibex.rst"
+
+
+def turns(*asked: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": text} for text in asked]
+
+
+def write_batch(folder: Path, *lines: object) -> Path:
+    path = folder / "questions.jsonl"
+    path.write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n")
+    return path
+
+
+class TestBatch:
+    def test_it_gives_a_line_for_each_question(self, run, tmp_path):
+        path = write_batch(
+            tmp_path,
+            {"id": "a", "question": "Compare Heron and Ibex on backup"},
+            {"id": "b", "question": "React vs Vue"},
+            {"id": "c", "question": "Which is fast?", "history": turns("Heron or Ibex?")},
+        )
+        found = run("ask", "--batch", path)
+        a, b, c = map(json.loads, found.lines)
+        assert (found.code, found.err) == (0, "")
+        assert [line["id"] for line in (a, b, c)] == ["a", "b", "c"]
+        assert [line["abstained"] for line in (a, b, c)] == [False, True, False]
+        assert {
+            "text": "Ibex must be stopped before a backup.",
+            "subject": "ibex",
+            "document": "ibex.rst",
+        } in a["quotes"]
+        assert "Ibex must be stopped before a backup." in a["answer"]
+        assert b["quotes"] == []
+        assert {quote["subject"] for quote in c["quotes"]} == {"heron", "ibex"}
+
+    def test_it_reads_stdin(self, run, monkeypatch):
+        class Stdin:
+            def read(self):
+                return '{"id": "a", "question": "Is Heron fast?"}\n'
+
+        monkeypatch.setattr("sys.stdin", Stdin())
+        assert json.loads(run("ask", "--batch", "-").out)["id"] == "a"
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "{",
+            "[]",
+            "7",
+            '{"question": "x"}',
+            '{"id": "a"}',
+            '{"id": "a", "question": 7}',
+            '{"id": "a", "question": "x", "history": "y"}',
+            '{"id": "a", "question": "x", "history": [{"role": "user"}]}',
+            '{"id": "a", "question": "x", "history": ["y"]}',
+        ],
+    )
+    @pytest.mark.parametrize("command", ["ask", "search"])
+    def test_a_wrong_line_is_named_before_any_is_answered(self, run, tmp_path, line, command):
+        path = tmp_path / "questions.jsonl"
+        path.write_text('{"id": "a", "question": "Is Heron fast?"}\n\n' + line + "\n")
+        found = run(command, "--batch", path)
+        assert (found.code, found.out) == (2, "")
+        assert "line 3" in found.err
+
+    def test_a_file_that_cannot_be_read_is_named(self, run, tmp_path):
+        found = run("ask", "--batch", tmp_path / "gone.jsonl")
+        assert found.code == 2
+        assert "gone.jsonl" in found.err
+        (tmp_path / "latin.jsonl").write_bytes(b'{"id": "\xe9"}')
+        assert run("ask", "--batch", tmp_path / "latin.jsonl").code == 2
+
+    def test_a_line_may_hold_every_character_that_json_allows(self, run, tmp_path):
+        path = write_batch(tmp_path, {"id": "a", "question": "Is\u2028Heron\x85fast?"})
+        assert json.loads(run("ask", "--batch", path).out)["abstained"] is False
+
+    @pytest.mark.parametrize("command", ["ask", "search"])
+    def test_a_question_and_a_batch_exclude_each_other(self, run, tmp_path, command):
+        path = write_batch(tmp_path, {"id": "a", "question": "x"})
+        assert run(command, "Heron", "--batch", path).code == 2
+        assert run(command).code == 2
+
+
+class TestBuild:
+    def test_it_reports_on_stdout_and_its_progress_on_stderr(self, run, settings):
+        found = run("build", "--corpus", settings.corpus, "--index", settings.index)
+        assert found.code == 0
+        assert f"{len(DOCUMENTS)} documents of 4 sources" in found.out
+        assert len(found.lines) == 1
+        assert "Encoding passages" in found.err
+        again = run("build", "--corpus", settings.corpus, "--index", settings.index)
+        assert "is up to date" in again.out
+        forced = run("build", "--corpus", settings.corpus, "--index", settings.index, "--force")
+        assert "built" in forced.out
+
+    def test_json_can_be_read_back(self, run, settings):
+        found = run("build", "--corpus", settings.corpus, "--index", settings.index, "--json")
+        report = json.loads(found.out)
+        assert report["changed"] is True
+        assert report["counts"]["documents"] == len(DOCUMENTS)
+        assert report["problems"] == []
+
+    def test_files_left_out_are_named_and_fail_the_command(self, run, settings):
+        (settings.corpus / "heron" / "empty.md").write_text("")
+        found = run("build", "--corpus", settings.corpus, "--index", settings.index)
+        assert found.code == 1
+        assert "not read: heron/empty.md: " in found.err
+        assert "1 files were not read" in found.out
+        strict = run("build", "--corpus", settings.corpus, "--index", settings.index, "--strict")
+        assert strict.code == 1
+        assert strict.out == ""
+        assert "heron/empty.md" in strict.err
+
+    def test_many_files_left_out_are_counted(self, run, settings):
+        for number in range(30):
+            (settings.corpus / "heron" / f"empty{number}.md").write_text("")
+        found = run("build", "--corpus", settings.corpus, "--index", settings.index)
+        assert "10 more" in found.err
+        assert found.err.count("not read: ") == 20
+
+    def test_without_subjects_it_says_what_that_means(self, run, settings, monkeypatch):
+        monkeypatch.delenv("RAGBOT_SUBJECTS")
+        (settings.corpus / "subjects.toml").unlink()
+        found = run("build", "--corpus", settings.corpus, "--index", settings.index)
+        assert found.code == 0
+        assert "no subjects.toml" in found.err
+
+    def test_a_corpus_that_is_not_there_fails_in_one_line(self, run, tmp_path):
+        found = run("build", "--corpus", tmp_path / "gone", "--index", tmp_path / "i")
+        assert found.code == 1
+        assert "gone" in found.err
+        assert "Traceback" not in found.err
+
+    def test_subjects_that_are_not_there_are_a_usage_error(self, run, tmp_path):
+        assert run("build", "--subjects", tmp_path / "gone.toml").code == 2
+
+
+class TestOthers:
+    def test_sources_are_listed(self, run):
+        found = run("sources")
+        assert (found.code, found.err) == (0, "")
+        assert "heron-manual" in found.out
+        listed = json.loads(run("sources", "--json").out)
+        assert [source["id"] for source in listed] == [
+            "heron-manual",
+            "ibex-manual",
+            "review",
+            "course",
+        ]
+        assert listed[0]["documents"] == 2
+        assert listed[0]["passages"] >= 2
+
+    def test_the_doctor_shows_settings_with_their_origin(self, run, built):
+        found = run("doctor", "--json")
+        shown = json.loads(found.out)
+        rows = {row["name"]: row for row in shown["settings"]}
+        assert rows["index"]["origin"] == "environment RAGBOT_INDEX"
+        assert rows["port"]["origin"] == "default"
+        findings = {finding["name"]: finding for finding in shown["findings"]}
+        assert findings["Index"]["ok"]
+        assert "sound" in findings["Index"]["detail"]
+        assert found.code == 0
+
+    def test_the_doctor_fails_where_something_needed_is_missing(self, run, monkeypatch, tmp_path):
+        monkeypatch.setenv("RAGBOT_INDEX", str(tmp_path / "gone"))
+        found = run("doctor")
+        assert found.code == 1
+        assert "ragbot build" in found.out
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_completion_prints_a_script(self, run, shell):
+        found = run("completion", shell)
+        assert found.code == 0
+        assert "_RAGBOT_COMPLETE" in found.out
+
+    def test_completion_of_an_unknown_shell_is_a_usage_error(self, run):
+        assert run("completion", "csh").code == 2
+
+    def test_serve_hands_its_flags_on_and_says_where_it_is(self, run, monkeypatch):
+        served = []
+
+        def serve(settings, on_ready):
+            served.append(settings)
+            on_ready("http://127.0.0.1:4711/")
+
+        monkeypatch.setattr("api.server.run", serve)
+        found = run("serve", "--port", "0", "--host", "::1")
+        assert (served[0].port, served[0].host) == (0, "::1")
+        assert "http://127.0.0.1:4711/" in found.out
+
+
+class TestErrors:
+    def test_a_missing_index_says_how_to_build_one(self, run, tmp_path):
+        for command in (["ask", "Is Heron fast?"], ["search", "x"], ["sources"]):
+            found = run(*command, "--index", tmp_path / "gone")
+            assert (found.code, found.out) == (1, "")
+            assert found.err.startswith("ragbot: there is no index in ")
+            assert "ragbot build" in found.err
+
+    def test_a_damaged_index_fails_in_one_line(self, run, index):
+        next(index.glob("generations/*/statements.npy")).write_bytes(b"")
+        found = run("ask", "Is Heron fast?", "--index", index)
+        assert found.code == 1
+        assert "statements.npy is damaged" in found.err
+        assert len(found.err.splitlines()) == 1
+
+    def test_a_wrong_setting_fails_in_one_line(self, run, monkeypatch):
+        monkeypatch.setenv("RAGBOT_PORT", "eighty")
+        found = run("sources")
+        assert (found.code, found.out) == (1, "")
+        assert "port" in found.err
+        assert "Traceback" not in found.err
+
+    def test_an_empty_question_fails_in_one_line(self, run):
+        found = run("ask", " ")
+        assert (found.code, found.out) == (1, "")
+        assert "empty" in found.err
+
+    @pytest.mark.parametrize(
+        "arguments", [["gull"], ["ask", "--gull"], ["compare"], ["ask", "x", "--authority", "king"]]
+    )
+    def test_a_wrong_command_line_is_a_usage_error(self, run, arguments):
+        found = run(*arguments)
+        assert (found.code, found.out) == (2, "")
+        assert "Usage:" in found.err
+
+    def test_a_reader_that_goes_away_is_no_error(self, run, monkeypatch):
+        def gone(*_, **__):
+            raise BrokenPipeError
+
+        monkeypatch.setattr("ragbot.cli.cli.main", gone)
+        monkeypatch.setattr("sys.stderr", io.StringIO())  # it will be closed
+        assert run("sources").code == 0

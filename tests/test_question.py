@@ -1,0 +1,188 @@
+"""What a question asks."""
+
+import pytest
+
+from ragbot.answer.question import (
+    QUESTION_ROW,
+    Turn,
+    named_question,
+    self_contained,
+    understand,
+)
+from ragbot.errors import QuestionError
+from ragbot.guide import Guide, parse
+from ragbot.types import Question, QuestionKind
+
+
+@pytest.fixture
+def ask(guide, generation):
+    """Understands a question with the guide and the word weights of the sample corpus."""
+
+    def ask(text: str, *history: str, of: Guide = guide, similar: tuple[str, ...] = ()) -> Question:
+        turns = [
+            Turn(role, content)
+            for asked in history
+            for role, content in (("user", asked), ("assistant", "It depends on Marmot."))
+        ]
+        weights = generation.lexical.weights
+        return understand(text, turns, of, weights, lambda _: [of.aspect(s) for s in similar])
+
+    return ask
+
+
+def columns(question: Question) -> list[str]:
+    return [column.id for column in question.columns]
+
+
+def rows(question: Question) -> list[str]:
+    return [row.id for row in question.rows]
+
+
+class TestKind:
+    @pytest.mark.parametrize(
+        ("text", "kind", "subjects"),
+        [
+            ("Heron or Ibex?", QuestionKind.COMPARISON, ["heron", "ibex"]),
+            ("Ibex vs heron db", QuestionKind.COMPARISON, ["ibex", "heron"]),
+            ("Is hr.open like ibex.open?", QuestionKind.COMPARISON, ["heron", "ibex"]),
+            ("Is Heron fast?", QuestionKind.SINGLE, ["heron"]),
+            ("What is fast?", QuestionKind.SINGLE, []),
+            (
+                "Which database is easy?",
+                QuestionKind.COMPARISON,
+                ["heron", "ibex", "marmot"],
+            ),
+            ("Which database is Heron?", QuestionKind.SINGLE, ["heron"]),
+        ],
+    )
+    def test_two_subjects_make_a_comparison(self, ask, text, kind, subjects):
+        question = ask(text)
+        assert (question.kind, columns(question)) == (kind, subjects)
+        assert question.text == question.standalone == text
+
+    def test_columns_have_the_names_as_shown(self, ask):
+        assert [c.name for c in ask("ibex vs HERONDB").columns] == ["Ibex", "Heron"]
+
+    def test_without_subjects_every_question_is_single(self, ask):
+        question = ask("Is Heron fast?", of=parse(""))
+        assert (question.kind, question.columns, question.rows) == (QuestionKind.SINGLE, (), ())
+
+
+class TestRows:
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            ("Heron or Ibex: which is fast?", ["speed"]),
+            ("Compare Heron and Ibex on backup and price", ["backup", "cost"]),
+            ("Compare Heron and Ibex", []),
+            pytest.param(
+                "What is the difference between Heron and Ibex?",
+                [],
+                marks=pytest.mark.xfail(reason="'between' counts as a narrowing word"),
+            ),
+        ],
+    )
+    def test_those_that_are_named(self, ask, text, named):
+        assert rows(ask(text)) == named
+
+    def test_something_narrower_gets_a_row_of_its_own(self, ask):
+        question = ask("Heron or Ibex for typography in Klingon?")
+        assert rows(question) == [QUESTION_ROW]
+        assert rows(ask("Heron or Ibex for a Klingon backup?")) == [QUESTION_ROW, "backup"]
+
+    def test_an_aspect_near_in_meaning_joins_where_none_is_named(self, ask):
+        assert "cost" in rows(ask("Heron or Ibex for misers?", similar=("cost",)))
+        assert "cost" not in rows(ask("Heron or Ibex for fast misers?", similar=("cost",)))
+
+    def test_without_aspects_the_question_is_the_row(self, ask):
+        guide = parse(
+            '[[subject]]\nid = "a"\nname = "Heron"\n[[subject]]\nid = "b"\nname = "Ibex"\n'
+        )
+        assert rows(ask("Heron or Ibex?", of=guide)) == [QUESTION_ROW]
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        ("text", "subjects", "unknown"),
+        [
+            ("React vs Vue", [], ("React", "Vue")),
+            ("React vs Heron", ["heron"], ("React",)),
+            ("Heron versus React?", ["heron"], ("React",)),
+            ("Is Heron better than react?", ["heron"], ("react",)),
+            ("Heron vs Ibex vs React", ["heron", "ibex"], ("React",)),
+            ("Heron or Ibex?", ["heron", "ibex"], ()),
+            ("Is Heron fast or slow?", ["heron"], ()),
+            ("Compare Heron and Vue", ["heron"], ("Vue",)),
+            ("Is hr.open better than ibex.open?", ["heron", "ibex"], ()),
+        ],
+    )
+    def test_names_set_against_another_that_are_no_subject(self, ask, text, subjects, unknown):
+        question = ask(text)
+        assert (columns(question), question.unknown) == (subjects, unknown)
+
+    def test_they_keep_a_question_from_meaning_all(self, ask):
+        assert columns(ask("Which database: React vs Vue?")) == []
+
+
+class TestFollowUp:
+    def test_subjects_come_out_of_the_history(self, ask):
+        question = ask("Which one is fast?", "Heron or Ibex?")
+        assert columns(question) == ["heron", "ibex"]
+        assert rows(question) == ["speed"]
+        assert question.text == "Which one is fast?"
+        assert question.standalone == "Which one is fast? (Heron, Ibex)"
+
+    def test_the_last_question_that_names_one_counts(self, ask):
+        question = ask("Is it fast?", "Heron or Ibex?", "And Marmot?", "Why?")
+        assert columns(question) == ["marmot"]
+
+    def test_answers_are_no_questions(self, ask):
+        assert columns(ask("Is it fast?", "Tell me of Heron")) == ["heron"]
+
+    def test_aspects_come_out_of_the_history(self, ask):
+        question = ask("And Marmot?", "Is Heron fast?")
+        assert columns(question) == ["marmot", "heron"]
+        assert rows(question) == ["speed"]
+
+    def test_a_question_that_says_all_is_left_as_it_is(self, ask):
+        question = ask("Is Marmot fast?", "Heron or Ibex?")
+        assert question.standalone == "Is Marmot fast?"
+
+    def test_an_own_aspect_is_kept(self, ask):
+        question = ask("What about the price of Marmot?", "Is Heron fast?")
+        assert question.standalone == "What about the price of Marmot?"
+
+    def test_without_history_nothing_is_added(self, guide):
+        assert self_contained("Which one?", [], guide) == "Which one?"
+        turns = [Turn("assistant", "Heron"), Turn("user", "Hello")]
+        assert self_contained("Which one?", turns, guide) == "Which one?"
+
+
+class TestNamed:
+    def test_by_id_name_or_alias(self, guide):
+        question = named_question(guide, ["heron", "IBEX", "marmot 2"], ["Speed", "easy"])
+        assert columns(question) == ["heron", "ibex", "marmot"]
+        assert rows(question) == ["speed", "learning"]
+        assert question.kind is QuestionKind.COMPARISON
+        assert question.text == "Compare Heron, Ibex and Marmot on speed and learning curve"
+
+    def test_named_twice_counts_once(self, guide):
+        question = named_question(guide, ["heron", "ibex", "herondb"], ["speed", "speed"])
+        assert (columns(question), rows(question)) == (["heron", "ibex"], ["speed"])
+
+    @pytest.mark.parametrize("subjects", [[], ["heron"], ["heron", "herondb"]])
+    def test_fewer_than_two_are_no_comparison(self, guide, subjects):
+        with pytest.raises(QuestionError, match="two different subjects"):
+            named_question(guide, subjects, [])
+
+    def test_an_unknown_subject_is_named_with_those_that_are_known(self, guide):
+        with pytest.raises(QuestionError, match=r"'gull'.*heron, ibex, marmot"):
+            named_question(guide, ["heron", "gull"], [])
+
+    def test_an_unknown_aspect_is_named_with_those_that_are_known(self, guide):
+        with pytest.raises(QuestionError, match=r"'colour'.*speed, backup, learning, cost"):
+            named_question(guide, ["heron", "ibex"], ["colour"])
+
+    def test_an_index_without_subjects_says_so(self):
+        with pytest.raises(QuestionError, match="none"):
+            named_question(parse(""), ["heron", "ibex"], [])

@@ -1,0 +1,266 @@
+"""What is worth quoting in a document, and of whom it speaks."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ragbot.passages import cut
+from ragbot.statements import MAX_WORDS, find, statement_text, with_subjects
+from ragbot.types import BlockKind, Document, Passage, Statement
+
+from .sample import make_document
+from .test_passages import documents
+from .words import WordEncoder
+
+
+@pytest.fixture
+def read(guide):
+    """Makes a document and gives (quote, label, subjects) of each statement in it."""
+
+    def read(write, **facts) -> list[tuple[str, str, tuple[str, ...]]]:
+        document = make_document(write, **facts)
+        found = find(document, passages(document), guide)
+        return [(document.text[s.start : s.end], s.label, s.subjects) for s in found]
+
+    return read
+
+
+def passages(document: Document, window: int = 64) -> list[Passage]:
+    return cut(document, WordEncoder().count_tokens, window)
+
+
+def quotes(found: list[tuple[str, str, tuple[str, ...]]]) -> list[str]:
+    return [quote for quote, _, _ in found]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+@given(document=documents())
+def test_every_statement_of_any_document_is_an_exact_short_slice(guide, document):
+    cuts = passages(document)
+    held = {passage.id: passage for passage in cuts}
+    for statement in find(document, cuts, guide):
+        quote = document.text[statement.start : statement.end]
+        passage = held[statement.passage_id]
+        assert 0 < len(quote.split()) <= MAX_WORDS == 60
+        assert quote == quote.strip()
+        assert passage.start <= statement.start < statement.end <= passage.end
+        assert any(
+            block.start <= statement.start
+            and statement.end <= block.end
+            and block.kind is statement.kind
+            for block in document.blocks
+        )
+
+
+def test_a_sentence_is_a_statement_and_a_heading_is_none(read):
+    def write(writer):
+        writer.heading(1, "Heron")
+        writer.prose("Heron is fast. Ibex is slow.")
+
+    found = read(write)
+    assert found == [
+        ("Heron is fast.", "", ("heron",)),
+        ("Ibex is slow.", "", ("ibex",)),
+    ]
+
+
+def test_a_sentence_of_more_than_sixty_words_is_not_quoted(read):
+    short, long = ("Heron " + " ".join(["runs"] * count) + "." for count in (59, 60))
+    assert len(read(lambda writer: writer.prose(short))) == 1
+    assert read(lambda writer: writer.prose(long)) == []
+
+
+class TestLeaning:
+    def test_a_sentence_that_leans_begins_with_its_neighbour(self, read):
+        found = read(lambda writer: writer.prose("Heron is small. This makes it fast. Ibex waits."))
+        assert found == [
+            ("Heron is small.", "", ("heron",)),
+            ("Heron is small. This makes it fast.", "", ("heron",)),
+            ("Ibex waits.", "", ("ibex",)),
+        ]
+
+    @pytest.mark.parametrize("word", ["It", "However, it", "These", "As a result, they", "Both"])
+    def test_words_that_lean(self, read, word):
+        found = quotes(read(lambda writer: writer.prose(f"Heron is small. {word} runs.")))
+        assert found[1] == f"Heron is small. {word} runs."
+
+    @pytest.mark.parametrize("word", ["Items", "However, Ibex", "Itself"])
+    def test_words_that_do_not(self, read, word):
+        found = quotes(read(lambda writer: writer.prose(f"Heron is small. {word} runs.")))
+        assert found[1] == f"{word} runs."
+
+    def test_it_takes_over_the_subjects_of_its_neighbour(self, read):
+        found = read(lambda writer: writer.prose("Heron is small. It beats Ibex."))
+        assert found[1][2] == ("heron", "ibex")
+
+    def test_where_both_are_too_long_it_stands_alone_but_keeps_the_subject(self, read):
+        first = "Heron " + " ".join(["runs"] * 50) + "."
+        second = "It " + " ".join(["walks"] * 20) + "."
+        document = make_document(lambda writer: writer.prose(f"{first} {second}"))
+        found = read(lambda writer: writer.prose(f"{first} {second}"))
+        if len(passages(document)) == 1:
+            pytest.fail("the window holds both; the test means nothing")
+        assert found[-1] == (second, "", ("heron",))
+
+    def test_the_first_sentence_leans_on_nothing(self, read):
+        assert (
+            quotes(read(lambda writer: writer.prose("It runs. Heron is small.")))[0] == "It runs."
+        )
+
+
+class TestSubjects:
+    def test_by_name_before_heading(self, read):
+        def write(writer):
+            writer.heading(1, "Heron")
+            writer.prose("Ibex is slow.")
+
+        assert read(write)[0][2] == ("ibex",)
+
+    def test_by_the_innermost_heading_that_names_one(self, read):
+        def write(writer):
+            writer.heading(1, "Heron")
+            writer.heading(2, "Beside Ibex")
+            writer.heading(3, "Speed")
+            writer.prose("Very slow.")
+
+        assert read(write)[0][2] == ("ibex",)
+
+    def test_by_the_title(self, read):
+        assert read(lambda w: w.prose("Very slow."), title="All of Marmot")[0][2] == ("marmot",)
+
+    def test_by_the_document_where_it_has_one_subject(self, read):
+        one = read(lambda w: w.prose("Very slow."), subjects=("heron",))
+        two = read(lambda w: w.prose("Very slow."), subjects=("heron", "ibex"))
+        assert (one[0][2], two[0][2]) == (("heron",), ())
+
+    def test_by_nothing(self, read):
+        assert read(lambda w: w.prose("Very slow."))[0][2] == ()
+
+    def test_a_passage_speaks_of_all_that_its_statements_do(self, guide):
+        document = make_document(lambda w: w.prose("Heron runs. Ibex walks. Heron rests."))
+        cuts = passages(document)
+        known = with_subjects(cuts, find(document, cuts, guide))
+        assert [passage.subjects for passage in known] == [("heron", "ibex")]
+        assert [passage.subjects for passage in cuts] == [()]
+
+
+class TestLists:
+    def test_an_item_has_its_lead_as_label(self, read):
+        def write(writer):
+            writer.prose("Advantages of Heron:")
+            writer.item("small files")
+            writer.item("no server, unlike Ibex")
+
+        assert read(write) == [
+            ("small files", "Advantages of Heron", ("heron",)),
+            ("no server, unlike Ibex", "Advantages of Heron", ("ibex",)),
+        ]
+
+    def test_a_long_item_is_quoted_sentence_by_sentence(self, read):
+        sentences = [f"Heron {' '.join(['runs'] * 24)} {i}." for i in range(2)]
+        found = read(lambda writer: writer.item(" ".join(sentences)))
+        assert quotes(found) == sentences
+
+    def test_a_lead_ends_with_its_list(self, read):
+        def write(writer):
+            writer.prose("Advantages of Heron:")
+            writer.item("small files")
+            writer.prose("That was that.")
+            writer.item("another list")
+
+        assert [label for _, label, _ in read(write)] == ["Advantages of Heron", "", ""]
+
+    def test_a_long_lead_is_no_label(self, read):
+        def write(writer):
+            writer.prose(" ".join(["word"] * 26) + ":")
+            writer.item("small files")
+
+        assert read(write)[-1][:2] == ("small files", "")
+
+
+class TestTables:
+    def test_cells_by_column(self, read):
+        found = read(
+            lambda w: w.table(
+                ["Work", "Heron", "Ibex"], [["Reads", "fast", "slow"], ["Size", "1", ""]]
+            )
+        )
+        assert found == [
+            ("fast", "Reads | Heron", ("heron",)),
+            ("slow", "Reads | Ibex", ("ibex",)),
+            ("1", "Size | Heron", ("heron",)),
+        ]
+
+    def test_cells_by_row(self, read):
+        found = read(lambda w: w.table(["Name", "Reads", "Cost"], [["Heron", "fast", "none"]]))
+        assert found == [
+            ("fast", "Heron | Reads", ("heron",)),
+            ("none", "Heron | Cost", ("heron",)),
+        ]
+
+    def test_a_column_wins_over_the_row(self, read):
+        found = read(
+            lambda w: w.table(["", "Heron", "Ibex"], [["Import from Marmot", "yes", "no"]])
+        )
+        assert [subjects for _, _, subjects in found] == [("heron",), ("ibex",)]
+
+    def test_a_row_of_no_subject_is_quoted_whole_under_its_header(self, read):
+        found = read(lambda w: w.table(["Work", "Time"], [["Reads", "4 of Heron"]]))
+        assert found == [("Reads | 4 of Heron", "Work | Time", ("heron",))]
+
+    def test_a_table_without_a_header(self, read):
+        found = read(lambda w: w.table(None, [["Heron", "fast", "free"]]))
+        assert [(quote, label) for quote, label, _ in found] == [
+            ("fast", "Heron"),
+            ("free", "Heron"),
+        ]
+
+    def test_a_row_of_another_width_is_not_put_under_wrong_columns(self, read):
+        found = read(lambda w: w.table(["Work", "Heron", "Ibex"], [["Reads", "fast"]]))
+        assert found == [("Reads | fast", "Work | Heron | Ibex", ())]
+
+    def test_a_cell_in_a_later_passage_keeps_its_labels(self, read):
+        rows = [[f"Work {i}", "fast and small and quiet", "slow and big"] for i in range(20)]
+        document = make_document(lambda w: w.table(["Work", "Heron", "Ibex"], rows))
+        assert len(passages(document)) > 2
+        found = read(lambda w: w.table(["Work", "Heron", "Ibex"], rows))
+        assert found[-1] == ("slow and big", "Work 19 | Ibex", ("ibex",))
+
+
+class TestCode:
+    def test_a_listing_is_one_statement_with_its_lines(self, read):
+        found = read(lambda w: w.code("import hr\n\nhr.open()"))
+        assert quotes(found) == ["import hr\n\nhr.open()"]
+
+    def test_its_lead_says_whom_it_speaks_of(self, read):
+        def write(writer):
+            writer.prose("Open Heron:")
+            writer.code("open()")
+
+        assert read(write) == [("open()", "", ("heron",))]
+
+    def test_a_long_listing_is_cut_between_lines(self, guide):
+        code = "\n".join(f"call number {i} with words" for i in range(40))
+        document = make_document(lambda w: w.code(code))
+        found = find(document, passages(document, 999), guide)
+        pieces = [document.text[s.start : s.end] for s in found]
+        assert len(pieces) > 2
+        assert "\n".join(pieces) == code
+        assert {s.kind for s in found} == {BlockKind.CODE}
+
+
+def test_what_is_encoded_of_a_statement():
+    assert statement_text("T", ("A", "B"), "L", "Q") == "B: L: Q"
+    assert statement_text("T", (), "", "Q") == "T: Q"
+
+
+def test_a_statement_stands_in_the_first_passage_that_holds_it_whole(guide):
+    text = " ".join(f"Heron number {i} has some seven words." for i in range(20))
+    document = make_document(lambda writer: writer.prose(text))
+    cuts = passages(document)
+    found: list[Statement] = find(document, cuts, guide)
+    assert len(found) == 20
+    for statement in found:
+        whole = [p for p in cuts if p.start <= statement.start and statement.end <= p.end]
+        assert statement.passage_id == whole[0].id
