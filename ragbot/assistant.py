@@ -117,7 +117,7 @@ class Assistant:
         Raises:
             QuestionError: there are fewer than two subjects, or the index does not know one.
         """
-        return self._answer(named_question(self.guide, subjects, aspects), filters)
+        return self._answer(named_question(self.guide, subjects, aspects), filters, named=True)
 
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """The passages nearest to a query, best first.
@@ -135,13 +135,14 @@ class Assistant:
         """The question with what it leaves to the history put in words."""
         return self_contained(question, history, self.guide)
 
-    def _answer(self, question: Question, filters: Filters) -> Answer:
+    def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
+        """The answer to a question as understood; one put by names is never off the subject."""
         asked = question_query(question.standalone, None, filters)
         vector = self._vectors.of([asked])[0]
         ranked = self._searcher.rank([asked], vector[None], PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         composer = Composer(self._selector, self.guide, numbering)
-        why = refuse.reason(question, self._signals(question, ranked))
+        why = None if named else refuse.reason(question, self._signals(question, ranked))
         if why is not None:
             return self._refusal(question, why, ranked, vector, composer)
         verdict: tuple[Claim, ...] = ()

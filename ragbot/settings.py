@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(1000, ge=10, description="longer questions are refused")
     max_body_bytes: int = Field(65_536, ge=1024, description="larger request bodies are refused")
 
+    @property
+    def max_file_bytes(self) -> int:
+        """Largest file that is read, in bytes."""
+        return self.max_file_megabytes * 1_000_000
+
     @classmethod
     def settings_customise_sources(
         cls,

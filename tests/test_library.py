@@ -21,7 +21,7 @@ def library(generation) -> Library:
 
 
 def test_documents_come_back_as_they_were_read(built, library):
-    raw = sources.gather(built.corpus, 1_000_000)
+    raw = sources.gather(built.corpus, built.index, 1_000_000)
     read = {d.path: readers.read(d) for d in raw if isinstance(d, RawDocument)}
     found = list(library.documents())
     assert [document.path for document in found] == list(DOCUMENTS)

@@ -25,11 +25,17 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def documents(folder: Path, limit: int = LIMIT) -> dict[str, RawDocument]:
-    return {d.path: d for d in gather(folder, limit) if isinstance(d, RawDocument)}
+    return {
+        d.path: d for d in gather(folder, folder / "no-index", limit) if isinstance(d, RawDocument)
+    }
 
 
 def problems(folder: Path, limit: int = LIMIT) -> dict[str, str]:
-    return {p.path: p.reason for p in gather(folder, limit) if isinstance(p, Problem)}
+    return {
+        p.path: p.reason
+        for p in gather(folder, folder / "no-index", limit)
+        if isinstance(p, Problem)
+    }
 
 
 class TestCatalogue:
@@ -66,7 +72,7 @@ class TestCatalogue:
     def test_no_path_leads_out_of_the_corpus(self, tmp_path, path):
         write(tmp_path, {"b.md": "secret", "corpus/sources.toml": source_entry("a", path)})
         with pytest.raises(ConfigError, match="must stay inside the corpus folder"):
-            list(gather(tmp_path / "corpus", LIMIT))
+            list(gather(tmp_path / "corpus", tmp_path / "index", LIMIT))
 
     @pytest.mark.parametrize(
         ("text", "said"),
@@ -89,7 +95,7 @@ class TestCatalogue:
     def test_a_wrong_catalogue_is_refused_with_the_place(self, tmp_path, text, said):
         write(tmp_path, {"sources.toml": text})
         with pytest.raises(ConfigError, match=rf"(?s)sources\.toml.*{said}"):
-            list(gather(tmp_path, LIMIT))
+            list(gather(tmp_path, tmp_path / "index", LIMIT))
 
     def test_a_catalogue_that_cannot_be_read_is_refused(self, tmp_path):
         with pytest.raises(ConfigError, match="cannot be read"):
@@ -97,7 +103,7 @@ class TestCatalogue:
 
     def test_a_corpus_folder_that_is_not_there_is_refused(self, tmp_path):
         with pytest.raises(ConfigError, match="does not exist"):
-            list(gather(tmp_path / "gone", LIMIT))
+            list(gather(tmp_path / "gone", tmp_path / "index", LIMIT))
 
 
 class TestFolder:
@@ -270,4 +276,4 @@ class TestFaults:
         assert list(documents(tmp_path)) == ["a.md"]
 
     def test_the_same_folder_gives_the_same_documents(self, corpus):
-        assert list(gather(corpus, LIMIT)) == list(gather(corpus, LIMIT))
+        assert list(gather(corpus, corpus, LIMIT)) == list(gather(corpus, corpus, LIMIT))

@@ -13,6 +13,7 @@ from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
 from ragbot.cli.sources import sources
+from ragbot.cli.sync import sync
 from ragbot.errors import RagbotError
 
 EPILOG = """\b
@@ -34,7 +35,7 @@ def cli() -> None:
     """Compare software from its documentation; every statement is a quote you can open."""
 
 
-for command in (build, ask, compare, search, serve, sources, doctor, completion):
+for command in (build, ask, compare, search, serve, sources, sync, doctor, completion):
     cli.add_command(command)
 
 

@@ -1,37 +1,27 @@
 """Where documents come from: a catalogue of sources, or any folder of files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ragbot.errors import ConfigError
 from ragbot.sources.bare import gather_bare
-from ragbot.sources.catalog import CATALOG_FILE, Entry, load
+from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, load
+from ragbot.sources.fetching import Fetched
 from ragbot.sources.files import Problem, content, raw_document, walk
-from ragbot.types import RawDocument
+from ragbot.sources.shelf import fetched, synced
+from ragbot.sources.sync import shelf_path
+from ragbot.types import RawDocument, Source, SourceKind
 
-__all__ = ["FETCHERS", "Problem", "gather"]
-
-
-def fetch_files(entry: Entry, root: Path, limit: int) -> Iterator[RawDocument | Problem]:
-    """The documents of an entry of kind `files`: one file, or all readable files of a folder."""
-    for file in walk(root, root / entry.obtain.path):
-        if isinstance(file, Problem):
-            yield file
-            continue
-        data = content(file, limit)
-        yield data if isinstance(data, Problem) else raw_document(file, data, entry.source)
+__all__ = ["Problem", "gather", "unsynced"]
 
 
-FETCHERS: dict[str, Callable[[Entry, Path, int], Iterator[RawDocument | Problem]]] = {
-    "files": fetch_files
-}
-
-
-def gather(corpus: Path, limit: int) -> Iterator[RawDocument | Problem]:
+def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Problem]:
     """Every document of a corpus folder, in a stable order, and a Problem for each that failed.
 
-    With a sources.toml its entries are fetched, without one the folder's files are taken.
-    `limit` is the largest file size in bytes.
+    With a sources.toml its entries are taken: files from the folder, what is fetched from the store
+    in the `index` folder. Without one the folder's files are taken. `limit` is the largest file
+    size in bytes.
 
     Raises:
         ConfigError: the folder is missing or its sources.toml is wrong.
@@ -42,4 +32,59 @@ def gather(corpus: Path, limit: int) -> Iterator[RawDocument | Problem]:
         yield from gather_bare(corpus, limit)
         return
     for entry in load(corpus / CATALOG_FILE):
-        yield from FETCHERS[entry.obtain.kind](entry, corpus, limit)
+        yield from _documents(entry, corpus, index, limit)
+
+
+def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
+    """The ids of the sources that are to be fetched and never were."""
+    if not (corpus / CATALOG_FILE).is_file():
+        return ()
+    return tuple(
+        entry.source.id
+        for entry in load(corpus / CATALOG_FILE)
+        if not isinstance(entry.obtain, ObtainFiles)
+        and synced(shelf_path(index, entry.source.id)) is None
+    )
+
+
+def _documents(
+    entry: Entry, corpus: Path, index: Path, limit: int
+) -> Iterator[RawDocument | Problem]:
+    if isinstance(entry.obtain, ObtainFiles):
+        yield from _files(entry.source, corpus, entry.obtain.path, limit)
+        return
+    shelf = shelf_path(index, entry.source.id)
+    if synced(shelf) is not None:
+        yield from (_fetched(entry.source, document) for document in fetched(shelf))
+    elif stand_in := getattr(entry.obtain, "stand_in", ""):
+        digest = replace(entry.source, kind=SourceKind.DIGEST)
+        yield from _files(digest, corpus, stand_in, limit)
+
+
+def _files(
+    source: Source, corpus: Path, path: str, limit: int
+) -> Iterator[RawDocument | Problem]:
+    for file in walk(corpus, corpus / path):
+        if isinstance(file, Problem):
+            yield file
+            continue
+        data = content(file, limit)
+        yield data if isinstance(data, Problem) else raw_document(file, data, source)
+
+
+def _fetched(source: Source, document: Fetched) -> RawDocument:
+    """A document of the store; what was not fetched of its facts is the source's."""
+    return RawDocument(
+        source=source,
+        path=document.path,
+        content=document.content,
+        media_type=document.media_type,
+        title=document.title,
+        url=document.url or source.url,
+        published=document.published or source.published,
+        updated=document.updated or source.updated,
+        version=document.version or source.version,
+        subjects=source.subjects,
+        licence=document.licence or source.licence,
+        obtained="synced",
+    )

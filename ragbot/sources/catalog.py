@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-class Obtain(BaseModel):
+class ObtainFiles(BaseModel):
     """How to get a source: `files`, a file or folder beside sources.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +31,9 @@ class Obtain(BaseModel):
         if path.startswith("/") or ".." in path.split("/"):
             raise ValueError(f"{path!r} must stay inside the corpus folder")
         return path
+
+
+Obtain = ObtainFiles
 
 
 class _Source(BaseModel):

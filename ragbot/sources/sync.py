@@ -1,0 +1,137 @@
+"""Brings the documents that sources.toml names into the local store, and locks what they were."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import filelock
+
+from ragbot.errors import ConfigError, SourceError
+from ragbot.progress import Progress
+from ragbot.sources.catalog import CATALOG_FILE, Entry, load
+from ragbot.sources.fetching import Fetcher
+from ragbot.sources.files import Problem
+from ragbot.sources.shelf import NewShelf, synced
+
+STORE_FOLDER = "store"  # in the index folder
+LOCK_FILE = "sources.lock"  # beside sources.toml; the one that is committed
+
+# Where the fetcher of each kind is; files need none.
+FETCHERS: Mapping[str, str] = {
+    "pypi": "ragbot.sources.pypi:fetch",
+    "git": "ragbot.sources.git:fetch",
+    "web": "ragbot.sources.web:fetch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the sync of one source did; `error` is empty where it did not fail."""
+
+    source: str
+    changed: bool
+    resolved: str
+    documents: int
+    problems: tuple[Problem, ...]
+    error: str
+    seconds: float
+
+
+def shelf_path(index: Path, source: str) -> Path:
+    """The file that holds what was synced of a source."""
+    return index / STORE_FOLDER / f"{source}.sqlite"
+
+
+def sync(
+    corpus: Path, index: Path, names: Sequence[str], progress: Progress
+) -> tuple[Outcome, ...]:
+    """Fetch the named sources, or all that are fetched; one that fails keeps what it had.
+
+    Raises:
+        ConfigError: sources.toml is missing or wrong, a name is not in it, or another sync runs.
+    """
+    entries = load(corpus / CATALOG_FILE)
+    known = {entry.source.id for entry in entries}
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"{corpus / CATALOG_FILE} has no source {name!r}")
+    wanted = [
+        e for e in entries if e.obtain.kind in FETCHERS and (not names or e.source.id in names)
+    ]
+    store = index / STORE_FOLDER
+    store.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(store / "sync.lock", timeout=0):
+            outcomes = tuple(_sync(entry, index, progress) for entry in wanted)
+            _lock(corpus / LOCK_FILE, index, entries)
+    except filelock.Timeout as error:
+        raise ConfigError(f"another sync is running in {store}; wait for it to end") from error
+    return outcomes
+
+
+def _sync(entry: Entry, index: Path, progress: Progress) -> Outcome:
+    began = time.monotonic()
+    name = entry.source.id
+    path = shelf_path(index, name)
+    scratch = path.with_suffix("")
+    scratch.mkdir(parents=True, exist_ok=True)
+    before = synced(path)
+    shelf = NewShelf(path)
+    error = ""
+    try:
+        locked = _fetcher(entry.obtain.kind)(
+            entry, before.locked if before else None, shelf, scratch, progress
+        )
+    except SourceError as fault:
+        locked, error = None, str(fault)
+    if locked is None:
+        shelf.abandon()
+    else:
+        shelf.finish(locked)
+    now = synced(path)
+    return Outcome(
+        source=name,
+        changed=locked is not None,
+        resolved=now.locked.resolved if now else "",
+        documents=now.documents if now else 0,
+        problems=now.problems if now else (),
+        error=error,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _fetcher(kind: str) -> Fetcher:
+    module, function = FETCHERS[kind].split(":")
+    return cast(Fetcher, getattr(import_module(module), function))
+
+
+def _lock(path: Path, index: Path, entries: Sequence[Entry]) -> None:
+    """Write what every source was resolved to; sources never synced keep their line."""
+    lines: dict[str, dict[str, str]] = {}
+    if path.is_file():
+        try:
+            lines = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigError(
+                f"{path} is no JSON ({error}); delete it, sync writes it anew"
+            ) from error
+    for entry in entries:
+        found = synced(shelf_path(index, entry.source.id))
+        if found:
+            locked = found.locked
+            lines[entry.source.id] = {
+                "resolved": locked.resolved,
+                "date": locked.date,
+                "checksum": locked.checksum,
+            }
+    known = {entry.source.id for entry in entries}
+    kept = {name: lines[name] for name in sorted(lines) if name in known}
+    text = json.dumps(kept, indent=2) + "\n"
+    if kept and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+        temporary = path.with_suffix(".lock.new")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
