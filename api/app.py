@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from api.builder import Builder
 from api.chat_page import add_page
 from api.desk import Desk
 from api.middleware import BodyLimit, LastResort, RequestLog, SecurityHeaders
@@ -74,6 +75,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         ],
     )
     app.state.desk = desk
+    app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
     app.include_router(v1)
     app.include_router(health)

@@ -192,6 +192,31 @@ class SearchOut(Schema):
     hits: list[HitOut] = Field(description="best first")
 
 
+class IndexOut(Schema):
+    """The live index, and what the builder is doing to bring it up to date."""
+
+    generation: str = Field(description="the live generation", examples=["000001-0123abcd"])
+    built: str = Field(description="when, ISO in UTC", examples=["2026-01-31T12:00:00+00:00"])
+    documents: int = Field(description="documents in it", examples=[4])
+    passages: int = Field(description="passages in it", examples=[76])
+    statements: int = Field(description="statements in it", examples=[311])
+    encoder: str = Field(description="the encoder it was built with", examples=["all-MiniLM-L6-v2"])
+    stage: str = Field(
+        description="what the builder is doing in the background, '' where it waits",
+        examples=["Encoding passages"],
+    )
+    done: int = Field(description="steps of the stage done", examples=[1024])
+    total: int | None = Field(description="steps of the stage, where known", examples=[18970])
+    message: str = Field(
+        description="how the last background build ended, '' where none did",
+        examples=["Generation 000002-4567cdef built"],
+    )
+    ended: str = Field(
+        description="when it ended, ISO in UTC, '' where none did",
+        examples=["2026-01-31T12:20:00+00:00"],
+    )
+
+
 class SubjectOut(Schema):
     """Something that can be compared."""
 

@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from api.answers import AnswerOut
+from api.builder import Builder
 from api.desk import Desk
 from api.holdings import (
     AspectOut,
     DocumentOut,
     HitOut,
+    IndexOut,
     PassageOut,
     SearchOut,
     SourceOut,
@@ -64,6 +66,26 @@ def search(body: SearchIn, assistant: Asked) -> SearchOut:
     hits = assistant.search(body.query, body.limit, body.to_filters(body.subjects))
     return SearchOut(
         generation=assistant.generation.name, hits=[HitOut.from_hit(hit) for hit in hits]
+    )
+
+
+@v1.get("/index", responses=_LISTED, tags=["documents"], summary="Tell about the index")
+def index(request: Request, assistant: Asked) -> IndexOut:
+    """Tells what is live and how far a build in the background is."""
+    builder: Builder = request.app.state.builder
+    manifest, progress = assistant.generation.manifest, builder.progress
+    return IndexOut(
+        generation=manifest.name,
+        built=manifest.built,
+        documents=manifest.counts.documents,
+        passages=manifest.counts.passages,
+        statements=manifest.counts.statements,
+        encoder=manifest.encoder.name,
+        stage=progress.stage,
+        done=progress.done,
+        total=progress.total,
+        message=progress.message,
+        ended=progress.at,
     )
 
 

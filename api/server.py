@@ -11,6 +11,7 @@ from typing import Final
 import uvicorn
 
 from api.app import app_over
+from api.builder import Builder
 from api.desk import Desk
 from ragbot.errors import ConfigError, IndexMissingError
 from ragbot.settings import Settings
@@ -51,16 +52,22 @@ def run(settings: Settings, on_ready: OnReady | None = None) -> None:
         desk = Desk(settings)
         with suppress(IndexMissingError):  # the desk has logged it and looks again
             desk.assistant()
+        app = app_over(desk, settings)
         config = uvicorn.Config(
-            app_over(desk, settings),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
             ws="none",
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
-        with _ending_quietly():
-            _Server(config, _address(listener), on_ready).run(sockets=[listener])
+        builder: Builder = app.state.builder
+        try:
+            with _ending_quietly():
+                builder.start()
+                _Server(config, _address(listener), on_ready).run(sockets=[listener])
+        finally:
+            builder.stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:

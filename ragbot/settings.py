@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         100_000, ge=1, description="vectors up to which search is exact; above: an HNSW graph"
     )
     keep_generations: int = Field(3, ge=1, description="how many built generations are kept")
+    refresh_hours: float = Field(
+        24, ge=0, description="the service fetches sources older than that again; 0: never"
+    )
     host: str = Field("127.0.0.1", description="address the service listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the service listens on; 0: any free")
     max_question_chars: int = Field(1000, ge=10, description="longer questions are refused")

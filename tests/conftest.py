@@ -1,5 +1,6 @@
 """What all tests share: no network, a small corpus, the index built of it, and an assistant."""
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from ragbot.settings import Settings
 
 from .sample import SUBJECTS, write_corpus
 from .words import WordEncoder
+
+
+os.environ["RAGBOT_REFRESH_HOURS"] = "0"  # no service that a test starts fetches anything
 
 
 def _is_near(host: object) -> bool:

@@ -2,6 +2,7 @@
 
 import { answerArticle, gist, summary } from "./answer.js";
 import { el, trouble } from "./elements.js";
+import { watchIndex } from "./indexing.js";
 import { ask } from "./service.js";
 import { Panel } from "./panel.js";
 import { welcome } from "./welcome.js";
@@ -129,7 +130,9 @@ box.addEventListener("input", grow);
 
 byId("new").addEventListener("click", startAfresh);
 
-welcome(byId("knows"), byId("examples"), start);
+const greet = () => welcome(byId("knows"), byId("examples"), start);
+greet();
+watchIndex(byId("indexing"), greet);
 
 const linked = new URLSearchParams(window.location.search).get("q")?.trim();
 if (linked) start(linked);

@@ -19,6 +19,7 @@ export function ask(question, history, signal) {
 
 export const subjects = () => fetched("/v1/subjects");
 export const sources = () => fetched("/v1/sources");
+export const index = () => fetched("/v1/index");
 
 const documents = new Map();
 

@@ -16,6 +16,7 @@ SHOWN_PROBLEMS = 20
 EPILOG = """\b
 Examples:
   ragbot build
+  ragbot build --sync
   ragbot build --corpus my-docs --index my-index
   ragbot build --corpus my-docs --subjects my-docs/subjects.toml --strict
 
@@ -36,6 +37,14 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another encoder.")
 @click.option("--strict", is_flag=True, default=None, help="Fail on the first unreadable file.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--sync", is_flag=True, help="Fetch the sources first, as `ragbot sync` does.")
+@click.option(
+    "--progress",
+    "shown",
+    type=click.Choice(["bar", "json"]),
+    default="bar",
+    help="Progress on stderr: a bar, or JSON lines for a program.",
+)
 @json_option
 def build(
     corpus: Path | None,
@@ -44,14 +53,21 @@ def build(
     model: Path | None,
     strict: bool | None,
     force: bool,
+    sync: bool,
+    shown: str,
     as_json: bool,
 ) -> None:
     """Build the index from a corpus folder and make it live."""
     chosen = settings(corpus=corpus, index=index, subjects=subjects, model=model, strict=strict)
-    from ragbot.cli.progress import Bars
+    from ragbot.cli.progress import Bars, JsonLines
     from ragbot.index.build import build as build_index
 
-    with Bars() as bars:
+    with JsonLines() if shown == "json" else Bars() as bars:
+        if sync:
+            from ragbot.cli.sync import complain
+            from ragbot.sources.sync import sync as sync_sources
+
+            complain(sync_sources(chosen.corpus, chosen.index, (), bars))
         report = build_index(chosen, progress=bars, force=force)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"not read: {problem.path}: {problem.reason}", err=True)

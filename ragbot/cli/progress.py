@@ -1,6 +1,8 @@
 """Progress of long work on stderr: a labelled bar with speed and time left."""
 
+import json
 import sys
+import time
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +28,39 @@ class _Speed(TextColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed and task.total else "", style="dim")
+
+
+class JsonLines:
+    """Progress as JSON lines on stderr, for a program that watches: {"stage", "done", "total"}."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._done = 0
+        self._total: int | None = None
+        self._told = 0.0
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage."""
+        self._stage, self._done, self._total = name, 0, total
+        self._tell()
+
+    def advance(self, steps: int) -> None:
+        """So many more steps are done; told four times a second at most."""
+        self._done += steps
+        if time.monotonic() - self._told >= 0.25 or self._done == self._total:
+            self._tell()
+
+    def __enter__(self) -> Self:
+        """Nothing to open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+    def _tell(self) -> None:
+        self._told = time.monotonic()
+        step = {"stage": self._stage, "done": self._done, "total": self._total}
+        print(json.dumps(step), file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Bars:

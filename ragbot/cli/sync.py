@@ -1,13 +1,19 @@
 """`ragbot sync`: fetch what sources.toml names."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ragbot.cli.options import index_option, json_option, settings
 
+if TYPE_CHECKING:
+    from ragbot.sources.sync import Outcome
+
+SHOWN_PROBLEMS = 5  # of each source
 EPILOG = """\b
 Examples:
   ragbot sync                     every source that is fetched
@@ -33,11 +39,7 @@ def sync(names: tuple[str, ...], corpus: Path | None, index: Path | None, as_jso
 
     with Bars() as bars:
         outcomes = sync_sources(chosen.corpus, chosen.index, names, bars)
-    for outcome in outcomes:
-        if outcome.error:
-            click.echo(f"not synced: {outcome.source}: {outcome.error}", err=True)
-        for problem in outcome.problems[:5]:
-            click.echo(f"{outcome.source}: {problem.path}: {problem.reason}", err=True)
+    complain(outcomes)
     if as_json:
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False))
     else:
@@ -50,3 +52,12 @@ def sync(names: tuple[str, ...], corpus: Path | None, index: Path | None, as_jso
                 )
     if any(outcome.error for outcome in outcomes):
         raise SystemExit(1)
+
+
+def complain(outcomes: "Sequence[Outcome]") -> None:
+    """Say on stderr which sources or documents could not be had."""
+    for outcome in outcomes:
+        if outcome.error:
+            click.echo(f"not synced: {outcome.source}: {outcome.error}", err=True)
+        for problem in outcome.problems[:SHOWN_PROBLEMS]:
+            click.echo(f"{outcome.source}: {problem.path}: {problem.reason}", err=True)

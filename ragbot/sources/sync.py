@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -39,6 +40,23 @@ class Outcome:
     problems: tuple[Problem, ...]
     error: str
     seconds: float
+
+
+def due(corpus: Path, index: Path, hours: float) -> bool:
+    """Whether a source that is fetched was never synced, or longer than `hours` ago.
+
+    Raises:
+        ConfigError: sources.toml is wrong.
+    """
+    if not (corpus / CATALOG_FILE).is_file():
+        return False
+    oldest = datetime.now(UTC) - timedelta(hours=hours)
+    for entry in load(corpus / CATALOG_FILE):
+        if entry.obtain.kind in FETCHERS:
+            found = synced(shelf_path(index, entry.source.id))
+            if found is None or datetime.fromisoformat(found.at) < oldest:
+                return True
+    return False
 
 
 def shelf_path(index: Path, source: str) -> Path:

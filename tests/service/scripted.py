@@ -56,6 +56,14 @@ NO_FILTERS = Filters()
 REFUSAL = "The documents say nothing about the weather on Mars."
 
 
+MANIFEST = SimpleNamespace(
+    name="20260101-000000",
+    built="2026-01-01T00:00:00+00:00",
+    counts=SimpleNamespace(documents=len(DOCUMENTS), passages=9, statements=20),
+    encoder=SimpleNamespace(name="none"),
+)
+
+
 class ScriptedLibrary:
     """The documents of `written`, one passage each."""
 
@@ -103,7 +111,9 @@ class ScriptedAssistant:
                 for key, name in ASPECTS.items()
             ),
         )
-        self.generation = SimpleNamespace(name="20260101-000000", library=ScriptedLibrary())
+        self.generation = SimpleNamespace(
+            name="20260101-000000", library=ScriptedLibrary(), manifest=MANIFEST
+        )
         self.delay = delay
 
     def ask(

@@ -1,0 +1,131 @@
+"""Keeps the index current while the service runs: syncs and builds in a process of its own."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from ragbot.errors import RagbotError
+from ragbot.settings import Settings
+from ragbot.sources.sync import due
+
+_log = logging.getLogger("api")
+
+_LOOK_SECONDS: Final = 600.0  # between two looks whether a source is due
+_NICENESS: Final = 10  # questions go first
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the builder is doing: `stage` and how many of `total` steps; "" where it waits.
+
+    `message` tells in words how the last build ended, `at` when (ISO, UTC).
+    """
+
+    stage: str = ""
+    done: int = 0
+    total: int | None = None
+    message: str = ""
+    at: str = ""
+
+
+class Builder:
+    """Runs `ragbot build --sync` whenever a source was never synced or is older than it may be.
+
+    A build that fails leaves the live generation as it is; the desk swaps the new one in.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._progress = Progress()
+        self._stop = threading.Event()
+        self._process: subprocess.Popen[str] | None = None
+        self._thread = threading.Thread(target=self._work, name="builder", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, unless the settings say never."""
+        if self._settings.refresh_hours:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End a running build; what it had not finished is not lost but done again."""
+        self._stop.set()
+        if self._process is not None:
+            self._process.terminate()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    @property
+    def progress(self) -> Progress:
+        """What is going on now."""
+        return self._progress
+
+    def _work(self) -> None:
+        tried = float("-inf")
+        retry = self._settings.refresh_hours * 3600
+        while not self._stop.is_set():
+            if time.monotonic() - tried >= retry and self._due():
+                tried = time.monotonic()
+                self._build()
+            self._stop.wait(_LOOK_SECONDS)
+
+    def _due(self) -> bool:
+        try:
+            settings = self._settings
+            return due(settings.corpus, settings.index, settings.refresh_hours)
+        except RagbotError as error:
+            self._progress = Progress(message=str(error), at=_now())
+            return False
+
+    def _build(self) -> None:
+        settings = self._settings
+        command = [sys.executable, "-m", "ragbot", "build", "--sync", "--progress", "json"]
+        command += ["--corpus", str(settings.corpus), "--index", str(settings.index)]
+        _log.info("the index is being brought up to date in the background")
+        self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with self._process as process:
+            _give_way(process)
+            said = [line.strip() for line in process.stderr or () if not self._told(line)]
+            words = (process.stdout.read() if process.stdout else "").strip()
+            status = process.wait()
+        self._process = None
+        if self._stop.is_set():
+            return
+        message = words or (said[-1] if said else f"the build ended with status {status}")
+        self._progress = Progress(message=message, at=_now())
+        for line in [*said, words]:
+            _log.info("build: %s", line)
+
+    def _told(self, line: str) -> bool:
+        """Take in a line of progress; False for any other line."""
+        try:
+            step = json.loads(line)
+            stage, done, total = step["stage"], step["done"], step["total"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        self._progress = replace(self._progress, stage=stage, done=done, total=total)
+        return True
+
+
+def _give_way(process: subprocess.Popen[str]) -> None:
+    """Let questions go first, on systems that can."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

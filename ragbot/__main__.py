@@ -1,0 +1,5 @@
+"""`python -m ragbot` is `ragbot`."""
+
+from ragbot.cli import main
+
+main()

@@ -1,0 +1,89 @@
+"""The service's own builder, over HTTP: what is live and how far a build is."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from api import builder as builders
+from api.builder import Builder, Progress
+from ragbot.settings import Settings
+
+# Stands for `ragbot build --sync --progress json`.
+SCRIPT = """
+import json, sys, time
+print(json.dumps({"stage": "Encoding passages", "done": 5, "total": 9}), file=sys.stderr, flush=True)
+print("not synced: far: it is out of reach", file=sys.stderr, flush=True)
+time.sleep(float(sys.argv[1]))
+print("Generation 000002-00000000 built")
+"""
+
+
+@pytest.fixture
+def build_script(tmp_path, monkeypatch):
+    """Have the builder run the script, for so many seconds, as if a source were due."""
+    path = tmp_path / "build.py"
+    path.write_text(SCRIPT)
+
+    def install(seconds: float) -> Builder:
+        popen = builders.subprocess.Popen
+
+        def started(command, **options):
+            assert command[1:4] == ["-m", "ragbot", "build"]
+            assert "--sync" in command
+            return popen([command[0], str(path), str(seconds)], **options)
+
+        monkeypatch.setattr(
+            builders, "subprocess", SimpleNamespace(Popen=started, DEVNULL=-3, PIPE=-1)
+        )
+        monkeypatch.setattr(builders, "due", lambda *_: True)
+        return Builder(Settings(corpus=tmp_path, index=tmp_path / "index", refresh_hours=1))
+
+    return install
+
+
+def wait_until(condition, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_progress_is_told_and_then_how_it_ended(build_script):
+    builder = build_script(0.3)
+    builder.start()
+    try:
+        wait_until(lambda: builder.progress.stage)
+        assert builder.progress == Progress("Encoding passages", 5, 9)
+        wait_until(lambda: builder.progress.message)
+        assert builder.progress.stage == ""
+        assert builder.progress.message == "Generation 000002-00000000 built"
+        assert builder.progress.at
+    finally:
+        builder.stop()
+
+
+def test_a_running_build_ends_with_the_service(build_script):
+    builder = build_script(60)
+    builder.start()
+    wait_until(lambda: builder.progress.stage)
+    began = time.monotonic()
+    builder.stop()
+    assert time.monotonic() - began < 10
+    assert not [thread for thread in threading.enumerate() if thread.name == "builder"]
+
+
+def test_nothing_is_fetched_where_the_settings_say_never(tmp_path):
+    builder = Builder(Settings(corpus=tmp_path, index=tmp_path, refresh_hours=0))
+    builder.start()
+    builder.stop()
+    assert builder.progress == Progress()
+
+
+def test_the_index_is_described(service):
+    found = httpx.get(f"{service.url}/v1/index").json()
+    assert found["generation"]
+    assert found["documents"] > 0
+    assert (found["stage"], found["message"]) == ("", "")
