@@ -4,7 +4,9 @@ from typing import Self
 
 from pydantic import Field
 
+from api.addresses import AddressOut
 from api.schemas import Schema
+from ragbot.answer.plain import in_words
 from ragbot.types import (
     Answer,
     Authority,
@@ -13,6 +15,8 @@ from ragbot.types import (
     CellStatus,
     Citation,
     Claim,
+    Fact,
+    FactKind,
     Question,
     QuestionKind,
     Refusal,
@@ -21,6 +25,19 @@ from ragbot.types import (
 
 Spans = dict[tuple[str, int, int], int]
 """The number of the citation of each quoted (document id, start, end)."""
+
+
+class FactOut(Schema):
+    """What the document says of the standing of what is quoted."""
+
+    kind: FactKind = Field(description="what is said", examples=["deprecated"])
+    detail: str = Field(description="what is added to it, or ''", examples=["since 2.0"])
+    text: str = Field(description="both in words", examples=["deprecated since 2.0"])
+
+    @classmethod
+    def from_fact(cls, fact: Fact) -> Self:
+        """A fact with its words."""
+        return cls(kind=fact.kind, detail=fact.detail, text=in_words(fact))
 
 
 class CitationOut(Schema):
@@ -60,6 +77,8 @@ class CitationOut(Schema):
     updated: str = Field(description="ISO date of any precision, or 'undated'", examples=["2024"])
     version: str = Field(description="version the text documents, or ''", examples=["2.1"])
     licence: str = Field(description="licence of the text", examples=["CC-BY-4.0"])
+    facts: list[FactOut] = Field(description="what holds of the quoted words: deprecated, new ...")
+    also_at: list[AddressOut] = Field(description="other places of the same text, which count once")
 
     @classmethod
     def from_citation(cls, citation: Citation) -> Self:
@@ -86,6 +105,8 @@ class CitationOut(Schema):
             updated=citation.updated,
             version=citation.version,
             licence=citation.licence,
+            facts=[FactOut.from_fact(fact) for fact in citation.facts],
+            also_at=[AddressOut.from_address(address) for address in citation.also_at],
         )
 
 

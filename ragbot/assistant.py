@@ -166,7 +166,7 @@ class Assistant:
             cells=cells,
             findings=findings,
             citations=citations,
-            coverage=_coverage(cells, citations),
+            coverage=_coverage(cells, citations, numbering.documents()),
             refusal=None,
             generation=self.generation.name,
         )
@@ -232,10 +232,10 @@ class Assistant:
         return text
 
 
-def _coverage(cells: Sequence[Cell], citations: Sequence[Citation]) -> Coverage:
+def _coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: int) -> Coverage:
     return Coverage(
         cells=len(cells),
         supported=sum(cell.status is CellStatus.SUPPORTED for cell in cells),
-        documents=len({citation.evidence.document_id for citation in citations}),
+        documents=documents,
         words_quoted=sum(len(citation.evidence.quote.split()) for citation in citations),
     )

@@ -29,7 +29,14 @@ class SourceError(RagbotError):
 
 
 class ReadError(RagbotError):
-    """One document cannot be read; the message is the reason, without the path."""
+    """One document cannot be read; the message is the reason, without the path.
+
+    `nothing_left`: it is sound but holds navigation only, so that there is nothing to quote.
+    """
+
+    def __init__(self, message: str, *, nothing_left: bool = False) -> None:
+        super().__init__(message)
+        self.nothing_left = nothing_left
 
 
 class EncoderError(RagbotError):

@@ -236,4 +236,5 @@ def _passage(
         text=text,
         table_header=header,
         subjects=(),
+        facts=document.kinds_of(start, end),
     )

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     model: Path | None = Field(
         None, description="folder of a sentence-transformers model; none: the packaged MiniLM"
     )
+    adapter: str = Field(
+        "packaged",
+        description="LoRA adapter merged into the encoder: packaged, none, or a folder (PEFT)",
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to encode")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="of the encoder's weights; auto: bfloat16 where the processor has it"

@@ -50,7 +50,15 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
             continue
         about = quote.subjects or _about(document, passage, quote, guide)
         statements.append(
-            Statement(passage.id, quote.start, quote.end, block.kind, quote.label, about)
+            Statement(
+                passage_id=passage.id,
+                start=quote.start,
+                end=quote.end,
+                kind=block.kind,
+                label=quote.label,
+                subjects=about,
+                facts=document.kinds_of(quote.start, quote.end),
+            )
         )
     return statements
 

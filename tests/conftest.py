@@ -19,7 +19,6 @@ from ragbot.settings import Settings
 from .sample import SUBJECTS, write_corpus
 from .words import WordEncoder
 
-
 os.environ["RAGBOT_REFRESH_HOURS"] = "0"  # no service that a test starts fetches anything
 
 

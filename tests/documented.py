@@ -35,8 +35,10 @@ def filled(text: str) -> str:
 def cli_page() -> str:
     """docs/cli.md before it is filled: one section a command."""
     parts = [_CLI_HEAD]
-    for name in sorted(cli.commands):
-        parts.append(f"## ragbot {name}\n\n<!-- help: ragbot {name} -->\n<!-- /help -->\n")
+    parts += [
+        f"## ragbot {name}\n\n<!-- help: ragbot {name} -->\n<!-- /help -->\n"
+        for name in sorted(cli.commands)
+    ]
     return "\n".join(parts)
 
 

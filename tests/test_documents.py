@@ -35,7 +35,7 @@ def commands_in(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_commands_and_flags_exist(page: Path) -> None:
     for words in commands_in(page.read_text(encoding="utf-8")):
-        if len(words) < 2 or words[1] == "|":
+        if len(words) < 2 or words[1] == "|" or words[1].startswith("-"):
             continue
         command = cli.commands.get(words[1])
         assert command, f"{page.name}: there is no command {' '.join(words)!r}"

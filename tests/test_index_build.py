@@ -284,14 +284,20 @@ class TestFailure:
         assert not leftovers(settings)
         Generation.open(settings.index)
 
-    def test_where_switching_fails_what_was_live_stays_live(self, settings, encoder, monkeypatch):
+    @pytest.mark.parametrize("step", ["rename", "replace"])
+    def test_where_switching_fails_what_was_live_stays_live(
+        self, settings, encoder, monkeypatch, step
+    ):
         name = build(settings, encoder).generation
+        move = getattr(Path, step)
 
         def fail(self, target):
-            raise OSError(5, "Input/output error")
+            if step == "rename" or Path(target).name == "CURRENT":
+                raise OSError(5, "Input/output error")
+            return move(self, target)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "replace", fail)
+            patch.setattr(Path, step, fail)
             with pytest.raises(BuildError, match="what was live before still is"):
                 build(settings, encoder, force=True)
         assert live(settings) == name

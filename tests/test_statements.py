@@ -1,11 +1,15 @@
 """What is worth quoting in a document, and of whom it speaks."""
 
+import sqlite3
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from ragbot.answer.plain import in_words
+from ragbot.index import rows
 from ragbot.passages import cut
 from ragbot.statements import MAX_WORDS, find, statement_text, with_subjects
-from ragbot.types import BlockKind, Document, Passage, Statement
+from ragbot.types import BlockKind, Document, FactKind, Passage, Statement
 
 from .sample import make_document
 from .test_passages import documents
@@ -264,3 +268,36 @@ def test_a_statement_stands_in_the_first_passage_that_holds_it_whole(guide):
     for statement in found:
         whole = [p for p in cuts if p.start <= statement.start and statement.end <= p.end]
         assert statement.passage_id == whole[0].id
+
+
+def test_facts_go_with_passages_and_statements_and_through_the_database(guide):
+    def write(writer):
+        writer.heading(1, "Heron")
+        writer.prose("Heron stores rows on disk and in memory.")
+        writer.heading(2, "Tape (beta)")
+        writer.prose("Heron writes tapes slowly.")
+        writer.heading(2, "Disk")
+        writer.prose("Heron writes disks fast. The lag option is deprecated since 1.4.")
+
+    document = make_document(write)
+    cuts = passages(document)
+    found = find(document, cuts, guide)
+    beta, old = FactKind.EXPERIMENTAL, FactKind.DEPRECATED
+    assert [passage.facts for passage in cuts] == [(), (beta,), (old,)]
+    assert [statement.facts for statement in found] == [(), (beta,), (), (old,)]
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    database.executescript(rows.SCHEMA)
+    rows.put_document(database, 0, document)
+    for i, passage in enumerate(cuts):
+        rows.put_passage(database, i, 0, passage)
+    for i, statement in enumerate(found):
+        rows.put_statement(database, i, cuts.index(_of(statement, cuts)), statement)
+    assert rows.document(database.execute("SELECT * FROM documents").fetchone()) == document
+    assert [rows.passage(row) for row in database.execute(rows.PASSAGES)] == cuts
+    assert [rows.statement(row) for row in database.execute(rows.STATEMENTS)] == found
+    assert [in_words(fact) for fact in document.facts] == ["beta", "deprecated since 1.4"]
+
+
+def _of(statement: Statement, cuts: list[Passage]) -> Passage:
+    return next(passage for passage in cuts if passage.id == statement.passage_id)

@@ -107,7 +107,8 @@ function about(citation) {
     ["Updated", citation.updated === "undated" ? "" : inWords(citation.updated)],
     ["Version", citation.version],
     ["Licence", citation.licence],
-  ].filter(([, value]) => value && value !== "unknown");
+    ["Also at", places(citation.also_at ?? [])],
+  ].filter(([, value]) => value?.length && value !== "unknown");
   const link = { href: address, target: "_blank", rel: "noopener noreferrer" };
   return [
     el("dl.about", {}, ...rows.flatMap(([name, value]) => row(name, [value].flat()))),
@@ -121,6 +122,23 @@ function about(citation) {
 function changed(quote) {
   const said = "The document has changed since this answer; ask again to quote it as it is now.";
   return el("div.reading", {}, el("p.notice", {}, said), el("blockquote", {}, el("p", {}, quote)));
+}
+
+const PLACES = 5;
+
+/** The other places of the text, the first of them by name. */
+function places(addresses) {
+  const named = addresses.slice(0, PLACES).map((address) => el("div", {}, place(address)));
+  const more = addresses.length - named.length;
+  return more ? [...named, small(`and ${more.toLocaleString("en")} more`)] : named;
+}
+
+function place({ url, title, updated, published }) {
+  const address = safeUrl(url);
+  const link = { href: address, target: "_blank", rel: "noopener noreferrer" };
+  const date = updated === "undated" ? published : updated;
+  const name = address ? el("a", link, title) : el("span", {}, title);
+  return el("span", {}, name, date === "undated" ? null : ` (${inWords(date)})`);
 }
 
 const small = (text = "") => el("small", {}, text);

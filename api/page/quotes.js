@@ -46,6 +46,14 @@ function origin(citation, open, withPublisher) {
   );
 }
 
+/** What the document says of the standing of the quoted words, "deprecated since 2.0"; or null. */
+function standing(facts) {
+  const told = [...new Map((facts ?? []).map((fact) => [fact.text, fact])).values()];
+  if (!told.length) return null;
+  const marks = told.map((fact) => el(`li.mark.${fact.kind.replace(/\W/g, "")}`, {}, fact.text));
+  return el("ul.standing", { "aria-label": "What the document says of it" }, ...marks);
+}
+
 /** A quote with its label and origins; `text` in code type where the document has it so. */
 function quoted(text, citations, open, withPublisher) {
   const [first] = citations;
@@ -53,6 +61,7 @@ function quoted(text, citations, open, withPublisher) {
   return [
     label ? el("div.label", {}, label) : null,
     el("blockquote.quote", {}, first?.block === "code" ? listing(text) : el("p", {}, text)),
+    standing(first?.facts),
     el("ul.origins", {}, ...citations.map((citation) => origin(citation, open, withPublisher))),
   ];
 }

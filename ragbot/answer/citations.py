@@ -34,6 +34,14 @@ class Numbering:
         """Every citation, by number."""
         return tuple(self._citations.values())
 
+    def documents(self) -> int:
+        """How many documents are cited; one that only repeats a passage of another is not."""
+        speaking: dict[str, str] = {}
+        for citation in self._citations.values():
+            evidence = citation.evidence
+            speaking.setdefault(self._library.voice(evidence.passage_id), evidence.document_id)
+        return len(set(speaking.values()))
+
     def document(self, name: str) -> Document:
         """A cited document."""
         if name not in self._documents:
@@ -61,6 +69,8 @@ class Numbering:
             updated=document.updated,
             version=document.version,
             licence=document.licence,
+            facts=document.facts_of(evidence.start, evidence.end),
+            also_at=self._library.also_at(evidence.passage_id),
         )
 
 

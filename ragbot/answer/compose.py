@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Candidate, Scored, Selector, Vector, Wanted, evidence
+from ragbot.answer.select import Candidate, Said, Scored, Selector, Vector, Wanted, evidence
 from ragbot.guide import Guide
 from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
 CELL_LEAST = 0.42
-CELL_LEAST_OFF_ASPECT = 0.55  # where no word of the aspect stands in the quote or beside it
+OFF_ASPECT_COSINE = 0.55  # where no word of the aspect stands in the quote or beside it
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
 VERDICT_LEAST = 0.62
@@ -45,18 +45,32 @@ class Composer:
     selector: Selector
     guide: Guide
     numbering: Numbering
-    used: set[int] = field(default_factory=set)
+    used: set[Said] = field(default_factory=set)
 
     def cell(
-        self, column: Column, row: Row, candidates: Sequence[Candidate], vector: Vector, limit: int
+        self,
+        column: Column,
+        row: Row,
+        candidates: Sequence[Candidate],
+        vector: Vector,
+        aspect_vector: Vector,
+        limit: int,
     ) -> Cell:
-        """What the sources say about one subject and one aspect."""
+        """What the sources say about one subject and one aspect.
+
+        `vector` is what quotes are compared with; one without a word of the aspect must also be
+        near to `aspect_vector`, that of the sub-query alone.
+        """
         aspect = None if row.id == QUESTION_ROW else row.id
         wanted = Wanted(column.id, aspect, vector, code=False)
         least = QUESTION_LEAST if aspect is None else CELL_LEAST
         chosen = self.selector.best(candidates, wanted, limit, least, DROP, self.used)
         if aspect is not None:
-            chosen = [s for s in chosen if s.on_aspect or s.score >= CELL_LEAST_OFF_ASPECT]
+            chosen = [
+                s
+                for s in chosen
+                if s.on_aspect or float(s.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
+            ]
         claims = self._claims(chosen, column.id, row.id)
         status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
         return Cell(column.id, row.id, status, claims)
@@ -79,14 +93,14 @@ class Composer:
         """
         aspects = [row.id for row in question.rows if row.id != QUESTION_ROW]
         advice = [c for c in candidates if _advises(c) and self._speaks_of(c.quote, aspects)]
-        found: dict[int, tuple[Scored, str]] = {}
+        found: dict[Said, tuple[Scored, str]] = {}
         columns = question.columns[:VERDICTS]
         for column in columns:
             wanted = Wanted(column.id, None, vector, code=False)
             named = [c for c in advice if column.id in self.guide.subjects_in(c.quote)]
             used = self.used | found.keys()
             for scored in self.selector.best(named, wanted, 1, VERDICT_LEAST, DROP, used):
-                found.setdefault(scored.candidate.ordinal, (scored, column.id))
+                found.setdefault(scored.candidate.said, (scored, column.id))
         if len(found) < min(2, len(columns)):
             return ()
         return tuple(
@@ -110,7 +124,7 @@ class Composer:
             claim = Claim(quote.quote, subject, aspect, (quote,), checks)
             if verify.passed(claim):
                 claims.append(claim)
-                self.used.add(scored.candidate.ordinal)
+                self.used.add(scored.candidate.said)
         return tuple(claims)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from ragbot.types import Answer, Citation, Claim
+from ragbot.types import Answer, Citation, Claim, Fact, FactKind
 
 NO_SOURCE = "no source says"
+PLACES = 3  # where a text stands besides its own address, by name; the rest are counted
 
 
 def as_text(answer: Answer) -> str:
@@ -23,6 +24,33 @@ def dated(citation: Citation) -> str:
     return f"{date}, version {citation.version}" if citation.version else date
 
 
+def standing(citation: Citation) -> str:
+    """What its document says of the standing of what is quoted ("deprecated since 2.0, beta")."""
+    return ", ".join(dict.fromkeys(map(in_words, citation.facts)))
+
+
+def in_words(fact: Fact) -> str:
+    """A fact as a reader would put it."""
+    match fact.kind:
+        case FactKind.EXPERIMENTAL:
+            return fact.detail or "experimental"
+        case FactKind.VERSION_ADDED:
+            return f"added in {fact.detail}" if fact.detail else "added later"
+        case FactKind.VERSION_CHANGED:
+            return f"changed in {fact.detail}" if fact.detail else "changed"
+    return f"{fact.kind.value} {fact.detail}".strip()
+
+
+def elsewhere(citation: Citation) -> str:
+    """Where else the text stands, the first places by name ("; also at A, B and 3 more")."""
+    places = [a.path if a.url == "unknown" else a.url for a in citation.also_at]
+    named = list(dict.fromkeys(place for place in places if place != citation.url))
+    if not named:
+        return ""
+    more = f" and {len(named) - PLACES:,} more" if len(named) > PLACES else ""
+    return f"; also at {', '.join(named[:PLACES])}{more}"
+
+
 def numbers(answer: Answer) -> dict[tuple[str, int, int], Citation]:
     """Each citation by the document, start and end of its quote."""
     return {(c.evidence.document_id, c.evidence.start, c.evidence.end): c for c in answer.citations}
@@ -32,7 +60,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     question = answer.question
     if question.standalone != question.text:
         yield f"Understood as: {question.standalone}"
-    if question.unknown:
+    if question.unknown and not answer.refusal:  # which says so itself
         yield f"No source speaks of {', '.join(question.unknown)}."
     if answer.refusal:
         yield answer.refusal.reason
@@ -64,7 +92,8 @@ def _quote(citation: Citation) -> str:
 
 def _source(citation: Citation) -> str:
     digest = ", digest" if citation.kind == "digest" else ""
+    marks = f"; {told}" if (told := standing(citation)) else ""
     return (
         f"[{citation.number}] {citation.title} ({citation.publisher}, {citation.authority}"
-        f"{digest}, {dated(citation)}) {citation.url}"
+        f"{digest}, {dated(citation)}{marks}) {citation.url}{elsewhere(citation)}"
     )

@@ -15,7 +15,8 @@ SPECIFIC = 0.45  # share of the largest idf from which a word narrows a question
 # Words of comparing and asking: they narrow nothing down.
 _GENERIC = frozenset(
     tokens(
-        """compare comparison comparing compared difference differences differ different better best
+        """between compare comparison comparing compared
+        difference differences differ different better best
         good worse choose choice pick picking select use using used prefer recommend recommended
         side by list notable features feature discuss explain describe tell give overview versus
         similarities similar should need want know wonder question please today now currently

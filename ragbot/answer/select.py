@@ -1,7 +1,7 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from ragbot.retrieval.search import Ranked
 from ragbot.types import BlockKind, Evidence, Statement
 
 Vector = npt.NDArray[np.float32]
+Said = tuple[int, str]  # the voice of a passage and the words of a statement in it
 
 # What is added to the cosine of a statement and a query (docs/log.md, 2026-11-20).
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
@@ -35,7 +36,7 @@ _POINTER = re.compile(
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
     re.IGNORECASE,
 )
-_ENDED = (".", "!", "?", ":", ";", ")", "\"", "\u201d", "…")
+_ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "…")
 
 ALIKE = 0.88  # cosine from which two statements say the same
 
@@ -49,9 +50,15 @@ class Candidate:
     quote: str
     vector: Vector
     document: str
+    voice: int  # of its passage
     heading: str
     comparing: bool  # its document is about several subjects
     rank_share: float  # 1 for the passage ranked first, falling to 0
+
+    @property
+    def said(self) -> Said:
+        """What it says: the same wherever the passage is repeated."""
+        return self.voice, self.quote.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class Selector:
                     quote=quote,
                     vector=generation.statement_vectors[ordinal].astype(np.float32),
                     document=facts[passage].document,
+                    voice=facts[passage].voice,
                     heading=heading,
                     comparing=len(facts[passage].document_subjects) > 1,
                     rank_share=place[passage],
@@ -133,12 +141,12 @@ class Selector:
         limit: int,
         least: float,
         drop: float,
-        used: set[int],
+        used: Set[Said],
     ) -> list[Scored]:
         """Up to `limit` statements for a cell, best first, no two alike or overlapping.
 
         None scores under `least`, nor more than `drop` under the first. Those of another document
-        than the ones chosen go first; `used` are ordinals quoted elsewhere, which come last.
+        than the ones chosen go first; what is quoted elsewhere (`used`) comes last.
         """
         scored = [
             self.score(candidate, wanted)
@@ -152,7 +160,7 @@ class Selector:
                 (
                     s.score
                     + (SAME_DOCUMENT if s.candidate.document in documents else 0)
-                    + (REPEATED if s.candidate.ordinal in used else 0),
+                    + (REPEATED if s.candidate.said in used else 0),
                     -s.candidate.ordinal,
                     s,
                 )
@@ -208,11 +216,13 @@ def _begins_low(quote: str) -> bool:
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements overlap in their document, or say the same."""
+    """Whether two statements overlap, say the same, or are out of passages that repeat another."""
     if one.quote.casefold() == other.quote.casefold():
         return True
     if one.document == other.document:
         a, b = one.statement, other.statement
         if a.start < b.end and b.start < a.end:
             return True
+    elif one.voice == other.voice:
+        return True
     return float(one.vector @ other.vector) >= ALIKE

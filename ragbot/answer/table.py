@@ -74,7 +74,9 @@ class Tabulator:
             if search.row in rows:
                 candidates = self._selector.candidates(search.passages)
                 wanted = search.vector if not question.rows else _between(search.vector, vector)
-                cell = composer.cell(search.column, search.row, candidates, wanted, limit)
+                cell = composer.cell(
+                    search.column, search.row, candidates, wanted, search.vector, limit
+                )
                 cells.append(cell)
                 pool |= {r.ordinal: r for r in search.passages}
         candidates = self._selector.candidates(list(pool.values()))

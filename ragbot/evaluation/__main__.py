@@ -1,4 +1,4 @@
-"""`make evaluate`: index the shared corpus, answer its questions, print the scorer's reports."""
+"""`make evaluate`: index the shared corpus and the API references, answer, print the scores."""
 
 import argparse
 import json
@@ -14,6 +14,8 @@ from ragbot.cli.progress import Bars
 from ragbot.evaluation.runs import ask_line, search_line
 from ragbot.index.build import build
 from ragbot.settings import load
+from ragbot.sources.catalog import CATALOG_FILE
+from ragbot.sources.sync import sync
 
 Line = Callable[..., dict[str, Any]]
 
@@ -28,8 +30,12 @@ def main() -> int:
     if not (gold / "score.py").is_file():
         print(f"nothing to evaluate: {gold} is not here", file=sys.stderr)  # noqa: T201
         return 1
-    settings = load({"corpus": options.shared / "corpus", "index": options.out / "index"})
+    corpus = _corpus(options.shared / "corpus", options.out / "corpus")
+    settings = load({"corpus": corpus, "index": options.out / "index"})
     with Bars() as bars:
+        for outcome in sync(corpus, settings.index, (), bars):
+            if outcome.error:
+                print(f"not synced: {outcome.source}: {outcome.error}", file=sys.stderr)  # noqa: T201
         report = build(settings, progress=bars)
     for problem in report.problems:
         print(f"not read: {problem.path}: {problem.reason}", file=sys.stderr)  # noqa: T201
@@ -51,6 +57,20 @@ def main() -> int:
         # The scorer beside the questions is run as it is.
         subprocess.run([sys.executable, gold / "score.py", *arguments], check=True)  # noqa: S603
     return 0
+
+
+def _corpus(shared: Path, folder: Path) -> Path:
+    """A corpus of the shared files and of what the shipped sources.toml has from packages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / "shared"
+    if not link.is_symlink():
+        link.symlink_to(shared.resolve(), target_is_directory=True)
+    shipped = (load().corpus / CATALOG_FILE).read_text(encoding="utf-8")
+    entries = [f"[[source]]{part}" for part in shipped.split("[[source]]")[1:]]
+    packages = [entry for entry in entries if 'kind = "pypi"' in entry]
+    text = "\n".join([*packages, '[[folder]]\npath = "shared"\n'])
+    (folder / CATALOG_FILE).write_text(text, encoding="utf-8")
+    return folder
 
 
 def _run(assistant: Assistant, line: Line, files: tuple[Path, ...], out: Path) -> Path:

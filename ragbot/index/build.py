@@ -36,12 +36,17 @@ WORK_PREFIX = "building-"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did; `changed` is False where the live generation was already the right one."""
+    """What a build did; `changed` is False where the live generation was already the right one.
+
+    `dropped` counts what the readers left out by kind; `unsynced` are sources never fetched.
+    """
 
     generation: str
     changed: bool
     counts: manifest.Counts
     problems: tuple[Problem, ...]
+    dropped: dict[str, int]
+    unsynced: tuple[str, ...]
     subjects_file: str
     seconds: float
 
@@ -90,10 +95,8 @@ def _build(
     recipe = _digest(manifest.FORMAT, __version__, corpus, guide.text, weights, settings.flat_limit)
     live = None if force else _live(settings.index)
     if live and live.recipe == recipe:
-        problems = tuple(Problem(unread.path, unread.reason) for unread in live.problems)
-        _stop_if_strict(settings, problems)
-        seconds = time.monotonic() - began
-        return Report(live.name, False, live.counts, problems, subjects_file, seconds)
+        _stop_if_strict(settings, tuple(Problem(p.path, p.reason) for p in live.problems))
+        return _report(settings, live, subjects_file, began, changed=False)
     encoder = encoder or open_encoder(settings)
     for left in settings.index.glob(f"{WORK_PREFIX}*"):  # of a build that was killed
         shutil.rmtree(left, ignore_errors=True)
@@ -109,13 +112,28 @@ def _build(
         manifest.write(work, facts)
         target = settings.index / generation.GENERATIONS / name
         target.parent.mkdir(exist_ok=True)
+        work.chmod(0o755)  # mkdtemp's is for its owner alone; a service may run as another
         work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     generation.activate(settings.index, name)
     _prune(settings)
-    seconds = time.monotonic() - began
-    return Report(name, True, facts.counts, texts.problems, subjects_file, seconds)
+    return _report(settings, facts, subjects_file, began, changed=True)
+
+
+def _report(
+    settings: Settings, live: manifest.Manifest, subjects_file: str, began: float, *, changed: bool
+) -> Report:
+    return Report(
+        generation=live.name,
+        changed=changed,
+        counts=live.counts,
+        problems=tuple(Problem(unread.path, unread.reason) for unread in live.problems),
+        dropped=live.dropped,
+        unsynced=sources.unsynced(settings.corpus, settings.index),
+        subjects_file=subjects_file,
+        seconds=time.monotonic() - began,
+    )
 
 
 def find_guide(settings: Settings) -> tuple[Guide, str]:
@@ -129,7 +147,7 @@ def find_guide(settings: Settings) -> tuple[Guide, str]:
 def _corpus_digest(settings: Settings, progress: Progress) -> str:
     progress.stage("Looking for changes", None)
     digest = hashlib.sha256()
-    for raw in sources.gather(settings.corpus, settings.max_file_megabytes * 1_000_000):
+    for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
         facts = asdict(raw)
         if not isinstance(raw, Problem):
             facts["content"] = hashlib.sha256(raw.content).hexdigest()
@@ -208,6 +226,7 @@ def _manifest(
         store=store,
         settings={key: str(getattr(settings, key)) for key in chosen},
         problems=tuple(manifest.Unread(path=p.path, reason=p.reason) for p in texts.problems),
+        dropped=texts.dropped,
         files=manifest.files_of(work),
     )
 

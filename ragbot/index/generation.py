@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,6 +14,7 @@ from ragbot.errors import ConfigError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
 from ragbot.index import manifest as manifests
 from ragbot.index.cache import Halves
+from ragbot.index.lease import Lease
 from ragbot.index.library import Library, PassageFacts
 from ragbot.index.manifest import Manifest
 from ragbot.lexical import LexicalIndex
@@ -38,6 +40,7 @@ class Generation:
     lexical: LexicalIndex
     statement_vectors: Halves
     passages: tuple[PassageFacts, ...]
+    lease: Lease
 
     @property
     def name(self) -> str:
@@ -52,13 +55,31 @@ class Generation:
             IndexMissingError: nothing is live there.
             IndexDamagedError: what is live is damaged or foreign.
         """
-        folder = live_folder(index)
+        while True:
+            folder = live_folder(index)
+            try:
+                return cls.at(folder)
+            except IndexDamagedError:
+                if live_name(index) == folder.name:
+                    raise  # else another went live, and this one was removed meanwhile
+
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """Open the generation in a folder, live or not; errors as of `open`.
+
+        For as long as the generation lives, no build prunes it.
+        """
+        try:
+            lease = Lease(folder)
+        except OSError as error:
+            raise manifests.incomplete(folder, error) from error
         manifest = manifests.read(folder)
         manifests.verify(folder, manifest)
         library = Library(folder / manifests.LIBRARY_FILE)
         try:
             guide = guides.parse((folder / manifests.GUIDE_FILE).read_text(encoding="utf-8"))
-            vectors = np.load(folder / manifests.STATEMENTS_FILE, mmap_mode="r", allow_pickle=False)
+            # Not mapped: a mapped file that is cut short ends the process that reads it.
+            vectors = np.load(folder / manifests.STATEMENTS_FILE, allow_pickle=False)
         except (ConfigError, EOFError, OSError, ValueError) as error:
             raise IndexDamagedError(
                 f"{folder} holds what ragbot never writes ({error}); "
@@ -72,6 +93,7 @@ class Generation:
             lexical=LexicalIndex.open(folder / manifests.LEXICAL_FOLDER, library.passages),
             statement_vectors=vectors,
             passages=tuple(library.passage_facts()),
+            lease=lease,
         )
         generation._agree(folder)
         return generation
@@ -119,13 +141,18 @@ def live_folder(index: Path) -> Path:
 
 
 def activate(index: Path, name: str) -> None:
-    """Make a generation live, in one step that cannot be seen half done."""
-    temporary = index / f"{CURRENT_FILE}.new"
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(f"{name}\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(index / CURRENT_FILE)
+    """Make a generation live, in one step that cannot be seen half done and lasts."""
+    handle, temporary = tempfile.mkstemp(prefix=f"{CURRENT_FILE}.", dir=index)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(f"{name}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(index / CURRENT_FILE)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    manifests.sync(index)
 
 
 def names(index: Path) -> list[str]:

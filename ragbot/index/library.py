@@ -11,17 +11,23 @@ from typing import Self
 from ragbot.errors import IndexDamagedError, NotFoundError
 from ragbot.index import rows
 from ragbot.statements import statement_text
-from ragbot.types import Document, Passage, Source, Statement
+from ragbot.types import Address, Document, Passage, Source, Statement
 
 
 @dataclass(frozen=True, slots=True)
 class PassageFacts:
-    """Subjects that a passage speaks of, its source, its document and what that is about."""
+    """Subjects that a passage speaks of, its source, its document and what that is about.
+
+    `voice` is the ordinal of the passage that it repeats, or its own; `also_at` are the ids of the
+    sources that hold the same document.
+    """
 
     subjects: tuple[str, ...]
     source: str
     document: str
     document_subjects: tuple[str, ...]
+    voice: int
+    also_at: tuple[str, ...] = ()
 
 
 class Library:
@@ -70,8 +76,9 @@ class Library:
     def source_counts(self) -> dict[str, tuple[int, int]]:
         """Documents and passages of each source id."""
         found = self._all(
-            "SELECT d.source_id, COUNT(DISTINCT d.id), COUNT(p.ordinal) FROM documents d "
-            "LEFT JOIN passages p ON p.document = d.ordinal GROUP BY d.source_id"
+            "SELECT s.id, COUNT(DISTINCT d.id), COUNT(p.ordinal) FROM sources s "
+            "LEFT JOIN documents d ON d.source_id = s.id "
+            "LEFT JOIN passages p ON p.document = d.ordinal GROUP BY s.id"
         )
         return {row[0]: (row[1], row[2]) for row in found}
 
@@ -88,6 +95,25 @@ class Library:
     def passage(self, name: str) -> Passage:
         """The passage with that id; NotFoundError where there is none."""
         return rows.passage(self._one(f"{rows.PASSAGES} WHERE p.id = ?", name, "passage"))
+
+    def voice(self, name: str) -> str:
+        """The id of the passage that speaks for one: that which it repeats, or itself."""
+        row = self._one("SELECT ordinal FROM passages WHERE id = ?", name, "passage")
+        query = "SELECT id FROM passages WHERE ordinal = ?"
+        return str(self._all(query, self._voice(row["ordinal"]))[0]["id"])
+
+    def also_at(self, name: str) -> tuple[Address, ...]:
+        """The other places of a passage: those of its document, then of those that repeat it."""
+        own = self._one("SELECT ordinal, document FROM passages WHERE id = ?", name, "passage")
+        voice = self._voice(own["ordinal"])
+        others: dict[Address, None] = {}
+        for row in self._all(rows.PLACES, voice, voice):
+            here, *also = rows.addresses(row)
+            if row["ordinal"] == own["document"]:
+                others = dict.fromkeys(also) | others
+            else:
+                others |= dict.fromkeys((here, *also))
+        return tuple(others)
 
     def surroundings(self, name: str) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one, in its document."""
@@ -154,11 +180,20 @@ class Library:
     def passage_facts(self) -> list[PassageFacts]:
         """What filters and selection need to know of every passage, by ordinal."""
         found = self._all(
-            "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects') "
-            "FROM passages p JOIN documents d ON d.ordinal = p.document ORDER BY p.ordinal"
+            "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects'), "
+            "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at') "
+            "FROM passages p JOIN documents d ON d.ordinal = p.document "
+            "LEFT JOIN repeats r ON r.passage = p.ordinal ORDER BY p.ordinal"
         )
         return [
-            PassageFacts(tuple(json.loads(row[0])), row[1], row[2], tuple(json.loads(row[3])))
+            PassageFacts(
+                subjects=tuple(json.loads(row[0])),
+                source=row[1],
+                document=row[2],
+                document_subjects=tuple(json.loads(row[3])),
+                voice=row[4],
+                also_at=tuple(address["source_id"] for address in json.loads(row[5])),
+            )
             for row in found
         ]
 
@@ -193,6 +228,10 @@ class Library:
         if found is None:
             raise NotFoundError(f"the index holds no {what} {name!r}")
         return found
+
+    def _voice(self, passage: int) -> int:
+        found = self._all("SELECT voice FROM repeats WHERE passage = ?", passage)
+        return int(found[0]["voice"]) if found else passage
 
     def _count(self, table: str) -> int:
         return int(self._all(f"SELECT COUNT(*) FROM {table}")[0][0])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragbot.errors import IndexDamagedError
 
-FORMAT = 1  # raise it when what lies in a generation changes its meaning
+FORMAT = 2  # raise it when what lies in a generation changes its meaning
 MANIFEST_FILE = "manifest.json"
 LIBRARY_FILE = "library.sqlite"
 VECTORS_FILE = "passages.faiss"
@@ -29,12 +29,14 @@ class FileFacts(_Part):
 
 
 class Counts(_Part):
-    """How much a generation holds."""
+    """How much a generation holds; what is folded repeats what it holds and is held once."""
 
     sources: int
     documents: int
     passages: int
     statements: int
+    folded_documents: int = 0
+    folded_passages: int = 0
 
 
 class EncoderFacts(_Part):
@@ -68,6 +70,7 @@ class Manifest(_Part):
     store: str
     settings: dict[str, str]
     problems: tuple[Unread, ...]
+    dropped: dict[str, int]
     files: dict[str, FileFacts]
 
 
@@ -81,10 +84,7 @@ def read(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise IndexDamagedError(
-            f"{path} cannot be read ({error.strerror}), so this generation is not complete; "
-            "rebuild with `ragbot build`"
-        ) from error
+        raise incomplete(folder, error) from error
     except ValidationError as error:
         raise IndexDamagedError(
             f"{path} is no manifest of ragbot's; rebuild with `ragbot build --force`"
@@ -95,6 +95,14 @@ def read(folder: Path) -> Manifest:
             "rebuild with `ragbot build`"
         )
     return manifest
+
+
+def incomplete(folder: Path, error: OSError) -> IndexDamagedError:
+    """What is said of a folder whose manifest cannot be read."""
+    return IndexDamagedError(
+        f"{folder / MANIFEST_FILE} cannot be read ({error.strerror}), so this generation is not "
+        "complete; rebuild with `ragbot build`"
+    )
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -132,15 +140,16 @@ def write(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, after everything else has reached the disk."""
     for path in folder.rglob("*"):
         if path.is_file():
-            _sync(path)
+            sync(path)
     temporary = folder / f"{MANIFEST_FILE}.new"
     temporary.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    _sync(temporary)
+    sync(temporary)
     temporary.replace(folder / MANIFEST_FILE)
-    _sync(folder)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, have reached the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

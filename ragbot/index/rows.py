@@ -5,10 +5,13 @@ import sqlite3
 from dataclasses import asdict
 
 from ragbot.types import (
+    Address,
     Authority,
     Block,
     BlockKind,
     Document,
+    Fact,
+    FactKind,
     Passage,
     Section,
     Source,
@@ -25,12 +28,16 @@ CREATE TABLE documents (
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document INTEGER NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading_path TEXT NOT NULL,
-    anchor TEXT NOT NULL, table_header TEXT NOT NULL, subjects TEXT NOT NULL);
+    anchor TEXT NOT NULL, table_header TEXT NOT NULL, subjects TEXT NOT NULL,
+    facts TEXT NOT NULL);
 CREATE TABLE statements (
     ordinal INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, subjects TEXT NOT NULL);
+    "end" INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, subjects TEXT NOT NULL,
+    facts TEXT NOT NULL);
 CREATE INDEX passages_of_document ON passages (document);
 CREATE INDEX statements_of_passage ON statements (passage);
+CREATE TABLE repeats (passage INTEGER PRIMARY KEY, voice INTEGER NOT NULL);
+CREATE INDEX repeats_of_voice ON repeats (voice);
 """
 
 # The text of a passage or a quote is cut out of the document's: it is stored once.
@@ -43,6 +50,13 @@ STATEMENTS = (
     "SELECT s.*, p.id AS passage_id, p.heading_path, d.title, "
     'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document"
+)
+
+PLACES = (
+    "SELECT DISTINCT d.ordinal, d.source_id, d.path, d.title, d.facts "
+    "FROM passages p JOIN documents d ON d.ordinal = p.document "
+    "WHERE p.ordinal = ? OR p.ordinal IN (SELECT passage FROM repeats WHERE voice = ?) "
+    "ORDER BY d.ordinal"
 )
 
 
@@ -59,6 +73,8 @@ def put_document(database: sqlite3.Connection, ordinal: int, document: Document)
         name: getattr(document, name)
         for name in ("url", "published", "updated", "version", "subjects", "licence")
     }
+    facts["facts"] = [[f.kind, f.detail, f.start, f.end] for f in document.facts]
+    facts["also_at"] = [asdict(address) for address in document.also_at]
     sections = [[s.heading_path, s.anchor, s.start, s.end] for s in document.sections]
     blocks = [[b.kind, b.start, b.end, b.cells, b.header, b.depth] for b in document.blocks]
     database.execute(
@@ -82,7 +98,7 @@ def put_passage(
 ) -> None:
     """Write a passage of the document with that ordinal."""
     database.execute(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ordinal,
             passage.id,
@@ -93,8 +109,14 @@ def put_passage(
             passage.anchor,
             passage.table_header,
             _json(passage.subjects),
+            _json(passage.facts),
         ),
     )
+
+
+def put_repeat(database: sqlite3.Connection, passage: int, voice: int) -> None:
+    """Write that a passage repeats another, which speaks for it."""
+    database.execute("INSERT INTO repeats VALUES (?, ?)", (passage, voice))
 
 
 def put_statement(
@@ -103,8 +125,8 @@ def put_statement(
     """Write a statement of the passage with that ordinal."""
     s = statement
     database.execute(
-        "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (ordinal, passage, s.start, s.end, s.kind, s.label, _json(s.subjects)),
+        "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (ordinal, passage, s.start, s.end, s.kind, s.label, _json(s.subjects), _json(s.facts)),
     )
 
 
@@ -120,6 +142,9 @@ def source(row: sqlite3.Row) -> Source:
 def document(row: sqlite3.Row) -> Document:
     """A document out of its row."""
     facts = json.loads(row["facts"])
+    facts["subjects"] = tuple(facts["subjects"])
+    facts["facts"] = tuple(Fact(FactKind(kind), *rest) for kind, *rest in facts["facts"])
+    facts["also_at"] = tuple(Address(**address) for address in facts["also_at"])
     return Document(
         id=row["id"],
         source_id=row["source_id"],
@@ -134,8 +159,20 @@ def document(row: sqlite3.Row) -> Document:
             Block(BlockKind(kind), start, end, tuple((a, b) for a, b in cells), header, depth)
             for kind, start, end, cells, header, depth in json.loads(row["blocks"])
         ),
-        **(facts | {"subjects": tuple(facts["subjects"])}),
+        **facts,
     )
+
+
+def addresses(row: sqlite3.Row) -> tuple[Address, ...]:
+    """Where a document stands, out of a row of PLACES: its own address, then the others."""
+    facts = json.loads(row["facts"])
+    own = Address(
+        source_id=row["source_id"],
+        title=row["title"],
+        path=row["path"],
+        **{name: facts[name] for name in ("url", "published", "updated", "version")},
+    )
+    return own, *(Address(**address) for address in facts["also_at"])
 
 
 def passage(row: sqlite3.Row) -> Passage:
@@ -150,6 +187,7 @@ def passage(row: sqlite3.Row) -> Passage:
         text=row["text"],
         table_header=row["table_header"],
         subjects=tuple(json.loads(row["subjects"])),
+        facts=tuple(map(FactKind, json.loads(row["facts"]))),
     )
 
 
@@ -162,6 +200,7 @@ def statement(row: sqlite3.Row) -> Statement:
         kind=BlockKind(row["kind"]),
         label=row["label"],
         subjects=tuple(json.loads(row["subjects"])),
+        facts=tuple(map(FactKind, json.loads(row["facts"]))),
     )
 
 

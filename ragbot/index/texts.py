@@ -10,8 +10,10 @@ from ragbot.encoder import Encoder
 from ragbot.errors import BuildError, ReadError
 from ragbot.guide import Guide
 from ragbot.index import rows
+from ragbot.index.folds import Repeats, Waiting
 from ragbot.index.manifest import Counts
 from ragbot.progress import Progress
+from ragbot.readers.dropped import Dropped
 from ragbot.settings import Settings
 from ragbot.sources import Problem
 from ragbot.types import Document, RawDocument
@@ -22,10 +24,11 @@ OFTEN = 0.15  # share of all mentions from which a document is about a subject
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """How much was written, and which files could not be read."""
+    """How much was written, what the readers left out, and which files could not be read."""
 
     counts: Counts
     problems: tuple[Problem, ...]
+    dropped: dict[str, int]
 
 
 def write_texts(
@@ -44,17 +47,22 @@ def write_texts(
     database.executescript(rows.SCHEMA)
     writer = _Writer(database, guide, encoder)
     try:
-        for raw in sources.gather(settings.corpus, settings.max_file_megabytes * 1_000_000):
+        for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
             if isinstance(raw, Problem):
                 problems.append(raw)
                 continue
             try:
                 writer.put(raw)
             except ReadError as error:
-                problems.append(Problem(raw.path, str(error)))
+                if error.nothing_left:  # a table of contents, say: there is nothing to quote
+                    writer.dropped.pass_over()
+                else:
+                    problems.append(Problem(raw.path, str(error)))
             progress.advance(1)
+        writer.write(progress)
         database.commit()
     finally:
+        writer.close()
         database.close()
     if not writer.documents:
         listed = "; ".join(f"{p.path}: {p.reason}" for p in problems[:5])
@@ -66,34 +74,58 @@ def write_texts(
         documents=writer.documents,
         passages=writer.passages,
         statements=writer.statements,
+        folded_documents=len(writer.waiting) - writer.documents,
+        folded_passages=writer.repeated,
     )
-    return Texts(counts, tuple(problems))
+    return Texts(counts, tuple(problems), writer.dropped.counts())
 
 
 class _Writer:
-    """Writes documents with their passages and statements, and their sources once."""
+    """Writes documents with their passages and statements, and their sources once.
+
+    A document waits until all are read, since one that comes later may speak for it.
+    """
 
     def __init__(self, database: sqlite3.Connection, guide: Guide, encoder: Encoder) -> None:
         self._database = database
         self._guide = guide
         self._encoder = encoder
         self.sources: dict[str, int] = {}
-        self.documents = self.passages = self.statements = 0
+        self.waiting = Waiting()
+        self.dropped = Dropped()
+        self.documents = self.passages = self.statements = self.repeated = 0
 
     def put(self, raw: RawDocument) -> None:
-        document = self._of_subjects(readers.read(raw))
-        cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
-        found = statements.find(document, cut, self._guide)
-        cut = statements.with_subjects(cut, found)
+        read = readers.read(raw)
+        self.dropped.add(read)
+        document = self._of_subjects(read)
         if raw.source.id not in self.sources:
             self.sources[raw.source.id] = len(self.sources)
             rows.put_source(self._database, self.sources[raw.source.id], raw.source)
+        self.waiting.put(document, raw.source.authority)
+
+    def write(self, progress: Progress) -> None:
+        progress.stage("Cutting", len(self.waiting))
+        repeats = Repeats(self._database)
+        for rank, document in self.waiting.voices():
+            self._write(rank, document, repeats)
+            progress.advance(1 + len(document.also_at))
+        self.repeated = repeats.link()
+
+    def close(self) -> None:
+        self.waiting.close()
+
+    def _write(self, rank: int, document: Document, repeats: Repeats) -> None:
+        cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
+        found = statements.find(document, cut, self._guide)
+        cut = statements.with_subjects(cut, found)
         rows.put_document(self._database, self.documents, document)
         first = self.passages
         ordinals = {}
         for i, passage in enumerate(cut):
             ordinals[passage.id] = first + i
             rows.put_passage(self._database, first + i, self.documents, passage)
+            repeats.put(first + i, rank, document, passage)
         found.sort(key=lambda s: (ordinals[s.passage_id], s.start, s.end))
         for statement in found:
             ordinal = ordinals[statement.passage_id]

@@ -20,6 +20,7 @@ READERS = {
     "text/plain": "ragbot.readers.text:read_text",
     "text/x-rst": "ragbot.readers.rst:read_rst",
     "application/x-ipynb+json": "ragbot.readers.notebook:read_notebook",
+    "application/x-symbol+json": "ragbot.readers.docstring:read_symbol",
 }
 """Where the reader of a media type is, as `module:function`; loaded when it is first needed."""
 

@@ -5,8 +5,8 @@ import re
 _BUTTON = re.compile(
     r"(?:view|run|open|try|edit|launch|download|see|get)\b[^.:;|]{0,12}?\b(?:on|in|the|as|with|source|"
     r"tf|jupyter|this)\b[^.:;|]{0,12}?"
-    r"(?:tensorflow\.org|colab(?:oratory)?|github|kaggle|binder|notebook|hub models?|keras\.io|"
-    r"hugging ?face|qwiklabs|vertex ai(?: workbench)?|colab enterprise|model)"
+    r"(?:[a-z][\w-]*\.(?:org|io|dev|ai)|colab(?:oratory)?|github|kaggle|binder|notebook|"
+    r"hub models?|hugging ?face|qwiklabs|vertex ai(?: workbench)?|colab enterprise|model)"
     r"(?:\s+(?:lab|source))?"
     r"|download notebook|github source|view source|colab logo|github logo",
     re.IGNORECASE,
@@ -25,6 +25,7 @@ _LICENCE_BODY = re.compile(
     r"redistribution and use in source",
     re.IGNORECASE,
 )
+_FEWEST_PARTS, _MOST_WORDS = 4, 12
 _FILE_NAME = re.compile(r"^\S*[\w)-]\.(?:png|jpe?g|gif|svg|webp|ico|bmp|pdf|mp4)$", re.IGNORECASE)
 _DECORATIVE = re.compile(
     r"^(?:png|jpe?g|gif|svg|image|img|figure|drawing|alt[ _-]?text|screen ?shot|logo|icon)?$",
@@ -37,6 +38,12 @@ def is_button_row(text: str) -> bool:
     if len(text) > 250 or not _BUTTON.search(text):
         return False
     return not _BUTTON_REST.sub("", _BUTTON.sub("", text))
+
+
+def is_navigation_row(text: str) -> bool:
+    """Whether the text names the parts of a series, "Start || Middle || End", and nothing else."""
+    parts = [part.split() for part in text.split("||")]
+    return len(parts) >= _FEWEST_PARTS and all(0 < len(part) <= _MOST_WORDS for part in parts)
 
 
 def is_licence_notice(text: str) -> bool:

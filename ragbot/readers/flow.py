@@ -7,8 +7,12 @@ open and writes flat blocks in reading order.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ragbot.readers.boilerplate import is_button_row
+from ragbot.readers.boilerplate import is_button_row, is_navigation_row
+from ragbot.readers.byline import byline_of
+from ragbot.readers.notices import of_lead
 from ragbot.readers.writer import DocumentWriter, fold
+
+_TOP = 3  # blocks; a byline stands above them
 
 
 class Flow:
@@ -35,8 +39,20 @@ class Flow:
     def paragraph(self, text: str) -> None:
         """Write a paragraph, or the open list item; rows of buttons are dropped."""
         text = fold(text)
-        if not text or is_button_row(text):
+        if not text:
             return
+        if is_button_row(text):
+            self.drop("button row")
+            return
+        if is_navigation_row(text):
+            self.drop("navigation row")
+            return
+        if self._writer.written <= _TOP and (byline := byline_of(text)):
+            self.drop("byline")
+            self._writer.dated(byline.published, byline.updated)
+            if not byline.description:
+                return
+            text = byline.description
         if self._leads:
             text = f"{': '.join(self._leads)}: {text}"
             self._leads.clear()
@@ -56,9 +72,15 @@ class Flow:
     def table(self, header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> None:
         """Write a table; one that holds buttons only is dropped."""
         cells = [cell for row in (header or (), *rows) for cell in row if cell.strip()]
-        if cells and not all(is_button_row(cell) for cell in cells):
+        if cells and all(is_button_row(cell) for cell in cells):
+            self.drop("button row")
+        elif cells:
             self.flush_leads()
             self._writer.table(header, rows)
+
+    def drop(self, construct: str, count: int = 1) -> None:
+        """Count what is left out, by the name of the construct."""
+        self._writer.drop(construct, count)
 
     def begin_item(self, marker: str = "-") -> None:
         """Open a list item; `marker` is "-" or a number such as "3."."""
@@ -86,11 +108,18 @@ class Flow:
 
     @contextmanager
     def lead(self, *words: str) -> Iterator[None]:
-        """Put `words` and a colon before the first paragraph inside; empty words are left out."""
-        self._leads += [fold(word).rstrip(":") for word in words if fold(word).rstrip(":")]
+        """Put `words` and a colon before the first paragraph inside; empty words are left out.
+
+        Words such as "Deprecated since 2.0" are a fact of all that stands inside.
+        """
+        told = [fold(word).rstrip(":") for word in words if fold(word).rstrip(":")]
+        self._leads += told
+        first = self._writer.written
         with self.quote():
             yield
         self.flush_leads(colon=False)
+        for notice in filter(None, map(of_lead, told)):
+            self._writer.fact(notice.kind, notice.detail, first)
 
     def flush_leads(self, *, colon: bool = True) -> None:
         """Write leads that no paragraph took, as a paragraph of their own."""

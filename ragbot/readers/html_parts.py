@@ -5,13 +5,22 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from ragbot.readers.flow import Flow
-from ragbot.readers.sphinx import KINDS
+from ragbot.readers.sphinx import KINDS, STANDINGS
 
 _DROPPED_TAGS = {
-    "audio", "button", "canvas", "form", "head", "iframe", "noscript", "object", "script",
-    "select", "style", "svg", "template", "title", "video",
+    tag: f"<{tag}> element"
+    for tag in (
+        "audio", "button", "canvas", "form", "head", "iframe", "noscript", "object", "script",
+        "select", "style", "svg", "template", "title", "video",
+    )
 }  # fmt: skip
-_DROPPED_CLASSES = ("notebook-buttons", "k-default-codeblock")
+_DROPPED_TAGS["img"] = "image"
+_VOID = {"img"}
+_DROPPED_CLASSES = {
+    "notebook-buttons": "button row",
+    "k-default-codeblock": "program output",
+    "k-default-code-block": "program output",
+}
 _RICH_OUTPUT = "overflow-x:auto;line-height:normal"  # how the rich library prints to HTML
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _INLINE = {
@@ -65,6 +74,7 @@ class _Fragment(HTMLParser):
         self._lists: list[int | None] = []
         self._items = 0
         self._in_pre = False
+        self._lead = ""
         self._tables: list[_Table] = []
         self._cell: tuple[bool, int] | None = None
 
@@ -72,8 +82,10 @@ class _Fragment(HTMLParser):
         if self._skipping:
             if tag == self._skipping[-1]:
                 self._skipping.append(tag)
-        elif _is_dropped(tag, attrs):
-            self._skipping.append(tag)
+        elif name := _dropped_name(tag, attrs):
+            self._flow.drop(name)
+            if tag not in _VOID:
+                self._skipping.append(tag)
         elif tag == "br":
             self._text.append("\n" if self._in_pre else " ")
         elif tag == "thead" and self._tables:
@@ -84,8 +96,12 @@ class _Fragment(HTMLParser):
             self._begin_block(tag, dict(attrs))
 
     def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
-        if tag in {"br", "hr", "p"}:
+        if tag in {"br", "hr", "img", "p"}:
             self.handle_starttag(tag, attrs)
+
+    def handle_comment(self, data: str) -> None:
+        if data.strip():
+            self._flow.drop("comment")
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
@@ -98,7 +114,10 @@ class _Fragment(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:
-            self._text.append(data if self._in_pre else _TEMPLATE.sub("", data))
+            text, count = (data, 0) if self._in_pre else _TEMPLATE.subn("", data)
+            self._text.append(text)
+            if count:
+                self._flow.drop("template tag", count)
 
     def finish(self) -> None:
         """Write and close whatever the fragment left open."""
@@ -122,7 +141,7 @@ class _Fragment(HTMLParser):
             elif tag == "li":
                 self._begin_item()
             elif tag == "aside":
-                self._text.append(_aside_lead(attrs))
+                self._lead = (KINDS | STANDINGS).get(attrs.get("class") or "", "")
 
     def _begin_in_table(self, tag: str, attrs: dict[str, str | None]) -> None:
         if tag == "tr":
@@ -200,7 +219,12 @@ class _Fragment(HTMLParser):
             self._flow.code("".join(self._text))
             self._text.clear()
         else:
-            self._flow.paragraph(self._take())
+            text, lead = self._take(), self._lead
+            if lead and text.strip():
+                self._lead = ""
+                is_said = text.strip().lower().startswith(lead.lower())
+                text = text if is_said else f"{lead}: {text}"
+            self._flow.paragraph(text)
 
     def _take(self) -> str:
         text = "".join(self._text)
@@ -208,14 +232,13 @@ class _Fragment(HTMLParser):
         return self._inline(text) if _MARKDOWN.search(text) else text
 
 
-def _is_dropped(tag: str, attrs: Attributes) -> bool:
+def _dropped_name(tag: str, attrs: Attributes) -> str:
+    """What an element that is left out is called in a report, "" where it is kept."""
     values = dict(attrs)
     classes = values.get("class") or ""
-    if tag in _DROPPED_TAGS or any(name in classes for name in _DROPPED_CLASSES):
-        return True
-    return tag == "pre" and _RICH_OUTPUT in (values.get("style") or "")
-
-
-def _aside_lead(attrs: dict[str, str | None]) -> str:
-    kind = KINDS.get(attrs.get("class") or "", "")
-    return f"{kind}: " if kind else ""
+    for mark, name in _DROPPED_CLASSES.items():
+        if mark in classes:
+            return name
+    if tag == "pre" and _RICH_OUTPUT in (values.get("style") or ""):
+        return "program output"
+    return _DROPPED_TAGS.get(tag, "")

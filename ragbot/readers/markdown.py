@@ -9,16 +9,18 @@ from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
 from ragbot.readers.front_matter import split_front_matter, title_of
 from ragbot.readers.html_parts import write_html
+from ragbot.readers.markdown_dropped import dropped_in
 from ragbot.readers.markdown_myst import directive
 from ragbot.readers.markdown_syntax import anchor_in, inline_text, parser
-from ragbot.readers.sphinx import KINDS, admonition_lead
+from ragbot.readers.sphinx import KINDS, STANDINGS, admonition_lead
 from ragbot.readers.writer import DocumentWriter, fold
 from ragbot.types import Document, RawDocument
 
 _TARGET = re.compile(r"^\([\w.:/-]+\)=(?:\s+|$)")
 _CONTENTS_MARK = re.compile(r"^\[\[?_?TOC_?\]?\]$", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(\w+)\]\s*(.*)$", re.DOTALL)
-_KIND_ALONE = re.compile(rf"^(?:\W*)({'|'.join(KINDS.values())}):?\n", re.IGNORECASE)
+_KINDS = KINDS | STANDINGS
+_KIND_ALONE = re.compile(rf"^(?:\W*)({'|'.join(_KINDS.values())}):?\n", re.IGNORECASE)
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
@@ -30,13 +32,18 @@ def read_markdown(raw: RawDocument) -> Document:
     """
     fields, text = split_front_matter(text_of(raw.content))
     writer = DocumentWriter(raw)
+    if fields:
+        writer.drop("front matter")
     write_markdown(Flow(writer), text)
     return writer.finish(title_of(fields))
 
 
 def write_markdown(flow: Flow, text: str) -> None:
     """Write Markdown text (without front matter) into a flow that may hold something already."""
-    _Walker(flow).children(SyntaxTreeNode(parser().parse(text)))
+    tokens = parser().parse(text)
+    for construct in dropped_in(tokens):
+        flow.drop(construct)
+    _Walker(flow).children(SyntaxTreeNode(tokens))
 
 
 def inline_markdown(text: str) -> str:
@@ -79,7 +86,9 @@ class _Walker:
 
     def _paragraph(self, node: SyntaxTreeNode) -> None:
         text = _TARGET.sub("", _text(node))
-        if not _CONTENTS_MARK.match(text):
+        if _CONTENTS_MARK.match(text):
+            self._flow.drop("table of contents")
+        else:
             self._flow.paragraph(_TASK.sub("", text))
 
     def _fence(self, node: SyntaxTreeNode) -> None:
@@ -112,7 +121,7 @@ class _Walker:
                 self.children(node)
 
     def _led(self, node: SyntaxTreeNode, kind: str, first: str) -> None:
-        with self._flow.lead(*(admonition_lead(kind, "") if kind.lower() in KINDS else (kind,))):
+        with self._flow.lead(*(admonition_lead(kind, "") if kind.lower() in _KINDS else (kind,))):
             self._flow.paragraph(first)
             for child in node.children[1:]:
                 self._blocks.get(child.type, self.children)(child)

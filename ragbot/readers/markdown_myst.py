@@ -29,7 +29,7 @@ def directive(flow: Flow, info: str, content: str, write: Write) -> None:
 
         write_rst(flow, content)
     elif sphinx.is_silent(name) or (sphinx.is_generated(name) and not body.strip()):
-        return
+        flow.drop(sphinx.dropped_name(name))
     elif name in sphinx.CODE:
         flow.code(body)
     elif name == "list-table":
@@ -44,7 +44,7 @@ def directive(flow: Flow, info: str, content: str, write: Write) -> None:
         title = _inline(argument) if is_title else ""
         shown = [_inline(options[key]) for key in sphinx.PROSE_OPTIONS if key in options]
         with flow.lead(*sphinx.admonition_lead(name, title), *shown):
-            write(flow, body)
+            write(flow, "\n".join(_without_rules(body)) if "card" in name else body)
 
 
 def split_options(content: str) -> tuple[dict[str, str], str]:
@@ -57,6 +57,10 @@ def split_options(content: str) -> tuple[dict[str, str], str]:
         options[match[1]] = match[2]
         lines.pop(0)
     return options, "\n".join(lines)
+
+
+def _without_rules(body: str) -> list[str]:
+    return ["" if sphinx.CARD_RULE.fullmatch(line) else line for line in body.split("\n")]
 
 
 def _inline(text: str) -> str:

@@ -31,6 +31,9 @@ _BLOCKS_INSIDE = re.compile(r"<(?:table|pre|section|devsite-selector|ul|ol)\b", 
 _LONGEST_ELEMENT = 1500  # lines; more is an element that nobody closed
 _PROGRAM_OUTPUT = "k-default-codeblock"
 _CODED_LINK = re.compile(r"\[([^\]]+)\]\([^()\s]+\)")
+# What is no link because of a space before or in its address, and spans of other dialects.
+_LEFT_LINK = re.compile(r"\[([^\[\]]+)\]\s?\((?:https?://|#)[^()]*\)")
+_LEFT_SPAN = re.compile(r"\[([^\[\]]*)\]\{\.[\w-]+\}")
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
 _BARE_PLACEHOLDER = re.compile(r"<[A-Za-z][\w-]*>")
 _INLINE_TAGS = {
@@ -59,7 +62,10 @@ def parser() -> MarkdownIt:
 
 def inline_text(tokens: list[Token]) -> str:
     """The words of inline tokens: no markup, link texts, what images show, roles resolved."""
-    return "".join(_inline_piece(token) for token in tokens)
+    text = "".join(_inline_piece(token) for token in tokens)
+    if "]" in text:
+        text = _LEFT_SPAN.sub(r"\1", _LEFT_LINK.sub(r"\1", text))
+    return text
 
 
 def anchor_in(tokens: list[Token], content: str) -> str:
@@ -111,7 +117,7 @@ def _template(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     if not silent:
-        state.push("template", "", 0)
+        state.push("template", "", 0).markup = match[0]
     state.pos = match.end()
     return True
 

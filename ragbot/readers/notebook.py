@@ -25,12 +25,16 @@ def read_notebook(raw: RawDocument) -> Document:
     flow = Flow(writer)
     for cell in cells:
         source = _joined(cell.get("source", ""))
+        if cell.get("outputs"):
+            writer.drop("program output", len(cell["outputs"]))
         if is_licence_notice(source):
-            continue
-        if cell.get("cell_type") == "markdown":
+            writer.drop("licence cell")
+        elif cell.get("cell_type") == "markdown":
             write_markdown(flow, source)
         elif cell.get("cell_type") == "code":
             flow.code(source)
+        else:
+            writer.drop("raw cell")
     return writer.finish()
 
 

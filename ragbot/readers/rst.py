@@ -8,22 +8,18 @@ from docutils import nodes
 
 from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
+from ragbot.readers.rst_dropped import dropped_in
 from ragbot.readers.rst_syntax import parse_rst
 from ragbot.readers.sphinx import role_text
 from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
 _PAGE_FIELDS = {
-    "orphan",
-    "github_url",
-    "tocdepth",
-    "nosearch",
-    "nocomments",
-    "html_theme",
-    "file_format",
-}
+    "orphan", "github_url", "tocdepth", "nosearch", "nocomments", "html_theme", "file_format",
+}  # fmt: skip
 _LEFT_ROLE = re.compile(r":([a-zA-Z][\w:+-]*): ?`([^`]+)`_{0,2}")
 _LEFT_LINK = re.compile(r"`([^`<]+?)\s*<[^`<>]*>`_{0,2}")
+_LEFT_TARGET = re.compile(r"\s*<https?://[^<>\s]+>`_{1,2}")
 _LEFT_TICKS = re.compile(r"``|(?<!\w)`|`(?!\w)")
 _UNSHOWN = (
     nodes.footnote_reference,
@@ -52,7 +48,10 @@ def read_rst(raw: RawDocument) -> Document:
 
 def write_rst(flow: Flow, text: str) -> None:
     """Write reStructuredText into a flow that may hold something already."""
-    _Walker(flow).children(parse_rst(text))
+    tree = parse_rst(text)
+    for construct in dropped_in(tree):
+        flow.drop(construct)
+    _Walker(flow).children(tree)
 
 
 class _Walker:
@@ -130,6 +129,7 @@ class _Walker:
     def _field(self, node: nodes.Element) -> None:
         name = _text(_element(node.children[0]))
         if name.lower() in _PAGE_FIELDS:
+            self._flow.drop("page field")
             return
         with self._flow.item(), self._flow.lead(name):
             self.children(_element(node.children[1]))
@@ -228,7 +228,8 @@ def _cleared(text: str) -> str:
     if "`" not in text:
         return text
     text = _LEFT_ROLE.sub(lambda match: role_text(match[1], match[2]), text)
-    return _LEFT_TICKS.sub("", _LEFT_LINK.sub(r"\1", text))
+    text = _LEFT_TARGET.sub("", _LEFT_LINK.sub(r"\1", text))
+    return _LEFT_TICKS.sub("", text)
 
 
 def _title_line(source: str) -> str:

@@ -11,10 +11,12 @@ from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
 
 from ragbot.readers import sphinx
+from ragbot.readers.rst_dropped import left_out
 
 _ARGUMENT = re.compile(r"::[ \t]+\S")
 _OPTION = re.compile(r"^:([\w-][\w -]*):(?:[ \t]+(.*)|$)")
 _HTML_TAG = re.compile(r"</?[a-zA-Z]+>")
+_LONGEST_ARGUMENT = 5  # lines
 _LAYOUT = re.compile(r"[\d\s]*")
 
 
@@ -40,14 +42,8 @@ class _Tolerant(Directive):
 
     def run(self) -> list[nodes.Node]:
         """The nodes that stand for the directive."""
-        at = 0
-        argument = ""
-        if (
-            self.takes_argument
-            and self.content
-            and _ARGUMENT.search(self.block_text.split("\n", 1)[0])
-        ):
-            argument, at = self.content[0].strip(), 1
+        at = self._argument_lines() if self.takes_argument else 0
+        argument = " ".join(line.strip() for line in self.content[:at])
         options: dict[str, str] = {}
         while at < len(self.content) and (match := _OPTION.match(self.content[at])):
             value, at = match[2] or "", at + 1
@@ -55,6 +51,16 @@ class _Tolerant(Directive):
                 value, at = f"{value} {self.content[at].strip()}", at + 1
             options[match[1]] = value
         return self.built(Given(argument, options, self.content[at:], self.content_offset + at))
+
+    def _argument_lines(self) -> int:
+        """How many lines the argument has: all above the options, else one where it is given."""
+        for number, line in enumerate(self.content[:_LONGEST_ARGUMENT]):
+            if _OPTION.match(line):
+                return number
+            if not line.strip():
+                break
+        given = self.content and _ARGUMENT.search(self.block_text.split("\n", 1)[0])
+        return 1 if given else 0
 
     def built(self, given: Given) -> list[nodes.Node]:
         """The nodes that stand for what was given."""
@@ -75,7 +81,7 @@ class _Tolerant(Directive):
 
 class _Silent(_Tolerant):
     def run(self) -> list[nodes.Node]:
-        return []
+        return [left_out(sphinx.dropped_name(self.name))]
 
 
 class _Image(_Tolerant):
@@ -112,7 +118,8 @@ class _Names(_Tolerant):
     """autosummary: the names it lists."""
 
     def built(self, given: Given) -> list[nodes.Node]:
-        names = [line.strip().lstrip("~!") for line in given.content if line.strip()]
+        names = [line.strip().lstrip("~!") for line in given.content]
+        names = [name for name in names if name and not _OPTION.match(name)]
         items = [nodes.list_item("", nodes.paragraph("", name)) for name in names]
         return [nodes.bullet_list("", *items)] if items else []
 
@@ -128,7 +135,7 @@ class _Generated(_Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
         held = self.led([given.argument], given.content, given.offset)
         has_prose = any(True for holder in held for _ in holder.findall(nodes.paragraph))
-        return held if has_prose else []
+        return held if has_prose else [left_out(sphinx.dropped_name(self.name))]
 
 
 class _CsvTable(_Tolerant):
@@ -164,6 +171,9 @@ class _Wrapper(_Tolerant):
         is_words = given.content or " " in given.argument
         is_title = shows_title and is_words and not _LAYOUT.fullmatch(given.argument)
         options, content = given.options, given.content
+        for number, line in enumerate(content if "card" in name else ()):
+            if sphinx.CARD_RULE.fullmatch(line):
+                content[number] = ""
         shown = [options[key] for key in sphinx.PROSE_OPTIONS if options.get(key)]
         if not content and shown:
             content = StringList([_HTML_TAG.sub("", shown.pop())], self.name)
@@ -182,8 +192,9 @@ def directive_class(name: str) -> type[_Tolerant]:
         (lambda name: name == "image", _Image),
         (sphinx.is_silent, _Silent),
         (sphinx.CODE.__contains__, _Code),
-        (sphinx.KINDS.__contains__, _Admonition),
         (sphinx.VERSIONS.__contains__, _Version),
+        (sphinx.KINDS.__contains__, _Admonition),
+        (sphinx.STANDINGS.__contains__, _Admonition),
         (sphinx.is_generated, _Generated),
         (sphinx.is_signature, _Signature),
     ]

@@ -18,6 +18,7 @@ from docutils.utils import new_document, unescape
 
 from ragbot.readers import sphinx
 from ragbot.readers.rst_directives import directive_class
+from ragbot.readers.rst_dropped import left_out
 
 _NATIVE = {
     "list-table", "table", "replace", "unicode", "date", "rubric", "epigraph", "highlights",
@@ -76,4 +77,4 @@ def _role(
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
     is_math = name.lower() == "math"
     shown = sphinx.role_text(name, unescape(text, restore_backslashes=is_math))
-    return ([nodes.Text(shown)] if shown else []), []
+    return [nodes.Text(shown) if shown else left_out(f"{name.lower()} role")], []

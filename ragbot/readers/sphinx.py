@@ -41,6 +41,14 @@ KINDS = {
 }
 """Admonition directives, by name, with the word that leads their text."""
 
+STANDINGS = {
+    "deprecated": "Deprecated",
+    "experimental": "Experimental",
+    "beta": "Beta",
+    "prototype": "Prototype",
+}
+"""Admonitions that tell a standing, by name, with the word that leads their text."""
+
 VERSIONS = {
     "versionadded": "Added in",
     "versionchanged": "Changed in",
@@ -68,6 +76,9 @@ UNTITLED = {"container", "grid", "grid-item", "tab-set", "tab-set-code", "div", 
 
 PROSE_OPTIONS = ("header", "card_description", "intro", "caption", "description")
 """Options of card and gallery directives that are shown to the reader."""
+
+CARD_RULE = re.compile(r"[ \t]*(?:\+{3,}|\^{3,})[ \t]*")
+"""The line between the parts of a card."""
 
 _SILENT = {
     "bibliography",
@@ -109,10 +120,30 @@ _SILENT = {
 }
 
 
+_DROPPED_NAMES = {
+    "contents": "table of contents",
+    "image": "image",
+    "include": "include",
+    "includenodoc": "include",
+    "literalinclude": "include",
+    "raw": "raw HTML",
+    "testoutput": "program output",
+    "toctree": "toctree",
+}
+
+
 def is_silent(name: str) -> bool:
     """Whether a directive leaves nothing in the text: navigation, layout, generated API pages."""
     name = name.lower().rpartition(":")[2]
     return name in _SILENT or name.startswith("doxygen")
+
+
+def dropped_name(name: str) -> str:
+    """What a directive that leaves nothing is called in a report."""
+    name = name.lower().rpartition(":")[2]
+    if is_generated(name) or name.startswith("doxygen"):
+        return "autodoc directive"
+    return _DROPPED_NAMES.get(name, f"{name} directive")
 
 
 def is_generated(name: str) -> bool:
@@ -138,7 +169,7 @@ def is_signature(name: str) -> bool:
 
 def admonition_lead(name: str, title: str) -> tuple[str, ...]:
     """The words before an admonition's text: ("Note",), ("Important note",), ("Tip", "Speed")."""
-    kind = KINDS.get(name.lower(), "")
+    kind = (KINDS | STANDINGS).get(name.lower(), "")
     if not kind or kind.lower() in title.lower():
         return (title,) if title else (kind,)
     return (kind, title) if title else (kind,)

@@ -3,10 +3,12 @@
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from ragbot.errors import ReadError
-from ragbot.types import Block, BlockKind, Document, RawDocument, Section
+from ragbot.readers.facts import find_facts
+from ragbot.types import Block, BlockKind, Document, Fact, FactKind, RawDocument, Section
 
 CELL_SEPARATOR = " | "
 _SPACE = re.compile(r"\s+")
@@ -29,6 +31,14 @@ class DocumentWriter:
         self._headings: list[tuple[int, str]] = []
         self._sections: list[tuple[int, tuple[str, ...], str]] = []
         self._anchors: dict[str, int] = {}
+        self._facts: list[Fact] = []
+        self._dropped: Counter[str] = Counter()
+        self._dates = {"published": raw.published, "updated": raw.updated}
+
+    @property
+    def written(self) -> int:
+        """How many blocks there are."""
+        return len(self._blocks)
 
     def heading(self, level: int, text: str, anchor: str = "") -> None:
         """Start a section; `level` 1 is the outermost, `anchor` "" makes one from the text."""
@@ -73,6 +83,21 @@ class DocumentWriter:
             lines.pop()
         self._block(BlockKind.CODE, "\n".join(lines))
 
+    def drop(self, construct: str, count: int = 1) -> None:
+        """Count what is left out, by the name of the construct."""
+        self._dropped[construct] += count
+
+    def fact(self, kind: FactKind, detail: str, first: int) -> None:
+        """Say what holds of the blocks from number `first` to the last one written."""
+        if first < len(self._blocks):
+            self._facts.append(Fact(kind, detail, self._blocks[first].start, self._blocks[-1].end))
+
+    def dated(self, published: str, updated: str) -> None:
+        """Say when it was written and changed, "" if not told; what was known before stands."""
+        for name, date in (("published", published), ("updated", updated)):
+            if date and self._dates[name] == "undated":
+                self._dates[name] = date
+
     def finish(self, title: str = "") -> Document:
         """The document.
 
@@ -82,7 +107,7 @@ class DocumentWriter:
             ReadError: nothing was written.
         """
         if not self._blocks:
-            raise ReadError("it holds no text")
+            raise ReadError("it holds no text", nothing_left=True)
         text = "".join(self._parts)
         raw = self._raw
         first = self._sections[0][1][0] if self._sections else ""
@@ -90,23 +115,27 @@ class DocumentWriter:
         if not starts or starts[0][0] > 0:
             starts = [(0, (), ""), *starts]
         ends = [start for start, _, _ in starts[1:]] + [len(text)]
+        sections = tuple(
+            Section(path, anchor, start, end)
+            for (start, path, anchor), end in zip(starts, ends, strict=True)
+        )
+        title = raw.title or fold(title) or first or raw.path.rsplit("/", 1)[-1]
         return Document(
             id=hashlib.sha256(f"{raw.source.id}\n{raw.path}".encode()).hexdigest()[:16],
             source_id=raw.source.id,
             path=raw.path,
-            title=raw.title or fold(title) or first or raw.path.rsplit("/", 1)[-1],
+            title=title,
             text=text,
-            sections=tuple(
-                Section(path, anchor, start, end)
-                for (start, path, anchor), end in zip(starts, ends, strict=True)
-            ),
+            sections=sections,
             blocks=tuple(self._blocks),
             url=raw.url,
-            published=raw.published,
-            updated=raw.updated,
+            published=self._dates["published"],
+            updated=self._dates["updated"],
             version=raw.version,
             subjects=raw.subjects,
             licence=raw.licence,
+            facts=find_facts(title, raw.path, text, self._blocks, sections, self._facts),
+            dropped=tuple(sorted(self._dropped.items())),
         )
 
     def _row(
@@ -153,7 +182,8 @@ def fold(text: str) -> str:
 
     White space is folded first as well, since some of it counts as control characters.
     """
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", _SPACE.sub(" ", text)))
+    text = _SPACE.sub(" ", text.replace("&nbsp;", " "))
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
     return _SPACE.sub(" ", text).strip()
 
 

@@ -38,6 +38,10 @@ class Searcher:
         authority = {source.id: source.authority for source in generation.library.sources()}
         self._authorities = np.array([authority[p.source] for p in generation.passages], dtype=str)
         self._sources = np.array([p.source for p in generation.passages], dtype=str)
+        self._voices = np.array([p.voice for p in generation.passages], dtype=np.int64)
+        elsewhere = [(i, s) for i, p in enumerate(generation.passages) for s in p.also_at]
+        self._elsewhere = np.array([i for i, _ in elsewhere], dtype=np.int64)
+        self._elsewhere_sources = np.array([source for _, source in elsewhere], dtype=str)
         self._subjects = {
             subject.id: np.array(
                 [subject.id in p.subjects for p in generation.passages], dtype=bool
@@ -46,7 +50,10 @@ class Searcher:
         }
 
     def rank(self, queries: Sequence[Query], vectors: Vectors, limit: int) -> list[list[Ranked]]:
-        """The best passages of each query, best first; `vectors` has one row a query."""
+        """The best passages of each query, best first; `vectors` has one row a query.
+
+        Of passages that repeat each other only the best is there.
+        """
         return [
             self._rank(query, vector, limit) for query, vector in zip(queries, vectors, strict=True)
         ]
@@ -81,7 +88,8 @@ class Searcher:
         dense = self._generation.vectors.vectors(candidates) @ vector
         fused = fuse(dense, lexical[candidates], float(lexical.max()))
         # Ties are broken by the ordinal, so that the same question gives the same order.
-        order = np.lexsort((candidates, -fused))[:limit]
+        order = np.lexsort((candidates, -fused))
+        order = order[_firsts(self._voices[candidates[order]])][:limit]
         dense_place = {int(row): rank for rank, row in enumerate(dense_rows, 1)}
         lexical_place = {int(row): rank for rank, row in enumerate(lexical_rows, 1)}
         return [
@@ -103,7 +111,9 @@ class Searcher:
             chosen = [self._subjects.get(subject, nothing) for subject in filters.subjects]
             masks.append(np.logical_or.reduce(chosen))
         if filters.sources:
-            masks.append(np.isin(self._sources, filters.sources))
+            there = np.isin(self._sources, filters.sources)
+            there[self._elsewhere[np.isin(self._elsewhere_sources, filters.sources)]] = True
+            masks.append(there)
         if filters.authorities:
             masks.append(np.isin(self._authorities, [str(a) for a in filters.authorities]))
         return np.logical_and.reduce(masks) if masks else None
@@ -118,6 +128,12 @@ def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
     share = lexical / best if best > 0 else np.zeros_like(lexical)
     fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
     return fused
+
+
+def _firsts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where each value stands first, in order."""
+    places: npt.NDArray[np.int64] = np.unique(values, return_index=True)[1]
+    return np.sort(places)
 
 
 def _top(scores: Scores, limit: int) -> npt.NDArray[np.int64]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ragbot.errors import ConfigError
 from ragbot.sources.bare import gather_bare
-from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, load
+from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, load
 from ragbot.sources.fetching import Fetched
 from ragbot.sources.files import Problem, content, raw_document, walk
 from ragbot.sources.shelf import fetched, synced
@@ -33,6 +33,8 @@ def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Prob
         return
     for entry in load(corpus / CATALOG_FILE):
         yield from _documents(entry, corpus, index, limit)
+    for folder in folders(corpus / CATALOG_FILE):
+        yield from gather_bare(corpus / folder, limit)
 
 
 def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
@@ -61,9 +63,7 @@ def _documents(
         yield from _files(digest, corpus, stand_in, limit)
 
 
-def _files(
-    source: Source, corpus: Path, path: str, limit: int
-) -> Iterator[RawDocument | Problem]:
+def _files(source: Source, corpus: Path, path: str, limit: int) -> Iterator[RawDocument | Problem]:
     for file in walk(corpus, corpus / path):
         if isinstance(file, Problem):
             yield file

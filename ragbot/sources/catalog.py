@@ -4,17 +4,26 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ragbot.errors import ConfigError
+from ragbot.sources.git_entry import ObtainGit
+from ragbot.sources.pypi.recipe import PypiObtain
+from ragbot.sources.web_entry import ObtainWeb
 from ragbot.types import Authority, Source, SourceKind
 
 CATALOG_FILE = "sources.toml"
 UNDATED = "undated"
 UNKNOWN = "unknown"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def _inside(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError(f"{path!r} must stay inside the corpus folder")
+    return path
 
 
 class ObtainFiles(BaseModel):
@@ -25,15 +34,10 @@ class ObtainFiles(BaseModel):
     kind: Literal["files"]
     path: str = Field(min_length=1)
 
-    @field_validator("path")
-    @classmethod
-    def _stays_inside(cls, path: str) -> str:
-        if path.startswith("/") or ".." in path.split("/"):
-            raise ValueError(f"{path!r} must stay inside the corpus folder")
-        return path
+    _inside = field_validator("path")(_inside)
 
 
-Obtain = ObtainFiles
+Obtain = Annotated[ObtainFiles | ObtainGit | ObtainWeb | PypiObtain, Field(discriminator="kind")]
 
 
 class _Source(BaseModel):
@@ -61,10 +65,19 @@ class _Source(BaseModel):
         return value
 
 
+class _Folder(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str = Field(min_length=1)
+
+    _inside = field_validator("path")(_inside)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: tuple[_Source, ...] = Field(min_length=1)
+    source: tuple[_Source, ...] = ()
+    folder: tuple[_Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +89,20 @@ class Entry:
 
 
 def load(path: Path) -> tuple[Entry, ...]:
-    """Read a sources.toml, in file order.
+    """The sources of a sources.toml, in file order.
 
     Raises:
         ConfigError: it cannot be read, is no TOML, or an entry is incomplete or contradictory.
     """
+    return tuple(Entry(_source(entry), entry.obtain) for entry in _read(path).source)
+
+
+def folders(path: Path) -> tuple[str, ...]:
+    """The folders of a sources.toml whose sources are made up; errors as of `load`."""
+    return tuple(folder.path for folder in _read(path).folder)
+
+
+def _read(path: Path) -> _File:
     try:
         file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -91,11 +113,13 @@ def load(path: Path) -> tuple[Entry, ...]:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ConfigError(f"{path}: {where}: {first['msg']}") from error
+    if not file.source and not file.folder:
+        raise ConfigError(f"{path} names no source; add a [[source]] or a [[folder]]")
     ids = [entry.id for entry in file.source]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise ConfigError(f"{path}: two sources have the id {twice[0]!r}; give each its own")
-    return tuple(Entry(_source(entry), entry.obtain) for entry in file.source)
+    return file
 
 
 def _source(entry: _Source) -> Source:

@@ -23,7 +23,7 @@ LOCK_FILE = "sources.lock"  # beside sources.toml; the one that is committed
 
 # Where the fetcher of each kind is; files need none.
 FETCHERS: Mapping[str, str] = {
-    "pypi": "ragbot.sources.pypi:fetch",
+    "pypi": "ragbot.sources.pypi.fetch:fetch_pypi",
     "git": "ragbot.sources.git:fetch",
     "web": "ragbot.sources.web:fetch",
 }

@@ -23,10 +23,13 @@ from ragbot.types.answers import (
     Row,
 )
 from ragbot.types.documents import (
+    Address,
     Authority,
     Block,
     BlockKind,
     Document,
+    Fact,
+    FactKind,
     Passage,
     RawDocument,
     Section,
@@ -36,6 +39,7 @@ from ragbot.types.documents import (
 )
 
 __all__ = [
+    "Address",
     "Answer",
     "Authority",
     "Block",
@@ -49,6 +53,8 @@ __all__ = [
     "Coverage",
     "Document",
     "Evidence",
+    "Fact",
+    "FactKind",
     "Hit",
     "Passage",
     "Question",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ragbot.types.documents import Authority, BlockKind, Passage, SourceKind
+from ragbot.types.documents import Address, Authority, BlockKind, Fact, Passage, SourceKind
 
 
 class QuestionKind(StrEnum):
@@ -82,7 +82,7 @@ class Citation:
     """A numbered piece of evidence with everything a reader needs to open and weigh it.
 
     `url` carries a text fragment that scrolls to the quote, where the page is the quoted text
-    itself; `published`, `updated` may be "undated".
+    itself; `published`, `updated` may be "undated"; `facts` hold of the quote.
     """
 
     number: int
@@ -99,6 +99,8 @@ class Citation:
     updated: str
     version: str
     licence: str
+    facts: tuple[Fact, ...] = ()
+    also_at: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is read: sources, documents, passages, statements."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -30,6 +30,16 @@ class BlockKind(StrEnum):
     TABLE_HEADER = "table_header"
     TABLE_ROW = "table_row"
     CODE = "code"
+
+
+class FactKind(StrEnum):
+    """What a document says of the standing of what it describes."""
+
+    DEPRECATED = "deprecated"
+    EXPERIMENTAL = "experimental"
+    UNMAINTAINED = "unmaintained"
+    VERSION_ADDED = "version_added"
+    VERSION_CHANGED = "version_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +118,39 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What holds of `[start, end)` of a document: a sentence, a block, a section or all of it.
+
+    `detail` adds to the kind ("since 2.0", "beta", "1.4"), "" where nothing more is said.
+    """
+
+    kind: FactKind
+    detail: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Another place where a text stands, in the same words; not read from there."""
+
+    source_id: str
+    title: str
+    url: str
+    path: str
+    published: str
+    updated: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Clean text with its structure.
 
     `blocks` are in order and do not overlap; between them stand white space and list markers only.
+    `facts` are in order of their start. `dropped` names the constructs that were left out when it
+    was read, each with its count; an index does not keep it. `also_at` are the other places of the
+    same text, which an index holds once.
     """
 
     id: str
@@ -127,6 +166,17 @@ class Document:
     version: str
     subjects: tuple[str, ...]
     licence: str
+    facts: tuple[Fact, ...] = ()
+    dropped: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    also_at: tuple[Address, ...] = ()
+
+    def facts_of(self, start: int, end: int) -> tuple[Fact, ...]:
+        """The facts that hold of some of the characters `[start, end)`."""
+        return tuple(fact for fact in self.facts if fact.start < end and start < fact.end)
+
+    def kinds_of(self, start: int, end: int) -> tuple[FactKind, ...]:
+        """The kinds of these facts, each once."""
+        return tuple(dict.fromkeys(fact.kind for fact in self.facts_of(start, end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +184,8 @@ class Passage:
     """A slice `[start, end)` of one document that fits the encoder's window.
 
     `id` is a hash of source, path and text, stable between builds. `table_header` is the header row
-    above a slice that starts inside a table, "" otherwise. `subjects` are the ids it speaks of.
+    above a slice that starts inside a table, "" otherwise. `subjects` are the ids it speaks of;
+    `facts` are the kinds of the facts that hold of some of it.
     """
 
     id: str
@@ -146,6 +197,7 @@ class Passage:
     text: str
     table_header: str
     subjects: tuple[str, ...]
+    facts: tuple[FactKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +206,8 @@ class Statement:
 
     `[start, end)` are the quoted characters of the document; `label` is what the reader needs to
     see beside them ("Ease of use | Keras" for a table cell), "" where the quote stands alone.
-    `subjects` are the ids of the subjects it speaks of, by name, heading, column or document.
+    `subjects` are the ids of the subjects it speaks of, by name, heading, column or document;
+    `facts` are the kinds of the facts that hold of it.
     """
 
     passage_id: str
@@ -163,3 +216,4 @@ class Statement:
     kind: BlockKind
     label: str
     subjects: tuple[str, ...]
+    facts: tuple[FactKind, ...] = ()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from sentence_transformers import SentenceTransformer
 
 from ragbot.assistant import Assistant
 from ragbot.encoder import identify, open_encoder
@@ -69,8 +70,6 @@ def main() -> int:
 
 def _encoding(assistant: Assistant, settings: Settings, count: int) -> dict[str, str]:
     """Passages a second: ragbot's encoder against sentence-transformers' own encode in float32."""
-    from sentence_transformers import SentenceTransformer
-
     library = assistant.generation.library
     texts = [encoded_text(p, title) for p, title in library.passage_titles()]
     step = max(1, len(texts) // count)

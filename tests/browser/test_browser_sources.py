@@ -84,6 +84,21 @@ def test_it_says_where_the_quote_comes_from(open_page: Open) -> None:
     expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
+def test_it_names_the_other_places_of_the_text(open_page: Open) -> None:
+    page = open_page()
+    ask(page, "Kestrel or Osprey?")
+    page.locator(".cite").first.click()
+    about = page.locator("#panel .about")
+    expect(about).to_contain_text("Also at")
+    links = about.get_by_role("link")
+    expect(links).to_have_count(1)
+    expect(links).to_have_text("Copy 0 of the review")
+    expect(links).to_have_attribute("href", "https://mirror.example/review")
+    expect(about).to_contain_text("Copy 4 of the review (2023)")
+    expect(about).not_to_contain_text("Copy 5 of the review")
+    expect(about).to_contain_text("and 2 more")
+
+
 def test_only_web_addresses_become_links(open_page: Open) -> None:
     page = open_page()
     ask(page, "Kestrel or Osprey?")

@@ -10,6 +10,7 @@ from ragbot.errors import NotFoundError, QuestionError
 from ragbot.guide import Aspect, Guide, Subject
 from ragbot.retrieval import Filters
 from ragbot.types import (
+    Address,
     Answer,
     BlockKind,
     Cell,
@@ -52,6 +53,12 @@ QUOTES = {
     "code": ("kestrel-manual", 'import kestrel\n\nwith kestrel.open("birds.db") as db:\n'
              '    db.put("falcon", b"fast")\n    print(db.get("falcon"))', BlockKind.CODE, ""),
 }  # fmt: skip
+ELSEWHERE = tuple(
+    Address("bird-mirror", f"Copy {i} of the review", url, f"{i}.md", "2023", "undated", "")
+    for i, url in enumerate(
+        ["https://mirror.example/review", "javascript:alert(1)", *["unknown"] * 5]
+    )
+)
 NO_FILTERS = Filters()
 REFUSAL = "The documents say nothing about the weather on Mars."
 
@@ -232,6 +239,7 @@ def _citations(keys: Sequence[str]) -> tuple[Citation, ...]:
                 number, evidence, document.title, section.heading_path, source.url, source.id,
                 source.publisher, source.author, source.authority, source.kind, source.published,
                 source.updated, source.version, source.licence,
+                also_at=ELSEWHERE if document.id == "bird-review" else (),
             )
         )  # fmt: skip
     return tuple(made)

@@ -14,7 +14,8 @@ from ragbot.settings import Settings
 # Stands for `ragbot build --sync --progress json`.
 SCRIPT = """
 import json, sys, time
-print(json.dumps({"stage": "Encoding passages", "done": 5, "total": 9}), file=sys.stderr, flush=True)
+step = {"stage": "Encoding passages", "done": 5, "total": 9}
+print(json.dumps(step), file=sys.stderr, flush=True)
 print("not synced: far: it is out of reach", file=sys.stderr, flush=True)
 time.sleep(float(sys.argv[1]))
 print("Generation 000002-00000000 built")

@@ -10,7 +10,7 @@ from ragbot.settings import Settings
 from ragbot.types import Authority
 
 from .living import living
-from .scripted import REFUSAL, ScriptedAssistant
+from .scripted import ELSEWHERE, REFUSAL, ScriptedAssistant
 from .written import DOCUMENTS, HOSTILE, SOURCES
 
 QUESTION = {"question": "Is Kestrel or Osprey faster?"}
@@ -45,6 +45,13 @@ def test_a_citation_says_who_speaks_and_when(client: httpx.Client) -> None:
     assert (citation["published"], citation["updated"]) == ("undated", "2025-03-02")
     assert citation["section"] == ["Speed"]
     assert citation["source_id"] == SOURCES[0].id
+    assert citation["also_at"] == []
+
+
+def test_a_citation_says_where_else_its_text_stands(client: httpx.Client) -> None:
+    citation = client.post("/v1/ask", json=QUESTION).json()["citations"][0]
+    assert [address["title"] for address in citation["also_at"]] == [a.title for a in ELSEWHERE]
+    assert citation["also_at"][0]["url"] == "https://mirror.example/review"
 
 
 def test_history_and_filters_reach_the_assistant(

@@ -1,0 +1,84 @@
+"""The fetcher of kind `pypi`: from the entry of a package to one document a public symbol."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+import httpx
+
+from ragbot.errors import SourceError
+from ragbot.progress import Progress
+from ragbot.sources.catalog import Entry
+from ragbot.sources.fetching import Fetched, Locked, Shelf
+from ragbot.sources.pypi.address import address
+from ragbot.sources.pypi.library import Library
+from ragbot.sources.pypi.recipe import PypiObtain
+from ragbot.sources.pypi.registry import Wheel, find_wheel, index_of
+from ragbot.sources.pypi.symbols import Symbol, symbols
+from ragbot.sources.pypi.wheel import Contents, read_wheel
+
+MEDIA_TYPE = "application/x-symbol+json"
+_TIMEOUT = httpx.Timeout(30.0, connect=15.0)
+_AGENT = {"User-Agent": "ragbot (reads docstrings of wheels)"}
+
+
+def fetch_pypi(
+    entry: Entry,
+    before: Locked | None,
+    shelf: Shelf,
+    scratch: Path,
+    progress: Progress,
+    *,
+    index_url: str = "",
+) -> Locked | None:
+    """Put a document for every public symbol of the package on the shelf.
+
+    `index_url` is a package index with the simple API; "" takes PIP_INDEX_URL, else PyPI. Nothing
+    is done where the index still names the wheel that `before` was read from, by the same rules.
+
+    Raises:
+        SourceError: the index or the wheel cannot be had, or the wheel is damaged.
+    """
+    recipe = cast("PypiObtain", entry.obtain)
+    with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=_AGENT) as client:
+        wheel = find_wheel(client, index_of(index_url), recipe.package, recipe.version)
+        rules = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()
+        locked = Locked(wheel.version, wheel.date, wheel.sha256, {"rules": rules})
+        if locked == before and locked.checksum:
+            return None
+        contents = read_wheel(client, wheel, recipe, scratch, progress)
+    _put(recipe, wheel, contents, shelf, progress)
+    return locked
+
+
+def _put(
+    recipe: PypiObtain, wheel: Wheel, contents: Contents, shelf: Shelf, progress: Progress
+) -> None:
+    library = Library(contents.files, recipe.attach)
+    progress.stage(f"read {wheel.filename}", None)
+    count = 0
+    for symbol in symbols(library, recipe):
+        shelf.put(_document(symbol, recipe, wheel, contents.licence))
+        progress.advance(1)
+        count += 1
+    for path, reason in sorted(library.unreadable.items()):
+        shelf.problem(path, reason)
+    if not count:
+        message = f"{wheel.filename}: no public symbol with a docstring; correct the entry's rules"
+        raise SourceError(message)
+
+
+def _document(symbol: Symbol, recipe: PypiObtain, wheel: Wheel, licence: str) -> Fetched:
+    content = json.dumps(asdict(symbol), ensure_ascii=False, indent=1)
+    return Fetched(
+        path=f"{symbol.name}.json",
+        content=content.encode("utf-8", "replace"),
+        media_type=MEDIA_TYPE,
+        title=symbol.name,
+        url=address(symbol, wheel.version, recipe.url),
+        updated=wheel.date,
+        version=wheel.version,
+        licence=licence,
+    )

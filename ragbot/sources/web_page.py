@@ -1,0 +1,76 @@
+"""Makes a document of a page that was visited."""
+
+import hashlib
+import re
+from urllib.parse import unquote, urlsplit
+
+from ragbot.readers.html_decode import html_text
+from ragbot.readers.html_main import main_text, page_facts
+from ragbot.sources.fetching import Fetched
+from ragbot.sources.web_transport import PageError
+from ragbot.sources.web_visit import Page
+
+_AS_IT_IS = {"application/pdf", "text/plain", "text/markdown", "text/x-rst"}
+_HTML = {"text/html", "application/xhtml+xml"}
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_FEWEST_CHARACTERS = 200  # of the main text: fewer, and it is an error page or made by scripts
+_NOT_IN_PATHS = re.compile(r"[^\w.~+-]+")
+_LONGEST_PATH = 180
+
+
+def document_of(page: Page, url: str, changed: str, licence: str) -> Fetched:
+    """The document of a page that was asked for at `url`.
+
+    Its address is the one the page calls canonical, else the one that it was found at. `changed` is
+    the date of the last change that a sitemap gives, taken where the page gives none.
+
+    Raises:
+        PageError: it is no text, or a page without any to speak of.
+    """
+    told = page.headers.get("content-type", "")
+    media_type = told.partition(";")[0].strip().lower()
+    if not media_type and page.content.lstrip()[:1] == b"<":
+        media_type = "text/html"
+    if media_type in _AS_IT_IS:
+        return Fetched(
+            path_of(url), page.content, media_type, url=page.url, updated=changed, licence=licence
+        )
+    if media_type not in _HTML:
+        raise PageError(f"{url} is {media_type or 'of no known type'}, not a page of text")
+    charset = _CHARSET.search(told)
+    try:
+        text = html_text(page.content, charset[1] if charset else "")
+        facts = page_facts(text, page.url)
+        _demand_words(text, url)
+    except PageError:
+        raise
+    except Exception as error:  # whatever a parser throws at a page nobody has seen before
+        raise PageError(f"{url} cannot be read ({error})") from error
+    return Fetched(
+        path=path_of(url),
+        content=text.encode("utf-8", "replace"),
+        media_type="text/html",
+        url=facts.address or page.url,
+        published=facts.published,
+        updated=facts.updated or (changed if changed > facts.published else ""),
+        licence=licence,
+    )
+
+
+def path_of(url: str) -> str:
+    """The path that names a page inside its source: host and path of its address."""
+    parts = urlsplit(url)
+    steps = [parts.netloc, *parts.path.split("/")]
+    safe = [_NOT_IN_PATHS.sub("-", unquote(step)).strip(".-") for step in steps]
+    path = "/".join(step for step in safe if step)
+    is_plain = not parts.query and path == f"{parts.netloc}{parts.path}".rstrip("/")
+    if is_plain and len(path) <= _LONGEST_PATH:
+        return path
+    return f"{path[:_LONGEST_PATH]}~{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def _demand_words(text: str, url: str) -> None:
+    page = main_text(text)
+    words = "" if page.tree is None else "".join(page.tree.itertext()).strip()
+    if len(words) < _FEWEST_CHARACTERS:
+        raise PageError(f"{url} holds no text to speak of; perhaps scripts make it")
