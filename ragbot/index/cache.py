@@ -1,7 +1,6 @@
 """Embeddings already computed, kept across generations: a rebuild encodes only what is new."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot.encoder import Encoder
+from ragbot.index.table import Table
 from ragbot.progress import Progress
 
 Halves = npt.NDArray[np.float16]
 
+CACHE_FILE = "cache/embeddings.sqlite"
 SLAB = 4096  # texts encoded and stored together: what a killed build loses at most
 
 
@@ -21,16 +22,11 @@ class EmbeddingCache:
     """Vectors by model fingerprint and text, as float16.
 
     Everything that a build stores goes through float16, so that a vector out of the cache and a
-    fresh one are the same.
+    fresh one are the same; an encoder owes a text the same vector in whatever company it comes.
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        try:
-            self._database = _open(path)
-        except sqlite3.DatabaseError:
-            self._database = _anew(path)
+        self._table = Table(path)
 
     def encode(
         self, encoder: Encoder, texts: Iterator[str], count: int, stage: str, progress: Progress
@@ -45,62 +41,39 @@ class EmbeddingCache:
             at += len(slab)
         return vectors
 
+    def keep_only(self, keys: set[bytes]) -> int:
+        """Forget everything else, and how many vectors that was."""
+        return self._table.keep_only(keys)
+
+    def __len__(self) -> int:
+        """How many vectors there are."""
+        return len(self._table)
+
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._table.close()
 
     def _slab(self, encoder: Encoder, texts: Sequence[str], progress: Progress) -> Halves:
-        keys = [_key(encoder.fingerprint, text) for text in texts]
-        try:
-            known = self._known(set(keys), encoder.dimension)
-        except sqlite3.DatabaseError:  # damage further in than opening it looks
-            self._database.close()
-            self._database, known = _anew(self._path), {}
+        keys = [embedding_key(encoder.fingerprint, text) for text in texts]
+        known = self._known(set(keys), encoder.dimension)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        progress.advance(len(texts) - len(missing))
+        progress.advance(len(texts) - sum(key in missing for key in keys))
         if missing:
             new = encoder.encode_passages(list(missing.values()), progress.advance)
             fresh = dict(zip(missing, new.astype(np.float16), strict=True))
-            with self._database:
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                    [(key, vector.tobytes()) for key, vector in fresh.items()],
-                )
+            self._table.put({key: vector.tobytes() for key, vector in fresh.items()})
             known |= fresh
+            progress.advance(sum(key in missing for key in keys) - len(missing))
         return np.stack([known[key] for key in keys])
 
     def _known(self, keys: set[bytes], dimension: int) -> dict[bytes, Halves]:
-        found: dict[bytes, Halves] = {}
-        wanted = sorted(keys)
-        for at in range(0, len(wanted), 500):
-            part = wanted[at : at + 500]
-            marks = ",".join("?" * len(part))
-            for key, blob in self._database.execute(
-                f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part
-            ):
-                vector = np.frombuffer(blob, dtype=np.float16)
-                if len(vector) == dimension:
-                    found[key] = vector
+        found = {}
+        for key, value in self._table.get(keys).items():
+            if len(value) == 2 * dimension:
+                found[key] = np.frombuffer(value, dtype=np.float16)
         return found
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) "
-        "WITHOUT ROWID"
-    )
-    return database
-
-
-def _anew(path: Path) -> sqlite3.Connection:
-    """An empty cache in the place of a damaged one: a cache may always be lost."""
-    for part in (path, *path.parent.glob(f"{path.name}-*")):  # its write-ahead log too
-        part.unlink(missing_ok=True)
-    return _open(path)
-
-
-def _key(fingerprint: str, text: str) -> bytes:
+def embedding_key(fingerprint: str, text: str) -> bytes:
+    """The key of a text's vector by the encoder with that fingerprint."""
     return hashlib.sha256(f"{fingerprint}\n{text}".encode()).digest()

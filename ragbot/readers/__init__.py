@@ -12,6 +12,9 @@ MEDIA_TYPES = {
     ".txt": "text/plain",
     ".rst": "text/x-rst",
     ".ipynb": "application/x-ipynb+json",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
 }
 """The media type that a file's suffix (lower case, with the dot) stands for."""
 
@@ -20,6 +23,8 @@ READERS = {
     "text/plain": "ragbot.readers.text:read_text",
     "text/x-rst": "ragbot.readers.rst:read_rst",
     "application/x-ipynb+json": "ragbot.readers.notebook:read_notebook",
+    "text/html": "ragbot.readers.html:read_html",
+    "application/pdf": "ragbot.readers.pdf:read_pdf",
     "application/x-symbol+json": "ragbot.readers.docstring:read_symbol",
 }
 """Where the reader of a media type is, as `module:function`; loaded when it is first needed."""

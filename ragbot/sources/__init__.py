@@ -8,7 +8,8 @@ from ragbot.errors import ConfigError
 from ragbot.sources.bare import gather_bare
 from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, load
 from ragbot.sources.fetching import Fetched
-from ragbot.sources.files import Problem, content, raw_document, walk
+from ragbot.sources.files import File, Problem, content, raw_document, walk
+from ragbot.sources.packed import documents_of_packed, is_packed
 from ragbot.sources.shelf import fetched, synced
 from ragbot.sources.sync import shelf_path
 from ragbot.types import RawDocument, Source, SourceKind
@@ -64,6 +65,9 @@ def _documents(
 
 
 def _files(source: Source, corpus: Path, path: str, limit: int) -> Iterator[RawDocument | Problem]:
+    if is_packed(corpus / path):
+        yield from documents_of_packed(File(corpus / path, path), source, limit)
+        return
     for file in walk(corpus, corpus / path):
         if isinstance(file, Problem):
             yield file

@@ -85,13 +85,23 @@ SYMBOL = json.dumps(
         "line": 1,
     }
 )
+HTML = """\
+<!DOCTYPE html><html><head><title>Queues</title></head><body>
+<h1 id="top">Queues</h1><p>A queue holds <b>work</b> until <code>take()</code> is called.</p>
+<ol><li>Make it<ul><li>small</li></ul></li><li>Fill it<pre><code>queue.put(1)
+queue.join()</code></pre></li></ol>
+<table><tr><th>Store</th><th>Speed</th></tr><tr><td>disk</td><td>slow</td></tr></table>
+</body></html>
+"""
 SAMPLES = {
+    "text/html": HTML,
     "text/markdown": MARKDOWN,
     "text/x-rst": RST,
     "text/plain": TEXT,
     "application/x-ipynb+json": NOTEBOOK,
     "application/x-symbol+json": SYMBOL,
 }
+BINARY = {"application/pdf"}  # tested on its own; here only what garbage does to it
 LINE = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
@@ -109,7 +119,7 @@ GARBAGE = st.lists(LINE, min_size=1, max_size=14).map("\n".join)
 
 
 def test_every_reader_has_a_sample() -> None:
-    assert set(SAMPLES) == set(READERS)
+    assert set(SAMPLES) | BINARY == set(READERS)
     assert set(MEDIA_TYPES.values()) <= set(READERS)
 
 
@@ -145,7 +155,7 @@ def test_garbage_is_read_or_refused(media_type, raw, contract, text) -> None:
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(content=st.binary(max_size=60))
-@pytest.mark.parametrize("media_type", SAMPLES)
+@pytest.mark.parametrize("media_type", [*SAMPLES, *BINARY])
 def test_bytes_are_read_or_refused(media_type, raw, contract, content) -> None:
     try:
         document = read(raw(content, media_type))
