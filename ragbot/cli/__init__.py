@@ -9,6 +9,7 @@ from ragbot import __version__
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
 from ragbot.cli.doctor import doctor
+from ragbot.cli.edit import add, remove
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
@@ -35,7 +36,8 @@ def cli() -> None:
     """Compare software from its documentation; every statement is a quote you can open."""
 
 
-for command in (build, ask, compare, search, serve, sources, sync, doctor, completion):
+COMMANDS = (build, ask, compare, search, serve, sources, sync, add, remove, doctor, completion)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -84,7 +84,7 @@ class _Docstring:
                 with self._flow.lead(KINDS.get(lead.lower(), lead)):
                     self._text(part.body)
             else:
-                self._flow.heading(2, part.title)
+                self._text(f"{part.title}:")  # no heading: a symbol is one section
                 self._section(part)
 
     def _section(self, part: Part) -> None:

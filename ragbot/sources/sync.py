@@ -1,6 +1,7 @@
 """Brings the documents that sources.toml names into the local store, and locks what they were."""
 
 import json
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ def due(corpus: Path, index: Path, hours: float) -> bool:
 def shelf_path(index: Path, source: str) -> Path:
     """The file that holds what was synced of a source."""
     return index / STORE_FOLDER / f"{source}.sqlite"
+
+
+def forget(index: Path, source: str) -> None:
+    """Remove what was fetched of a source."""
+    path = shelf_path(index, source)
+    path.unlink(missing_ok=True)
+    shutil.rmtree(path.with_suffix(""), ignore_errors=True)
 
 
 def sync(

@@ -116,16 +116,16 @@ def test_google_sections_and_sphinx_roles(shown) -> None:
         ("code", ">>> saw(b)\nBoard"),
         ("prose", "Note: Wear gloves."),
         ("prose", "Note: Mind the dog."),
-        ("heading", "Args"),
+        ("prose", "Args:"),
         ("list_item", "board (tools.Board, optional): What is cut, in one piece."),
         ("prose", "It must be dry."),
         ("list_item", "teeth (default 24): How fine it is"),
         ("list_item", "**rest: Anything else."),
-        ("heading", "Shape"),
+        ("prose", "Shape:"),
         ("list_item", "Input: (N, C)"),
-        ("heading", "Returns"),
+        ("prose", "Returns:"),
         ("prose", "Board: two pieces."),
-        ("heading", "Example"),
+        ("prose", "Example:"),
         ("code", ">>> saw(b)\n(1, 2)"),
     ]
 
@@ -133,11 +133,11 @@ def test_google_sections_and_sphinx_roles(shown) -> None:
 def test_markdown_with_doctests(shown) -> None:
     assert shown(symbol(MARKDOWN, "markdown"))[3:] == [
         ("prose", "Saws a board."),
-        ("heading", "Example"),
+        ("prose", "Example:"),
         ("code", ">>> saw(b)\nBoard"),
         ("code", "# Args:\nsaw(c)"),
         ("prose", "Gone."),
-        ("heading", "Args"),
+        ("prose", "Args:"),
         ("list_item", "board: What is cut:"),
         ("list_item", "wood"),
         ("list_item", "metal"),
@@ -147,10 +147,10 @@ def test_markdown_with_doctests(shown) -> None:
 
 def test_numpy_sections(shown) -> None:
     assert shown(symbol(NUMPY))[4:8] == [
-        ("heading", "Parameters"),
+        ("prose", "Parameters:"),
         ("list_item", "board (Board): What is cut."),
         ("list_item", "teeth (int, optional) (default 24): How fine."),
-        ("heading", "Returns"),
+        ("prose", "Returns:"),
     ]
 
 

@@ -1,0 +1,93 @@
+"""`ragbot add` and `ragbot remove`: sources in and out."""
+
+from pathlib import Path
+
+import click
+
+from ragbot.cli.options import AUTHORITIES, index_option, settings
+
+ADD_EPILOG = """\b
+Examples:
+  ragbot add corpus/notes                               files in the corpus folder
+  ragbot add https://example.org/a-versus-b --authority vendor --subject alpha
+  ragbot add git+https://example.org/docs.git --authority official
+  ragbot add pypi:httpx --subject httpx
+
+Writes an entry into sources.toml, where it can be made more precise, fetches it and builds.
+"""
+REMOVE_EPILOG = """\b
+Examples:
+  ragbot remove httpx-api
+"""
+
+corpus_option = click.option(
+    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of sources.toml."
+)
+
+
+@click.command(epilog=ADD_EPILOG)
+@click.argument("place", metavar="PATH|URL|git+URL|pypi:NAME")
+@click.option("--id", "name", help="Id of the source.")
+@click.option("--title", help="Its title.")
+@click.option("--publisher", help="Who publishes it.")
+@click.option("--authority", type=click.Choice(AUTHORITIES), help="Who speaks.")
+@click.option("--subject", "subjects", multiple=True, help="What it is about (repeatable).")
+@click.option("--licence", help="Its licence.")
+@corpus_option
+@index_option
+@click.pass_context
+def add(
+    context: click.Context,
+    place: str,
+    name: str | None,
+    title: str | None,
+    publisher: str | None,
+    authority: str | None,
+    subjects: tuple[str, ...],
+    licence: str | None,
+    corpus: Path | None,
+    index: Path | None,
+) -> None:
+    """Add a source, fetch it and build."""
+    chosen = settings(corpus=corpus, index=index)
+    from ragbot.cli.build import build
+    from ragbot.cli.progress import Bars
+    from ragbot.cli.sync import complain
+    from ragbot.sources import edit
+    from ragbot.sources.sync import sync as sync_sources
+
+    given = {
+        "id": name,
+        "title": title,
+        "publisher": publisher,
+        "authority": authority,
+        "subjects": list(subjects),
+        "licence": licence,
+    }
+    added = edit.add(chosen.corpus, place, given)
+    click.echo(f"Added {added} to {chosen.corpus / 'sources.toml'}.")
+    with Bars() as bars:
+        outcomes = sync_sources(chosen.corpus, chosen.index, (added,), bars)
+    complain(outcomes)
+    if any(outcome.error for outcome in outcomes):
+        click.echo(f"{added} stays in sources.toml; `ragbot sync {added}` tries again", err=True)
+        raise SystemExit(1)
+    context.invoke(build, corpus=corpus, index=index)
+
+
+@click.command(epilog=REMOVE_EPILOG)
+@click.argument("source")
+@corpus_option
+@index_option
+@click.pass_context
+def remove(context: click.Context, source: str, corpus: Path | None, index: Path | None) -> None:
+    """Remove a source, what was fetched of it, and build."""
+    chosen = settings(corpus=corpus, index=index)
+    from ragbot.cli.build import build
+    from ragbot.sources import edit
+    from ragbot.sources.sync import forget
+
+    edit.remove(chosen.corpus, source)
+    forget(chosen.index, source)
+    click.echo(f"Removed {source} from {chosen.corpus / 'sources.toml'}.")
+    context.invoke(build, corpus=corpus, index=index)
