@@ -405,6 +405,12 @@ class TestOrder:
         assert one == other
 
 
+def test_what_a_document_says_twice_is_no_repeat(tmp_path):
+    text = f"# Marmot\n\n## Start\n\n{NOTICE}\n\n## Stop\n\n{NOTICE}\n"
+    counts = build(write(tmp_path, {"marmot.md": text}), WordEncoder()).counts
+    assert (counts.passages, counts.folded_passages) == (2, 0)
+
+
 def test_the_sample_corpus_repeats_nothing(built, generation):
     raw = [
         r for r in sources.gather(built.corpus, built.index, 10**6) if isinstance(r, RawDocument)

@@ -95,20 +95,24 @@ class Repeats:
             )
 
     def link(self) -> int:
-        """Give each passage its voice; returns how many repeat another."""
-        found = self._database.execute("SELECT ordinal, words FROM bodies ORDER BY rank, ordinal")
-        near, ordinals, repeated = Near(), list[int](), 0
-        for number, (ordinal, text) in enumerate(found):
-            words = tuple(text.split(" "))
-            ordinals.append(ordinal)
+        """Give each passage its voice; returns how many repeat one of another document.
 
-            def same(other: int, words: tuple[str, ...] = words) -> bool:
-                return same_passage(self._words(ordinals[other]), words)
+        What a document says twice it says under two headings, and is one document anyway.
+        """
+        found = self._database.execute("SELECT * FROM bodies ORDER BY rank, ordinal")
+        near, kept, repeated = Near(), list[tuple[int, int]](), 0
+        for number, (ordinal, rank, text) in enumerate(found):
+            words = tuple(text.split(" "))
+            kept.append((ordinal, rank))
+
+            def same(other: int, rank: int = rank, words: tuple[str, ...] = words) -> bool:
+                voice, its_rank = kept[other]
+                return rank != its_rank and same_passage(self._words(voice), words)
 
             voice = near.voice(number, shingles(words), same)
             if voice != number:
                 repeated += 1
-                rows.put_repeat(self._database, ordinal, ordinals[voice])
+                rows.put_repeat(self._database, ordinal, kept[voice][0])
         return repeated
 
     def _words(self, ordinal: int) -> tuple[str, ...]:
