@@ -126,7 +126,7 @@ class Assistant:
             QuestionError: the query is empty or too long.
         """
         text = self._checked(query)
-        asked = question_query(text, None, filters)
+        asked = question_query(self.guide, text, None, filters)
         return self._searcher.hits(
             self._searcher.rank([asked], self._vectors.of([asked]), limit)[0]
         )
@@ -137,7 +137,7 @@ class Assistant:
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
-        asked = question_query(question.standalone, None, filters)
+        asked = question_query(self.guide, question.standalone, None, filters)
         vector = self._vectors.of([asked])[0]
         ranked = self._searcher.rank([asked], vector[None], PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
@@ -182,7 +182,7 @@ class Assistant:
         subject = question.columns[0].id if question.columns else None
         if subject is not None:
             known = self.guide.subject(subject)
-            query = question_query(question.standalone, known, filters)
+            query = question_query(self.guide, question.standalone, known, filters)
             ranked = self._searcher.rank([query], vector[None], PASSAGES_A_QUESTION)[0]
         candidates = self._selector.candidates(ranked)
         return composer.findings(candidates, Wanted(subject, None, vector, code=True))

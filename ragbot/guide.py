@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +107,11 @@ class Guide:
             if wanted in (aspect.id, aspect.name.lower()):
                 return aspect
         return next((aspect for aspect in self.aspects if wanted in aspect.words), None)
+
+    @property
+    def names(self) -> Collection[str]:
+        """Every id, name and alias of the subjects, in lower case."""
+        return self._names.keys()
 
     def _owner(self, symbol: str) -> str | None:
         prefixes = [prefix for prefix in self._symbols if symbol.startswith(prefix)]

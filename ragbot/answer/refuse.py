@@ -16,16 +16,21 @@ LEAST_COVERED = 0.55  # share of the question's weight of words that one passage
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What refusal is decided on: the best cosine, and the best share of the question's words."""
+    """What refusal is decided on: the best cosine, and the best share of the question's words.
+
+    `named`: a programming name of the question has a document of its own.
+    """
 
     cosine: float
     covered: float
+    named: bool = False
 
 
 def signals(ranked: Sequence[Ranked], covered: Sequence[float]) -> Signals:
     """Signals of the ranked passages of a question and the share of its words each holds."""
     cosine = max((r.dense_score for r in ranked), default=0.0)
-    return Signals(float(cosine), float(np.max(covered, initial=0.0)))
+    named = any(r.named for r in ranked)
+    return Signals(float(cosine), float(np.max(covered, initial=0.0)), named)
 
 
 def reason(question: Question, found: Signals) -> str | None:
@@ -33,7 +38,7 @@ def reason(question: Question, found: Signals) -> str | None:
     if question.unknown and len(question.columns) == 0:
         names = " and ".join(question.unknown)
         return f"The sources do not speak of {names}."
-    if found.cosine >= SURE_COSINE:
+    if found.named or found.cosine >= SURE_COSINE:
         return None
     if found.cosine < LEAST_COSINE:
         return "No source speaks of anything near to this question."

@@ -18,6 +18,7 @@ Said = tuple[int, str]  # the voice of a passage and the words of a statement in
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
 NAMED = 0.03  # the quote itself names the subject
 CROWDED = -0.03  # for each subject past the second that the quote names
+SYMBOL = 0.15  # its passage documents a programming name in the question
 RANK = 0.15  # for the passage ranked first, falling to 0 with its rank
 ASKING = -0.25  # a quote that asks instead of telling
 LISTING = -0.30  # code, where prose was asked for
@@ -53,6 +54,7 @@ class Candidate:
     voice: int  # of its passage
     heading: str
     comparing: bool  # its document is about several subjects
+    named: bool  # its passage documents a programming name in the question
     rank_share: float  # 1 for the passage ranked first, falling to 0
 
     @property
@@ -91,6 +93,7 @@ class Selector:
         """Every statement of some passages, which are given best first."""
         generation = self._generation
         facts = generation.passages
+        named = {r.ordinal for r in ranked if r.named}
         place = {r.ordinal: 1 - i / max(1, len(ranked)) for i, r in enumerate(ranked)}
         found = []
         for passage, ordinal, statement, quote, heading in generation.library.statements_of(
@@ -106,6 +109,7 @@ class Selector:
                     voice=facts[passage].voice,
                     heading=heading,
                     comparing=len(facts[passage].document_subjects) > 1,
+                    named=passage in named,
                     rank_share=place[passage],
                 )
             )
@@ -116,7 +120,7 @@ class Selector:
         guide = self._generation.guide
         statement = candidate.statement
         cosine = float(candidate.vector @ wanted.vector)
-        score = cosine + RANK * candidate.rank_share
+        score = cosine + RANK * candidate.rank_share + (SYMBOL if candidate.named else 0)
         on_aspect = False
         if wanted.aspect is not None:
             for text, weight in (

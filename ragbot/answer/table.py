@@ -96,7 +96,7 @@ class Tabulator:
     def _query(self, question: Question, row: Row, column: Column, filters: Filters) -> Query:
         subject, aspect = self._guide.subject(column.id), self._guide.aspect(row.id)
         if row.id == QUESTION_ROW or subject is None or aspect is None:
-            return question_query(question.standalone, subject, filters)
+            return question_query(self._guide, question.standalone, subject, filters)
         return cell_query(subject, aspect, filters)
 
     def _telling(self, rows: Sequence[Row], searches: Sequence[_Search]) -> tuple[Row, ...]:

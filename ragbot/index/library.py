@@ -134,6 +134,16 @@ class Library:
         by_ordinal = {row["ordinal"]: rows.passage(row) for row in found}
         return [by_ordinal[ordinal] for ordinal in ordinals]
 
+    def named(self, name: str, limit: int) -> list[tuple[int, int]]:
+        """(first passage, parts left out) of each document of a name that ends so, best first."""
+        found = self._all(
+            "SELECT (SELECT MIN(ordinal) FROM passages p WHERE p.document = n.document), n.dropped "
+            "FROM names n WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?",
+            name.lower(),
+            limit,
+        )
+        return [(row[0], row[1]) for row in found if row[0] is not None]
+
     def passage_titles(self) -> Iterator[tuple[Passage, str]]:
         """Every passage with the title of its document, by ordinal."""
         at, step = 0, 1000

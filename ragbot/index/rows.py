@@ -34,6 +34,9 @@ CREATE TABLE statements (
     ordinal INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL,
     "end" INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, subjects TEXT NOT NULL,
     facts TEXT NOT NULL);
+CREATE TABLE names (
+    ending TEXT NOT NULL, document INTEGER NOT NULL, dropped INTEGER NOT NULL,
+    PRIMARY KEY (ending, document)) WITHOUT ROWID;
 CREATE INDEX passages_of_document ON passages (document);
 CREATE INDEX statements_of_passage ON statements (passage);
 CREATE TABLE repeats (passage INTEGER PRIMARY KEY, voice INTEGER NOT NULL);
@@ -71,7 +74,7 @@ def put_document(database: sqlite3.Connection, ordinal: int, document: Document)
     """Write a document."""
     facts = {
         name: getattr(document, name)
-        for name in ("url", "published", "updated", "version", "subjects", "licence")
+        for name in ("url", "published", "updated", "version", "subjects", "licence", "names")
     }
     facts["facts"] = [[f.kind, f.detail, f.start, f.end] for f in document.facts]
     facts["also_at"] = [asdict(address) for address in document.also_at]
@@ -90,6 +93,24 @@ def put_document(database: sqlite3.Connection, ordinal: int, document: Document)
             _json(blocks),
             _json(facts),
         ),
+    )
+    put_names(database, ordinal, document.names)
+
+
+def put_names(database: sqlite3.Connection, document: int, names: tuple[str, ...]) -> None:
+    """Write the programming names of a document, each under all its endings: `b.c` finds `a.b.c`.
+
+    `dropped` counts the parts that an ending leaves out.
+    """
+    endings: dict[str, int] = {}
+    for name in names:
+        parts = name.lower().split(".")
+        for dropped in range(len(parts)):
+            ending = ".".join(parts[dropped:])
+            endings[ending] = min(dropped, endings.get(ending, dropped))
+    database.executemany(
+        "INSERT INTO names VALUES (?, ?, ?)",
+        [(ending, document, dropped) for ending, dropped in endings.items()],
     )
 
 
@@ -143,6 +164,7 @@ def document(row: sqlite3.Row) -> Document:
     """A document out of its row."""
     facts = json.loads(row["facts"])
     facts["subjects"] = tuple(facts["subjects"])
+    facts["names"] = tuple(facts["names"])
     facts["facts"] = tuple(Fact(FactKind(kind), *rest) for kind, *rest in facts["facts"])
     facts["also_at"] = tuple(Address(**address) for address in facts["also_at"])
     return Document(

@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 
 from ragbot.errors import ReadError
 from ragbot.readers.decode import text_of
@@ -49,7 +50,8 @@ def read_symbol(raw: RawDocument) -> Document:
     write = write_markdown if told.get("docformat") == "markdown" else _write_rst
     body = without_signature(docstring, name.rsplit(".", 1)[-1])
     _Docstring(flow, write, told.get("defaults") or {}).write(body)
-    return writer.finish(name)
+    names = tuple(dict.fromkeys((name, *map(str, told.get("aliases") or ()))))
+    return replace(writer.finish(name), names=names)
 
 
 def without_signature(docstring: str, name: str) -> str:

@@ -16,8 +16,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search: the text that is encoded, the words for BM25, and what may be found."""
+    """One search: the text that is encoded, the words for BM25, and what may be found.
+
+    `names` are programming names whose own documents come first, whatever the encoder thinks.
+    """
 
     text: str
     words: str
     filters: Filters = Filters()
+    names: tuple[str, ...] = ()

@@ -14,13 +14,19 @@ from ragbot.types import Hit
 
 POOL = 200  # candidates taken from each retriever
 DENSE_WEIGHT = 0.7  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
+NAMED = 0.30  # added to the fused score of what documents a name in the question
+NAMED_FALL = 0.25  # how fast that falls with each part of the name that the question leaves out
+NAMED_DOCUMENTS = 30  # documents looked at for one name
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage's ordinal with its fused score and its place in each retriever (ranks from 1)."""
+    """A passage's ordinal with its fused score and its place in each retriever (ranks from 1).
+
+    `named`: it documents a programming name in the question.
+    """
 
     ordinal: int
     score: float
@@ -28,6 +34,7 @@ class Ranked:
     dense_score: float
     lexical_rank: int | None
     lexical_score: float
+    named: bool
 
 
 class Searcher:
@@ -82,11 +89,14 @@ class Searcher:
         if allowed is not None:
             lexical = np.where(allowed, lexical, 0)
         lexical_rows = _top(lexical, POOL)
-        candidates = np.union1d(dense_rows, lexical_rows)
+        named = self._named(query.names, allowed)
+        own = np.array(sorted(named), dtype=np.int64)
+        candidates = np.union1d(np.union1d(dense_rows, lexical_rows), own)
         if not len(candidates):
             return []
         dense = self._generation.vectors.vectors(candidates) @ vector
         fused = fuse(dense, lexical[candidates], float(lexical.max()))
+        fused += np.array([named.get(int(row), 0.0) for row in candidates], dtype=np.float32)
         # Ties are broken by the ordinal, so that the same question gives the same order.
         order = np.lexsort((candidates, -fused))
         order = order[_firsts(self._voices[candidates[order]])][:limit]
@@ -100,9 +110,21 @@ class Searcher:
                 float(dense[i]),
                 lexical_place.get(ordinal),
                 float(lexical[ordinal]),
+                ordinal in named,
             )
             for i in order
         ]
+
+    def _named(self, names: Sequence[str], allowed: Mask | None) -> dict[int, float]:
+        """What is added to the first passages of the documents of some programming names."""
+        found: dict[int, float] = {}
+        for name in names:
+            for ordinal, dropped in self._generation.library.named(name, NAMED_DOCUMENTS):
+                if allowed is None or allowed[ordinal]:
+                    # A whole name counts most; an ending less, the more it leaves out.
+                    worth = NAMED / (1 + NAMED_FALL * dropped)
+                    found[ordinal] = max(worth, found.get(ordinal, 0.0))
+        return found
 
     def _allowed(self, filters: Filters) -> Mask | None:
         masks: list[Mask] = []

@@ -150,7 +150,7 @@ class Document:
     `blocks` are in order and do not overlap; between them stand white space and list markers only.
     `facts` are in order of their start. `dropped` names the constructs that were left out when it
     was read, each with its count; an index does not keep it. `also_at` are the other places of the
-    same text, which an index holds once.
+    same text, which an index holds once. `names` are the programming names that it documents.
     """
 
     id: str
@@ -169,6 +169,7 @@ class Document:
     facts: tuple[Fact, ...] = ()
     dropped: tuple[tuple[str, int], ...] = field(default=(), compare=False)
     also_at: tuple[Address, ...] = ()
+    names: tuple[str, ...] = ()
 
     def facts_of(self, start: int, end: int) -> tuple[Fact, ...]:
         """The facts that hold of some of the characters `[start, end)`."""
