@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ragbot.answer.question import QUESTION_ROW
 from ragbot.retrieval.search import Ranked
-from ragbot.types import Question
+from ragbot.types import Question, QuestionKind
 
 # Below these the corpus does not speak of what is asked (docs/log.md, 2026-11-20).
 LEAST_COSINE = 0.45  # of the best passage
@@ -35,9 +36,12 @@ def signals(ranked: Sequence[Ranked], covered: Sequence[float]) -> Signals:
 
 def reason(question: Question, found: Signals) -> str | None:
     """Why the corpus cannot answer, in words; None where it can."""
+    asks_more = any(row.id == QUESTION_ROW for row in question.rows)
     if question.unknown and len(question.columns) == 0:
         names = " and ".join(question.unknown)
         return f"The sources do not speak of {names}."
+    if question.kind is QuestionKind.COMPARISON and not asks_more:
+        return None  # known subjects on known aspects: each cell says for itself what it has
     if found.named or found.cosine >= SURE_COSINE:
         return None
     if found.cosine < LEAST_COSINE:

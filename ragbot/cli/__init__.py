@@ -10,6 +10,7 @@ from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
+from ragbot.cli.index import index
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
@@ -36,7 +37,20 @@ def cli() -> None:
     """Compare software from its documentation; every statement is a quote you can open."""
 
 
-COMMANDS = (build, ask, compare, search, serve, sources, sync, add, remove, doctor, completion)
+COMMANDS = (
+    build,
+    ask,
+    compare,
+    search,
+    serve,
+    sources,
+    sync,
+    add,
+    remove,
+    index,
+    doctor,
+    completion,
+)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -1,6 +1,8 @@
 """`ragbot build`: documents in, index out."""
 
 import json
+import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +12,23 @@ import click
 from ragbot.cli.options import index_option, json_option, settings
 
 if TYPE_CHECKING:
-    from ragbot.index.build import Report
+    from ragbot.errors import RagbotError
+    from ragbot.index.report import Report
+    from ragbot.settings import Settings
 
 SHOWN_PROBLEMS = 20
 EPILOG = """\b
 Examples:
   ragbot build
   ragbot build --sync
+  ragbot build --watch                again whenever the corpus changes, until Ctrl+C
+  ragbot build --forget               what was removed from the corpus leaves the caches too
   ragbot build --corpus my-docs --index my-index
   ragbot build --corpus my-docs --subjects my-docs/subjects.toml --strict
+
+A new generation goes live if its files and counts are right and it answers at least as many of the
+canary questions in the corpus folder's canaries.toml as the live one does; else it is kept, the
+exit status is 1, and `ragbot index activate` makes it live all the same.
 
 The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and .ipynb files.
 """
@@ -37,6 +47,15 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another encoder.")
 @click.option("--strict", is_flag=True, default=None, help="Fail on the first unreadable file.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--forget", is_flag=True, help="Drop from the caches what is no longer used.")
+@click.option(
+    "--watch",
+    type=click.FloatRange(min=0.1),
+    is_flag=False,
+    flag_value=10.0,
+    metavar="[SECONDS]",
+    help="Look every so many seconds, 10 by default, and build what has changed.",
+)
 @click.option("--sync", is_flag=True, help="Fetch the sources first, as `ragbot sync` does.")
 @click.option(
     "--progress",
@@ -53,14 +72,24 @@ def build(
     model: Path | None,
     strict: bool | None,
     force: bool,
+    forget: bool,
+    watch: float | None,
     sync: bool,
     shown: str,
     as_json: bool,
 ) -> None:
     """Build the index from a corpus folder and make it live."""
     chosen = settings(corpus=corpus, index=index, subjects=subjects, model=model, strict=strict)
+    if watch is not None:
+        if force or forget or sync:
+            raise click.UsageError("--watch goes with none of --force, --forget and --sync")
+        _watch(chosen, watch, as_json=as_json)
+        return
     from ragbot.cli.progress import Bars, JsonLines
+    from ragbot.evaluation.canaries import CanaryJudge
     from ragbot.index.build import build as build_index
+
+    judge = CanaryJudge(chosen)
 
     with JsonLines() if shown == "json" else Bars() as bars:
         if sync:
@@ -68,7 +97,40 @@ def build(
             from ragbot.sources.sync import sync as sync_sources
 
             complain(sync_sources(chosen.corpus, chosen.index, (), bars))
-        report = build_index(chosen, progress=bars, force=force)
+        report = build_index(chosen, progress=bars, force=force, forget=forget, judge=judge)
+    _complain(report)
+    _tell(report, as_json=as_json)
+    if forget:
+        _what_is_left(chosen, report)
+    if report.problems or not report.live:
+        raise SystemExit(1)
+
+
+def _watch(chosen: "Settings", seconds: float, *, as_json: bool) -> None:
+    """Build, one line each time, until Ctrl+C."""
+    import threading
+
+    from ragbot.errors import RagbotError
+    from ragbot.evaluation.canaries import CanaryJudge
+    from ragbot.index.watch import Watcher
+
+    def told(what: "Report | RagbotError") -> None:
+        if isinstance(what, RagbotError):
+            click.echo(f"ragbot: {what}", err=True)
+            return
+        for note in what.notes:
+            click.echo(note, err=True)
+        _tell(what, as_json=as_json)
+        sys.stdout.flush()
+
+    click.echo(f"Watching {chosen.corpus}. Stop with Ctrl+C.", err=True)
+    with suppress(KeyboardInterrupt):
+        Watcher(chosen, told, lambda: CanaryJudge(chosen)).run(seconds, threading.Event())
+
+
+def _complain(report: "Report") -> None:
+    for note in report.notes:
+        click.echo(note, err=True)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"not read: {problem.path}: {problem.reason}", err=True)
     if len(report.problems) > SHOWN_PROBLEMS:
@@ -81,13 +143,27 @@ def build(
         click.echo(
             "no subjects.toml: questions are answered without a table (see --subjects)", err=True
         )
+
+
+def _tell(report: "Report", *, as_json: bool) -> None:
     if as_json:
         data = asdict(report) | {"counts": report.counts.model_dump()}
         click.echo(json.dumps(data, ensure_ascii=False))
     else:
         click.echo(_in_words(report))
-    if report.problems:
-        raise SystemExit(1)
+
+
+def _what_is_left(chosen: "Settings", report: "Report") -> None:
+    """Say that a removed document is still in the generations before it was removed."""
+    from ragbot.index.generation import names
+
+    older = [name for name in names(chosen.index) if name != report.generation]
+    if older:
+        click.echo(
+            f"older generations still hold what they were built from: {', '.join(older)} "
+            "(`ragbot index remove`)",
+            err=True,
+        )
 
 
 def _in_words(report: "Report") -> str:
@@ -102,6 +178,13 @@ def _in_words(report: "Report") -> str:
         text += (
             f" {counts.folded_documents:,} more documents and {counts.folded_passages:,} of the "
             "passages repeat others and count once."
+        )
+    if report.forgotten:
+        text += f" {report.forgotten:,} entries of the caches were dropped."
+    if not report.live:
+        text += (
+            " It answers fewer canaries than the live one, which stays; make it live all the same "
+            f"with `ragbot index activate {report.generation}`."
         )
     if report.problems:
         text += f" {len(report.problems):,} files were not read."

@@ -1,54 +1,35 @@
 """Builds a generation: read, cut, encode, write, and only then make it live."""
 
-import hashlib
-import json
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import filelock
-import numpy as np
 
-from ragbot import __version__, passages, sources
+from ragbot import __version__
 from ragbot import guide as guides
 from ragbot.encoder import Encoder, identify, open_encoder
 from ragbot.errors import BuildError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
-from ragbot.index import generation, manifest
-from ragbot.index.cache import EmbeddingCache
-from ragbot.index.library import Library
+from ragbot.index import generation, manifest, tidy
+from ragbot.index.cache import CACHE_FILE
+from ragbot.index.check import Judge, Verdict, check
+from ragbot.index.generation import Generation
+from ragbot.index.recipe import corpus_digest, recipe_of
+from ragbot.index.report import Report, report_of, stop_if_strict
 from ragbot.index.texts import Texts, write_texts
-from ragbot.lexical import LexicalIndex
+from ragbot.index.vectors import write_vectors
 from ragbot.progress import Progress, Silent
 from ragbot.settings import Settings
-from ragbot.sources import Problem
-from ragbot.stores.faiss_store import FaissStore, Kind
+
+__all__ = ["CACHE_FILE", "LOCK_FILE", "Report", "build", "find_guide"]
 
 LOCK_FILE = "build.lock"
-CACHE_FILE = "cache/embeddings.sqlite"
-WORK_PREFIX = "building-"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did; `changed` is False where the live generation was already the right one.
-
-    `dropped` counts what the readers left out by kind; `unsynced` are sources never fetched.
-    """
-
-    generation: str
-    changed: bool
-    counts: manifest.Counts
-    problems: tuple[Problem, ...]
-    dropped: dict[str, int]
-    unsynced: tuple[str, ...]
-    subjects_file: str
-    seconds: float
 
 
 def build(
@@ -57,11 +38,15 @@ def build(
     progress: Progress | None = None,
     *,
     force: bool = False,
+    forget: bool = False,
+    judge: Judge | None = None,
 ) -> Report:
-    """Build a generation from `settings.corpus` in `settings.index` and make it live.
+    """Build a generation from `settings.corpus` in `settings.index`, check it and make it live.
 
     Nothing is built where the live generation was made of the same documents with the same
-    encoder, unless `force`. Whatever fails, what was live stays live.
+    encoder, unless `force`; another kept generation that was goes live again. With `forget` the
+    caches lose what the new generation and the live one do not use. Whatever fails, what was live
+    stays live.
 
     Raises:
         BuildError: another build runs, no document could be read, or with `settings.strict` one.
@@ -70,11 +55,17 @@ def build(
     """
     began = time.monotonic()
     progress = progress or Silent()
-    settings.index.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(settings.index / LOCK_FILE, timeout=0)
     try:
-        with lock:
-            return _build(settings, encoder, progress, began, force=force)
+        settings.index.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(settings.index / LOCK_FILE, timeout=0):
+            guide, subjects_file = find_guide(settings)
+            report = _build(settings, encoder, progress, guide, judge, force=force)
+            gone = 0
+            if forget:
+                names = dict.fromkeys((report.generation, generation.live_name(settings.index)))
+                gone = tidy.forget(settings, guide, list(names))
+            elif report.changed:
+                tidy.bound(settings, guide, report.counts)
     except filelock.Timeout as error:
         raise BuildError(
             f"another build is running in {settings.index}; wait for it to end"
@@ -84,76 +75,70 @@ def build(
             f"the index in {settings.index} could not be written ({error}); "
             "what was live before still is"
         ) from error
+    seconds = time.monotonic() - began
+    return replace(report, seconds=seconds, subjects_file=subjects_file, forgotten=gone)
 
 
 def _build(
-    settings: Settings, encoder: Encoder | None, progress: Progress, began: float, *, force: bool
+    settings: Settings,
+    encoder: Encoder | None,
+    progress: Progress,
+    guide: Guide,
+    judge: Judge | None,
+    *,
+    force: bool,
 ) -> Report:
-    guide, subjects_file = find_guide(settings)
     weights = encoder.weights if encoder else identify(settings).weights
-    corpus = _corpus_digest(settings, progress)
-    recipe = _digest(manifest.FORMAT, __version__, corpus, guide.text, weights, settings.flat_limit)
-    live = None if force else _live(settings.index)
-    if live and live.recipe == recipe:
-        _stop_if_strict(settings, tuple(Problem(p.path, p.reason) for p in live.problems))
-        return _report(settings, live, subjects_file, began, changed=False)
+    corpus = corpus_digest(settings, progress)
+    recipe = recipe_of(settings, corpus, guide, weights)
+    live = _live(settings.index)
+    if live and live.recipe == recipe and not force:
+        return report_of(settings, live, changed=False)
     encoder = encoder or open_encoder(settings)
-    for left in settings.index.glob(f"{WORK_PREFIX}*"):  # of a build that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=settings.index))
+    tidy.clear(settings.index)
+    kept = None if force else _kept(settings.index, recipe)
+    if kept:
+        report_of(settings, kept, changed=True)  # fails where it may not go live
+    new = kept or _make(settings, encoder, progress, guide, corpus, recipe)
+    verdict = _judged(settings.index, new.name, encoder, judge, progress)
+    if verdict.good:
+        generation.activate(settings.index, new.name)
+    if live or verdict.good:
+        tidy.prune(settings.index, settings.keep_generations)
+    report = report_of(settings, new, changed=True)
+    return replace(report, live=verdict.good, notes=verdict.notes)
+
+
+def _make(
+    settings: Settings,
+    encoder: Encoder,
+    progress: Progress,
+    guide: Guide,
+    corpus: str,
+    recipe: str,
+) -> manifest.Manifest:
+    """A new generation, complete and checked, but not live yet."""
+    work = Path(tempfile.mkdtemp(prefix=tidy.WORK_PREFIX, dir=settings.index))
     try:
         texts = write_texts(work / manifest.LIBRARY_FILE, settings, guide, encoder, progress)
-        _stop_if_strict(settings, texts.problems)
-        store = _write_vectors(work, settings, encoder, progress)
+        stop_if_strict(settings, texts.problems)
+        if corpus_digest(settings, Silent()) != corpus:
+            raise BuildError("the corpus changed while it was read; build again once it is at rest")
+        store = write_vectors(work, settings, encoder, progress)
         (work / manifest.GUIDE_FILE).write_text(guide.text, encoding="utf-8")
         progress.stage("Writing", None)
-        name = _next_name(settings.index, recipe)
+        name = generation.next_name(settings.index, recipe)
         facts = _manifest(work, settings, encoder, texts, name, recipe, corpus, store)
         manifest.write(work, facts)
         target = settings.index / generation.GENERATIONS / name
         target.parent.mkdir(exist_ok=True)
         work.chmod(0o755)  # mkdtemp's is for its owner alone; a service may run as another
+        _check(work, texts.counts)
         work.rename(target)
+        manifest.sync(target.parent)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    generation.activate(settings.index, name)
-    _prune(settings)
-    return _report(settings, facts, subjects_file, began, changed=True)
-
-
-def _report(
-    settings: Settings, live: manifest.Manifest, subjects_file: str, began: float, *, changed: bool
-) -> Report:
-    return Report(
-        generation=live.name,
-        changed=changed,
-        counts=live.counts,
-        problems=tuple(Problem(unread.path, unread.reason) for unread in live.problems),
-        dropped=live.dropped,
-        unsynced=sources.unsynced(settings.corpus, settings.index),
-        subjects_file=subjects_file,
-        seconds=time.monotonic() - began,
-    )
-
-
-def find_guide(settings: Settings) -> tuple[Guide, str]:
-    """The subjects of the corpus folder, else those of the settings, else none; and their file."""
-    for path in (settings.corpus / "subjects.toml", settings.subjects):
-        if path.is_file():
-            return guides.load(path), str(path)
-    return Guide(), ""
-
-
-def _corpus_digest(settings: Settings, progress: Progress) -> str:
-    progress.stage("Looking for changes", None)
-    digest = hashlib.sha256()
-    for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
-        facts = asdict(raw)
-        if not isinstance(raw, Problem):
-            facts["content"] = hashlib.sha256(raw.content).hexdigest()
-        digest.update(json.dumps(facts, sort_keys=True).encode())
-        progress.advance(1)
-    return digest.hexdigest()
+    return facts
 
 
 def _live(index: Path) -> manifest.Manifest | None:
@@ -166,35 +151,48 @@ def _live(index: Path) -> manifest.Manifest | None:
     return live
 
 
-def _stop_if_strict(settings: Settings, problems: tuple[Problem, ...]) -> None:
-    if settings.strict and problems:
-        listed = "; ".join(f"{problem.path}: {problem.reason}" for problem in problems[:5])
-        raise BuildError(f"{len(problems)} files could not be read (strict): {listed}")
-
-
-def _write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: Progress) -> str:
-    """Encode passages and statements, index the passages; returns the kind of store."""
-    cache = EmbeddingCache(settings.index / CACHE_FILE)
+def _check(work: Path, counts: manifest.Counts) -> None:
     try:
-        with Library(work / manifest.LIBRARY_FILE) as library:
-            texts = _passage_texts(library)
-            vectors = cache.encode(encoder, texts, library.passages, "Encoding passages", progress)
-            kind: Kind = "flat" if len(vectors) <= settings.flat_limit else "hnsw"
-            FaissStore.build(vectors.astype(np.float32), kind).save(work / manifest.VECTORS_FILE)
-            texts = library.statement_texts()
-            vectors = cache.encode(
-                encoder, texts, library.statements, "Encoding statements", progress
-            )
-            np.save(work / manifest.STATEMENTS_FILE, vectors, allow_pickle=False)
-            progress.stage("Indexing words", None)
-            LexicalIndex.build(_passage_texts(library)).save(work / manifest.LEXICAL_FOLDER)
+        check(work, counts)
+    except IndexDamagedError as error:
+        raise BuildError(f"what was built is not sound, what was live stays: {error}") from error
+
+
+def _judged(
+    index: Path, name: str, encoder: Encoder, judge: Judge | None, progress: Progress
+) -> Verdict:
+    if judge is None:
+        return Verdict(good=True)
+    progress.stage("Asking the canaries", None)
+    new, live = Generation.at(index / generation.GENERATIONS / name), None
+    try:
+        with suppress(IndexMissingError, IndexDamagedError):
+            live = Generation.open(index)
+        return judge(new, live, encoder)
     finally:
-        cache.close()
-    return kind
+        for opened in (new, live):
+            if opened:
+                opened.lease.end()  # so that it can be pruned
 
 
-def _passage_texts(library: Library) -> Iterator[str]:
-    return (passages.encoded_text(passage, title) for passage, title in library.passage_titles())
+def _kept(index: Path, recipe: str) -> manifest.Manifest | None:
+    """The newest sound generation that was made of the same."""
+    for name in reversed(generation.names(index)):
+        folder = index / generation.GENERATIONS / name
+        with suppress(IndexDamagedError):
+            facts = manifest.read(folder)
+            if facts.recipe == recipe:
+                check(folder, facts.counts)
+                return facts
+    return None
+
+
+def find_guide(settings: Settings) -> tuple[Guide, str]:
+    """The subjects of the corpus folder, else those of the settings, else none; and their file."""
+    for path in (settings.corpus / "subjects.toml", settings.subjects):
+        if path.is_file():
+            return guides.load(path), str(path)
+    return Guide(), ""
 
 
 def _manifest(
@@ -229,22 +227,3 @@ def _manifest(
         dropped=texts.dropped,
         files=manifest.files_of(work),
     )
-
-
-def _next_name(index: Path, recipe: str) -> str:
-    folder = index / generation.GENERATIONS
-    taken = [path.name[:6] for path in folder.iterdir()] if folder.is_dir() else []
-    last = max((int(number) for number in taken if number.isdigit()), default=0)
-    return f"{last + 1:06d}-{recipe[:8]}"
-
-
-def _prune(settings: Settings) -> None:
-    """Remove the oldest generations beyond those that are kept; never the live one."""
-    live = generation.live_name(settings.index)
-    older = [name for name in generation.names(settings.index) if name != live]
-    for name in older[: max(0, len(older) - settings.keep_generations + 1)]:
-        shutil.rmtree(settings.index / generation.GENERATIONS / name, ignore_errors=True)
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()

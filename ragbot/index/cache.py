@@ -57,13 +57,12 @@ class EmbeddingCache:
         keys = [embedding_key(encoder.fingerprint, text) for text in texts]
         known = self._known(set(keys), encoder.dimension)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        progress.advance(len(texts) - sum(key in missing for key in keys))
+        progress.advance(len(texts) - len(missing))
         if missing:
             new = encoder.encode_passages(list(missing.values()), progress.advance)
             fresh = dict(zip(missing, new.astype(np.float16), strict=True))
             self._table.put({key: vector.tobytes() for key, vector in fresh.items()})
             known |= fresh
-            progress.advance(sum(key in missing for key in keys) - len(missing))
         return np.stack([known[key] for key in keys])
 
     def _known(self, keys: set[bytes], dimension: int) -> dict[bytes, Halves]:

@@ -165,3 +165,11 @@ def names(index: Path) -> list[str]:
         for path in folder.iterdir()
         if _NAME.fullmatch(path.name) and (path / manifests.MANIFEST_FILE).is_file()
     )
+
+
+def next_name(index: Path, recipe: str) -> str:
+    """The name of the generation that is built next, after any that lies there, whole or not."""
+    folder = index / GENERATIONS
+    taken = [path.name[:6] for path in folder.iterdir()] if folder.is_dir() else []
+    last = max((int(number) for number in taken if number.isdigit()), default=0)
+    return f"{last + 1:06d}-{recipe[:8]}"

@@ -1,6 +1,7 @@
 """The manifest of a generation: written last, so that its existence means complete."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragbot.errors import IndexDamagedError
 
-FORMAT = 2  # raise it when what lies in a generation changes its meaning
+FORMAT = 3  # raise it when what lies in a generation changes its meaning
 MANIFEST_FILE = "manifest.json"
 LIBRARY_FILE = "library.sqlite"
 VECTORS_FILE = "passages.faiss"
@@ -82,19 +83,26 @@ def read(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_FILE
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
+        found = json.loads(text)["format"]
     except OSError as error:
         raise incomplete(folder, error) from error
-    except ValidationError as error:
+    except (ValueError, KeyError, TypeError) as error:
+        raise _foreign(path) from error
+    if found != FORMAT:
         raise IndexDamagedError(
-            f"{path} is no manifest of ragbot's; rebuild with `ragbot build --force`"
-        ) from error
-    if manifest.format != FORMAT:
-        raise IndexDamagedError(
-            f"{folder} has format {manifest.format}, this ragbot reads {FORMAT}; "
-            "rebuild with `ragbot build`"
+            f"{folder} has format {found}, this ragbot reads {FORMAT}; rebuild with `ragbot build`"
         )
-    return manifest
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise _foreign(path) from error
+
+
+def _foreign(path: Path) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"{path} is no manifest of ragbot's; rebuild with `ragbot build --force`"
+    )
 
 
 def incomplete(folder: Path, error: OSError) -> IndexDamagedError:

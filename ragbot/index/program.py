@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ASKING = ("answer", "assistant.py", "cli", "evaluation", "retrieval", "weights")  # builds nothing
 PARSERS = (
-    *("docutils", "lxml", "markdown-it-py", "mdit-py-plugins", "nbformat", "pypdf"),
-    *("pysbd", "pyyaml", "snowballstemmer", "bm25s", "faiss-cpu"),
+    *("docutils", "htmldate", "lxml", "markdown-it-py", "mdit-py-plugins", "nbformat"),
+    *("pypdfium2", "pysbd", "pyyaml", "snowballstemmer", "trafilatura"),
+    *("bm25s", "faiss-cpu", "rensa"),
 )
 
 

@@ -48,7 +48,7 @@ class ReadCache:
     def document(self, raw: RawDocument, read: Callable[[], Document]) -> Document:
         """The document that `read` gives for the raw one, without calling it where it is known."""
         key = self.raw_key(raw)
-        known = _loaded(_DOCUMENT, self._table.get([key]).get(key))
+        known: Document | None = _loaded(_DOCUMENT, self._table.get([key]).get(key))
         if known is None:
             known = read()
             self._keep(key, _DOCUMENT, known)
@@ -57,7 +57,7 @@ class ReadCache:
     def cut(self, document: Document, cut: Callable[[], Cut]) -> Cut:
         """The passages and statements that `cut` gives, without calling it where they are known."""
         key = self.cut_key(document)
-        known = _loaded(_CUT, self._table.get([key]).get(key))
+        known: Cut | None = _loaded(_CUT, self._table.get([key]).get(key))
         if known is None:
             known = cut()
             self._keep(key, _CUT, known)

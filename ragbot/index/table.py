@@ -10,6 +10,10 @@ T = TypeVar("T")
 
 CHECK = 4  # bytes of checksum behind every value
 PART = 500  # keys looked up in one statement
+DAMAGE = (
+    *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR),
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+)
 
 
 class Table:
@@ -85,7 +89,8 @@ class Table:
 
     def _anew(self, error: sqlite3.DatabaseError) -> None:
         """Begin with an empty file, unless it was the disk that failed and not the file."""
-        if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if code not in DAMAGE and code & 0xFF not in DAMAGE:
             raise error
         for part in (self._path, *self._path.parent.glob(f"{self._path.name}-*")):
             part.unlink(missing_ok=True)

@@ -12,11 +12,12 @@ from ragbot.guide import Guide
 from ragbot.index import rows
 from ragbot.index.folds import Repeats, Waiting
 from ragbot.index.manifest import Counts
+from ragbot.index.read_cache import ReadCache
 from ragbot.progress import Progress
 from ragbot.readers.dropped import Dropped
 from ragbot.settings import Settings
 from ragbot.sources import Problem
-from ragbot.types import Document, RawDocument
+from ragbot.types import Document, Passage, RawDocument, Statement
 
 FEW_MENTIONS = 3  # a document that names a subject less often is not about it
 OFTEN = 0.15  # share of all mentions from which a document is about a subject
@@ -45,7 +46,8 @@ def write_texts(
     database.execute("PRAGMA journal_mode = OFF")  # the file counts only once it is complete
     database.execute("PRAGMA synchronous = OFF")
     database.executescript(rows.SCHEMA)
-    writer = _Writer(database, guide, encoder)
+    readings = ReadCache.of(settings.index, guide, encoder)
+    writer = _Writer(database, guide, encoder, readings)
     try:
         for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
             if isinstance(raw, Problem):
@@ -63,6 +65,7 @@ def write_texts(
         database.commit()
     finally:
         writer.close()
+        readings.close()
         database.close()
     if not writer.documents:
         listed = "; ".join(f"{p.path}: {p.reason}" for p in problems[:5])
@@ -86,19 +89,21 @@ class _Writer:
     A document waits until all are read, since one that comes later may speak for it.
     """
 
-    def __init__(self, database: sqlite3.Connection, guide: Guide, encoder: Encoder) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, guide: Guide, encoder: Encoder, readings: ReadCache
+    ) -> None:
         self._database = database
         self._guide = guide
         self._encoder = encoder
+        self._readings = readings
         self.sources: dict[str, int] = {}
         self.waiting = Waiting()
         self.dropped = Dropped()
         self.documents = self.passages = self.statements = self.repeated = 0
 
     def put(self, raw: RawDocument) -> None:
-        read = readers.read(raw)
-        self.dropped.add(read)
-        document = self._of_subjects(read)
+        document = self._readings.document(raw, lambda: self._read(raw))
+        self.dropped.add(document)
         if raw.source.id not in self.sources:
             self.sources[raw.source.id] = len(self.sources)
             rows.put_source(self._database, self.sources[raw.source.id], raw.source)
@@ -116,9 +121,7 @@ class _Writer:
         self.waiting.close()
 
     def _write(self, rank: int, document: Document, repeats: Repeats) -> None:
-        cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
-        found = statements.find(document, cut, self._guide)
-        cut = statements.with_subjects(cut, found)
+        cut, found = self._readings.cut(document, lambda: self._cut(document))
         rows.put_document(self._database, self.documents, document)
         first = self.passages
         ordinals = {}
@@ -133,6 +136,14 @@ class _Writer:
             self.statements += 1
         self.passages += len(cut)
         self.documents += 1
+
+    def _read(self, raw: RawDocument) -> Document:
+        return self._of_subjects(readers.read(raw))
+
+    def _cut(self, document: Document) -> tuple[list[Passage], list[Statement]]:
+        cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
+        found = statements.find(document, cut, self._guide)
+        return statements.with_subjects(cut, found), found
 
     def _of_subjects(self, document: Document) -> Document:
         """A document whose source does not say what it is about is about what its title names.
