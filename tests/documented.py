@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from ragbot.cli import cli
@@ -35,10 +36,12 @@ def filled(text: str) -> str:
 def cli_page() -> str:
     """docs/cli.md before it is filled: one section a command."""
     parts = [_CLI_HEAD]
-    parts += [
-        f"## ragbot {name}\n\n<!-- help: ragbot {name} -->\n<!-- /help -->\n"
-        for name in sorted(cli.commands)
-    ]
+    for name, command in sorted(cli.commands.items()):
+        inner = sorted(command.commands) if isinstance(command, click.Group) else ()
+        parts += [
+            f"## ragbot {words}\n\n<!-- help: ragbot {words} -->\n<!-- /help -->\n"
+            for words in (name, *(f"{name} {below}" for below in inner))
+        ]
     return "\n".join(parts)
 
 

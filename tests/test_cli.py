@@ -389,11 +389,18 @@ class TestOthers:
 
 class TestErrors:
     def test_a_missing_index_says_how_to_build_one(self, run, tmp_path):
-        for command in (["ask", "Is Heron fast?"], ["search", "x"], ["sources"]):
+        for command in (["ask", "Is Heron fast?"], ["search", "x"]):
             found = run(*command, "--index", tmp_path / "gone")
             assert (found.code, found.out) == (1, "")
             assert found.err.startswith("ragbot: there is no index in ")
             assert "ragbot build" in found.err
+
+    def test_without_an_index_the_sources_of_the_catalogue_are_listed(self, run, corpus, tmp_path):
+        found = run("sources", "--corpus", corpus, "--index", tmp_path / "gone", "--json")
+        listed = json.loads(found.out)
+        assert found.code == 0
+        assert {row["documents"] for row in listed} == {0}
+        assert found.err.startswith("ragbot: there is no index in ")
 
     def test_a_damaged_index_fails_in_one_line(self, run, index):
         next(index.glob("generations/*/statements.npy")).write_bytes(b"")

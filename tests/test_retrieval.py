@@ -189,8 +189,8 @@ class TestPlan:
         assert "*" not in query.words
 
     def test_a_question_is_looked_for_among_all_or_those_of_a_subject(self, guide):
-        assert question_query("why", None, Filters()) == Query("why", "why")
-        narrowed = question_query("why", guide.subject("ibex"), Filters(subjects=("heron",)))
+        assert question_query(guide, "why", None, Filters()) == Query("why", "why")
+        narrowed = question_query(guide, "why", guide.subject("ibex"), Filters(subjects=("heron",)))
         assert narrowed.filters.subjects == ("ibex",)
 
 

@@ -13,10 +13,10 @@ from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
 CELL_LEAST = 0.42
-OFF_ASPECT_COSINE = 0.55  # where no word of the aspect stands in the quote or beside it
+OFF_ASPECT_COSINE = 0.50  # where no word of the aspect stands in the quote or beside it
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
-VERDICT_LEAST = 0.62
+VERDICT_LEAST = 0.55
 DROP = 0.14  # how far the second quote of a cell may score under the first
 FINDING_DROP = 0.30
 

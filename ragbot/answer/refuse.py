@@ -10,28 +10,25 @@ from ragbot.retrieval.search import Ranked
 from ragbot.types import Question, QuestionKind
 
 # Below these the corpus does not speak of what is asked (docs/log.md, 2026-11-20).
-LEAST_COSINE = 0.45  # of the best passage
+LEAST_COSINE = 0.42  # of the best passage
+LEAST_COSINE_NO_SUBJECT = 0.47  # where the question names none
 SURE_COSINE = 0.60  # from here on, words that nobody shares do not matter
-LEAST_COVERED = 0.55  # share of the question's weight of words that one passage holds
+LEAST_COVERED = 0.48  # share of the question's weight of words that one passage holds
+LEAST_COVERED_NO_SUBJECT = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What refusal is decided on: the best cosine, and the best share of the question's words.
-
-    `named`: a programming name of the question has a document of its own.
-    """
+    """What refusal is decided on: the best cosine, and the best share of the question's words."""
 
     cosine: float
     covered: float
-    named: bool = False
 
 
 def signals(ranked: Sequence[Ranked], covered: Sequence[float]) -> Signals:
     """Signals of the ranked passages of a question and the share of its words each holds."""
     cosine = max((r.dense_score for r in ranked), default=0.0)
-    named = any(r.named for r in ranked)
-    return Signals(float(cosine), float(np.max(covered, initial=0.0)), named)
+    return Signals(float(cosine), float(np.max(covered, initial=0.0)))
 
 
 def reason(question: Question, found: Signals) -> str | None:
@@ -42,10 +39,10 @@ def reason(question: Question, found: Signals) -> str | None:
         return f"The sources do not speak of {names}."
     if question.kind is QuestionKind.COMPARISON and not asks_more:
         return None  # known subjects on known aspects: each cell says for itself what it has
-    if found.named or found.cosine >= SURE_COSINE:
+    if found.cosine >= SURE_COSINE:
         return None
-    if found.cosine < LEAST_COSINE:
+    if found.cosine < (LEAST_COSINE if question.columns else LEAST_COSINE_NO_SUBJECT):
         return "No source speaks of anything near to this question."
-    if found.covered < LEAST_COVERED:
+    if found.covered < (LEAST_COVERED if question.columns else LEAST_COVERED_NO_SUBJECT):
         return "The sources come near to this question but do not speak of all that it asks."
     return None

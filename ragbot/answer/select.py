@@ -33,7 +33,8 @@ _POINTER = re.compile(
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
     r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
     r"guide:|tutorial:|author:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
-    r"\b(?:learn more|more (?:details|information)|(?:guide|tutorial|documentation|docs)\.?$|"
+    r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
+    r"(?:guide|tutorial|documentation|docs)\.?$|"
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
     re.IGNORECASE,
 )
@@ -53,6 +54,7 @@ class Candidate:
     document: str
     voice: int  # of its passage
     heading: str
+    symbol: str  # the programming name that its document documents, "" for other documents
     comparing: bool  # its document is about several subjects
     named: bool  # its passage documents a programming name in the question
     rank_share: float  # 1 for the passage ranked first, falling to 0
@@ -108,6 +110,7 @@ class Selector:
                     document=facts[passage].document,
                     voice=facts[passage].voice,
                     heading=heading,
+                    symbol=facts[passage].symbol,
                     comparing=len(facts[passage].document_subjects) > 1,
                     named=passage in named,
                     rank_share=place[passage],
@@ -190,7 +193,7 @@ def evidence(scored: Scored) -> Evidence:
         document_id=candidate.document,
         passage_id=statement.passage_id,
         kind=statement.kind,
-        label=statement.label,
+        label=" | ".join(filter(None, (candidate.symbol, statement.label))),
         subjects=statement.subjects,
         score=round(scored.score, 4),
     )

@@ -19,7 +19,7 @@ class PassageFacts:
     """Subjects that a passage speaks of, its source, its document and what that is about.
 
     `voice` is the ordinal of the passage that it repeats, or its own; `also_at` are the ids of the
-    sources that hold the same document.
+    sources that hold the same document, `symbol` the programming name that it documents.
     """
 
     subjects: tuple[str, ...]
@@ -28,6 +28,7 @@ class PassageFacts:
     document_subjects: tuple[str, ...]
     voice: int
     also_at: tuple[str, ...] = ()
+    symbol: str = ""
 
 
 class Library:
@@ -191,7 +192,8 @@ class Library:
         """What filters and selection need to know of every passage, by ordinal."""
         found = self._all(
             "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects'), "
-            "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at') "
+            "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at'), "
+            "json_extract(d.facts, '$.names[0]') "
             "FROM passages p JOIN documents d ON d.ordinal = p.document "
             "LEFT JOIN repeats r ON r.passage = p.ordinal ORDER BY p.ordinal"
         )
@@ -203,6 +205,7 @@ class Library:
                 document_subjects=tuple(json.loads(row[3])),
                 voice=row[4],
                 also_at=tuple(address["source_id"] for address in json.loads(row[5])),
+                symbol=row[6] or "",
             )
             for row in found
         ]

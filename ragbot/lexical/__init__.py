@@ -38,13 +38,13 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path, count: int) -> Self:
-        """Read an index back, its arrays mapped into memory; nothing pickled is ever loaded.
+        """Read an index back; nothing pickled is ever loaded.
 
         Raises:
             IndexDamagedError: the folder holds something else.
         """
         try:
-            model = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
+            model = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False)
         except (OSError, ValueError, KeyError, json.JSONDecodeError) as error:
             raise IndexDamagedError(
                 f"{folder} is no BM25 index ({error}); rebuild with `ragbot build`"

@@ -13,8 +13,8 @@ from ragbot.retrieval import Filters, Query
 from ragbot.types import Hit
 
 POOL = 200  # candidates taken from each retriever
-DENSE_WEIGHT = 0.7  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
-NAMED = 0.30  # added to the fused score of what documents a name in the question
+DENSE_WEIGHT = 0.85  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
+NAMED = 0.20  # added to the fused score of what documents a name in the question
 NAMED_FALL = 0.25  # how fast that falls with each part of the name that the question leaves out
 NAMED_DOCUMENTS = 30  # documents looked at for one name
 
@@ -34,7 +34,7 @@ class Ranked:
     dense_score: float
     lexical_rank: int | None
     lexical_score: float
-    named: bool
+    named: bool = False
 
 
 class Searcher:
