@@ -37,9 +37,12 @@ def chromium() -> str | None:
     return os.environ.get("RAGBOT_CHROMIUM") or next((path for path in found if path), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; none on this machine skips them, but never in CI."""
+    """One Chromium for a module's tests; none on this machine skips them, but never in CI.
+
+    Not for the whole session: Playwright keeps an event loop running in the thread of the tests.
+    """
     path = chromium()
     if path is None:
         words = "no Chromium: install one, or name it in RAGBOT_CHROMIUM"
