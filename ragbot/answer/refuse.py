@@ -12,7 +12,8 @@ from ragbot.types import Question, QuestionKind
 # Below these the corpus does not speak of what is asked (docs/log.md, 2026-11-20).
 LEAST_COSINE = 0.42  # of the best passage
 LEAST_COSINE_NO_SUBJECT = 0.47  # where the question names none
-SURE_COSINE = 0.60  # from here on, words that nobody shares do not matter
+SURE_COSINE = 0.50  # from here on, words that nobody shares do not matter
+SURE_COSINE_NO_SUBJECT = 0.60
 LEAST_COVERED = 0.48  # share of the question's weight of words that one passage holds
 LEAST_COVERED_NO_SUBJECT = 0.55
 
@@ -39,7 +40,7 @@ def reason(question: Question, found: Signals) -> str | None:
         return f"The sources do not speak of {names}."
     if question.kind is QuestionKind.COMPARISON and not asks_more:
         return None  # known subjects on known aspects: each cell says for itself what it has
-    if found.cosine >= SURE_COSINE:
+    if found.cosine >= (SURE_COSINE if question.columns else SURE_COSINE_NO_SUBJECT):
         return None
     if found.cosine < (LEAST_COSINE if question.columns else LEAST_COSINE_NO_SUBJECT):
         return "No source speaks of anything near to this question."
