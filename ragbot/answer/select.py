@@ -32,7 +32,7 @@ _POINTER = re.compile(
     r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
     r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
-    r"guide:|tutorial:|author:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
+    r"guide:|tutorial:|author:|also known as:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
     r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
     r"(?:guide|tutorial|documentation|docs)\.?$|"
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",

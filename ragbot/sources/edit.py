@@ -64,8 +64,11 @@ def _entry(corpus: Path, place: str) -> tuple[dict[str, object], dict[str, objec
     """What is known of a source by its place alone, and how to obtain it."""
     if place.startswith("pypi:"):
         package = place.removeprefix("pypi:")
+        module = package.replace("-", "_")
         facts = _facts(f"{package}-api", f"{package} API reference", "documentation")
-        return facts, {"kind": "pypi", "package": package, "modules": [package.replace("-", "_")]}
+        # What the package's top module exports is public, under its name there.
+        rules = {"modules": [module], "public": {module: module}}
+        return facts, {"kind": "pypi", "package": package, **rules}
     if place.startswith("git+"):
         url = place.removeprefix("git+")
         name = urlsplit(url).path.strip("/").removesuffix(".git").rsplit("/", 1)[-1]
