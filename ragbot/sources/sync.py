@@ -103,7 +103,7 @@ def _sync(entry: Entry, index: Path, progress: Progress) -> Outcome:
     began = time.monotonic()
     name = entry.source.id
     path = shelf_path(index, name)
-    scratch = path.with_suffix("")
+    scratch = path.with_suffix("").resolve()  # a fetcher may work in it, where `index` is another
     scratch.mkdir(parents=True, exist_ok=True)
     before = synced(path)
     shelf = NewShelf(path)

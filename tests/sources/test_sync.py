@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,7 @@ class Net:
         name = entry.source.id
         self.asked.append(name)
         assert scratch.is_dir()
+        assert scratch.is_absolute()
         if name in self.down:
             raise SourceError(f"{name} is out of reach; sync later")
         checksum = str(hash(self.pages[name]))
@@ -107,6 +109,12 @@ def test_after_a_sync_the_original_is_read(places, net):
     assert found["far"].content == net.pages["far"]
     assert found["far"].source.kind is SourceKind.ARTICLE
     assert (found["far"].published, found["far"].updated) == ("2020", "2026-02")
+    assert unsynced(*places) == ()
+
+
+def test_a_fetcher_may_work_elsewhere_though_the_index_is_named_from_here(places, net, monkeypatch):
+    monkeypatch.chdir(places[1].parent)
+    module.sync(Path("corpus"), Path("index"), (), Silent())
     assert unsynced(*places) == ()
 
 
