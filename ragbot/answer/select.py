@@ -81,7 +81,6 @@ class Scored:
 
     candidate: Candidate
     score: float
-    cosine: float
     on_aspect: bool
 
 
@@ -139,7 +138,7 @@ class Selector:
             score += NAMED if wanted.subject in named else 0
             score += CROWDED * max(0, len(named or statement.subjects) - 2)
         score += _manner(candidate, wanted)
-        return Scored(candidate, score, cosine, on_aspect)
+        return Scored(candidate, score, on_aspect)
 
     def best(
         self,

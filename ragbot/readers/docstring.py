@@ -20,9 +20,7 @@ _ROLE = re.compile(r":([a-zA-Z][\w:+-]*):`([^`]+)`")
 _MARKER = re.compile(r"^[ \t]*@\w+(?:\([^()\n]*\))?[ \t]*$", re.MULTILINE)
 _PROMPT = re.compile(r"[ \t]*>>>( |$)")
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)")
-_CODE_START = re.compile(r"^(?:from|import|class|def|@|#|with|for)\b|^\w[\w., ]* = ")
 _ADMONITIONS = {"note", "notes", "warning", "warnings", "tip", "important", "caution"}
-_LAST_COLONS = re.compile(r"::(?=[ \t]*$)", re.MULTILINE)
 
 
 def read_symbol(raw: RawDocument) -> Document:
