@@ -9,6 +9,7 @@
     ├── IndexMissingError   there is no live index
     ├── IndexDamagedError   an index folder is not what its manifest says
     ├── QuestionError       a question is empty or too long
+    ├── ModelError          a language model gave no reply, or only part of one
     └── NotFoundError       a document or passage id that the index does not hold
 
 Each message says what is wrong, with which input, and what to do about it; the command line prints
@@ -57,6 +58,17 @@ class IndexDamagedError(RagbotError):
 
 class QuestionError(RagbotError):
     """A question is empty or too long."""
+
+
+class ModelError(RagbotError):
+    """A language model gave no reply, or only part of one; the message goes on after its name.
+
+    `fault` is "slow", "down", "limited", "failed", "empty" or "cut_off".
+    """
+
+    def __init__(self, message: str, fault: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class NotFoundError(RagbotError):

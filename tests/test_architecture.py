@@ -24,6 +24,7 @@ FLOORS = (
     (
         *("ragbot.encoder", "ragbot.weights", "ragbot.stores", "ragbot.lexical"),
         *("ragbot.passages", "ragbot.statements", "ragbot.duplicates"),
+        "ragbot.llm",
     ),
     ("ragbot.index",),
     ("ragbot.retrieval",),
