@@ -15,12 +15,15 @@ from ragbot.types.answers import (
     Claim,
     Column,
     Coverage,
+    DisagreementKind,
     Evidence,
     Hit,
     Question,
     QuestionKind,
     Refusal,
     Row,
+    Summary,
+    SummaryStatus,
 )
 from ragbot.types.documents import (
     Address,
@@ -51,6 +54,7 @@ __all__ = [
     "Claim",
     "Column",
     "Coverage",
+    "DisagreementKind",
     "Document",
     "Evidence",
     "Fact",
@@ -66,4 +70,6 @@ __all__ = [
     "Source",
     "SourceKind",
     "Statement",
+    "Summary",
+    "SummaryStatus",
 ]

@@ -20,6 +20,19 @@ class CellStatus(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
+class DisagreementKind(StrEnum):
+    """In what two statements about the same subject disagree."""
+
+    STATUS = "status"
+    RELATION = "relation"
+    VERSIONS = "versions"
+    NUMBER = "number"
+    DATE = "date"
+    HOLDER = "holder"
+    MANNER = "manner"
+    JUDGEMENT = "judgement"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query. Ranks count from 1; None: not found by that retriever."""
@@ -75,6 +88,34 @@ class Cell:
     aspect: str
     status: CellStatus
     claims: tuple[Claim, ...]
+
+
+class SummaryStatus(StrEnum):
+    """What became of a model's summary; all but the first two leave the quotes to stand alone."""
+
+    WRITING = "writing"
+    WRITTEN = "written"
+    UNSUPPORTED = "unsupported"
+    SLOW = "slow"
+    DOWN = "down"
+    LIMITED = "limited"
+    FAILED = "failed"
+    EMPTY = "empty"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a language model made of an answer's quotes, as far as they bear it out.
+
+    A sentence with an aspect is for that cell. `dropped`: what was wrong with each one left out.
+    """
+
+    model: str
+    status: SummaryStatus
+    note: str
+    sentences: tuple[Claim, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +199,7 @@ class Answer:
 
     `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
     a question that asks for no table. `refusal` is set when, and only when, all three are empty.
+    `summary` is None without a language model.
     """
 
     question: Question
@@ -168,3 +210,4 @@ class Answer:
     coverage: Coverage
     refusal: Refusal | None
     generation: str
+    summary: Summary | None = None
