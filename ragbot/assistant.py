@@ -18,7 +18,8 @@ from typing import Self
 from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
-from ragbot.answer.question import Turn, named_question, self_contained, understand
+from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.question import named_question, understand
 from ragbot.answer.select import Selector, Vector, Wanted, evidence
 from ragbot.answer.table import Tabulator
 from ragbot.encoder import Encoder, open_encoder
@@ -133,7 +134,8 @@ class Assistant:
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
-        return self_contained(question, history, self.guide)
+        weights = self.generation.lexical.weights
+        return self_contained(question, history, self.guide, weights)
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""

@@ -207,7 +207,7 @@ class TestSingle:
         alone = assistant.ask("Is it fast?")
         turns = [Turn("user", "Tell me of Ibex"), Turn("assistant", "Ibex is slow.")]
         answer = assistant.ask("Is it fast?", turns)
-        assert answer.question.standalone == "Is it fast? (Ibex)"
+        assert answer.question.standalone == "Is Ibex fast?"
         assert all("ibex" in claim.evidence[0].subjects for claim in answer.findings)
         assert alone.question.columns == ()
 

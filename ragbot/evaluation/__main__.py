@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ragbot.answer.question import Turn
+from ragbot.answer.followup import Turn
 from ragbot.assistant import Assistant
 from ragbot.cli.progress import Bars
 from ragbot.evaluation.runs import ask_line, search_line

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ragbot.answer.followup import Turn
 from ragbot.answer.plain import as_text
-from ragbot.answer.question import Turn
 from ragbot.assistant import Assistant
 from ragbot.retrieval import Filters
 from ragbot.types import Answer
