@@ -43,6 +43,13 @@ CONVERSATIONS = [
     ("Is Heron fast?", "and for beginners?", "What about Heron for beginners?"),
     ("Heron or Ibex on speed?", "also on price", "Compare Heron and Ibex on speed and on price"),
     ("Heron or Ibex on speed?", "on a Klingon disk?", "Heron or Ibex on speed, on a Klingon disk?"),
+    ("Heron or Ibex for logs?", "and for songs", "Compare Heron and Ibex for songs"),
+    (
+        "Heron, Ibex or Marmot on price?",
+        "only Heron and Ibex",
+        "What about Heron and Ibex on price?",
+    ),
+    ("What does hr.open do?", "is there something like that in Ibex?", None),
     # The evidence behind the answer.
     ("Which is faster, Heron or Ibex?", "Why?", "Which is faster, Heron or Ibex? Why?"),
     ("Heron or Ibex for logs?", "But why is that?", "Heron or Ibex for logs? Why?"),
@@ -65,6 +72,12 @@ CONVERSATIONS = [
     ),
     ("Tell me of Heron", "Is it possible to pay less?", "Heron: Is it possible to pay less?"),
     ("Which is cheaper, Heron or Ibex?", "What are the backups like?", None),
+    (
+        "How do I save a row in Heron?",
+        "How do I load it again?",
+        "How do I save a row in Heron? How do I load it again?",
+    ),
+    ("Is Heron faster than _Ibex_?", "which has a price?", "Heron or Ibex: which has a price?"),
     # A topic of its own inherits nothing.
     ("Heron or Ibex?", "Who wrote Hamlet?", "Who wrote Hamlet?"),
     ("Heron or Ibex?", "What is a snapshot?", "What is a snapshot?"),
@@ -77,6 +90,7 @@ CONVERSATIONS = [
 ]
 WORDS_OF_NONE = {
     "what about for beginners": "Compare Heron and Ibex for beginners",
+    "is there something like that in Ibex?": "What does hr.open do in Ibex?",
     "What are the backups like?": "Heron and Ibex: What are the backups like?",
 }
 

@@ -21,6 +21,7 @@ from ragbot.guide import Guide
 TURNS = 12  # of the user, looked back upon
 LONGEST = 2000  # characters of a turn that are read
 
+_MARKUP = re.compile(r"(?<![\w*_])(?:__|\*\*|[_*`])(\w[^_*`\n]*)(?:__|\*\*|[_*`])(?![\w*_])")
 _REASONS_ASKED = re.compile(r"[?.!]\s+Why\?$")
 
 
@@ -38,7 +39,7 @@ def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: Wo
     Only what the user asked is looked at: an answer names more than was asked about.
     """
     topic: Topic | None = None
-    asked = [turn.content[:LONGEST] for turn in history if turn.role == "user"]
+    asked = [_MARKUP.sub(r"\1", t.content[:LONGEST]) for t in history if t.role == "user"]
     for said in [" ".join(content.split()) for content in asked[-TURNS:]]:
         if said and not is_talk(said):
             topic = _after(topic, said, Reader(guide, weights, topic).read(said), guide)

@@ -20,7 +20,8 @@ _ORDINAL = re.compile(
 _POINTS = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|that|these|those|both|same|"
     r"either|neither|all (?:two|three|four|of)|the (?:two|three|former|latter|others?)|"
-    r"which one|which of|each|one another|each other|instead|too|as well)\b",
+    r"which (?:one|of|is|are|has|have|should|would|does|do|can|to)|each|one another|each other|"
+    r"instead|too|as well)\b",
     re.IGNORECASE,
 )
 _CHOOSES = re.compile(
@@ -50,7 +51,8 @@ _LIGHT = frozenset(
     """a an and as about also but can case could do does for from here how i if in instead is it
     just me my now of ok okay on one only or please plus question same should so that the then this
     to too true use using versus vs was we well what when with would you yes no compared against
-    than add alone there example examples show give tell code sample some any""".split()  # noqa: SIM905
+    than add alone there example examples show give tell code sample some any something anything
+    similar equivalent counterpart like""".split()  # noqa: SIM905
 )
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 
@@ -75,6 +77,7 @@ class Pointing:
     subjects: Sequence[str]
     listed: Sequence[str]
     latest: Sequence[str]
+    setting: bool = False  # the subject is where something is done: "it" is likely that thing
 
     def counted(self, text: str) -> tuple[str, bool]:
         """The text with "the second one" by name, and whether there was such a word."""
@@ -86,7 +89,7 @@ class Pointing:
 
     def named(self, text: str) -> str:
         """The text with names in place of the words that point to them, where that is sure."""
-        one = self._one()
+        one = "" if self.setting else self._one()
         if one and not _NO_NAME.search(text):
             place = _SUBJECT_PLACE.match(text)
             if place:

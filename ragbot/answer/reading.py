@@ -92,7 +92,8 @@ class Reader:
             return text
         if _WHY.fullmatch(rephrase.without_end(text)):
             return f"{self._ended(topic.question)} {WHY}"
-        pointing = Pointing(self._guide, topic.subjects, topic.listed, topic.latest)
+        setting = rephrase.is_setting(topic.question, self._guide)
+        pointing = Pointing(self._guide, topic.subjects, topic.listed, topic.latest, setting)
         text, pointed = pointing.counted(text)
         named = self._guide.subjects_in(text)
         if named:
@@ -127,7 +128,7 @@ class Reader:
         alone = not rephrase.without_end(rest).strip()
         if _DEFINES.match(rest):
             return text
-        if light(rest) and (linked or alone or pointed or points(rest)):
+        if light(rest) and (linked or alone or pointed or points(rest) or _ONLY.search(rest)):
             return self._further(topic, text, self._names(named), named)
         others = [name for name in topic.subjects if name not in named]
         if topic.own or not others:
@@ -175,8 +176,10 @@ class Reader:
         before = rephrase.focus(topic.question, self._guide)
         if adding and before:
             phrase = f"{before} and {phrase}"
-        elif not self._guide.aspects_in(bare) and phrase == bare and before:
-            return f"{rephrase.without_end(topic.question)}, {phrase}?"
+        elif before and phrase == bare and not self._guide.aspects_in(bare):
+            replaced = bare.lower().split()[0] == before.lower().split()[0]
+            if not replaced or self._guide.aspects_in(before):
+                return f"{rephrase.without_end(topic.question)}, {phrase}?"
         if len(names) > 1:
             return f"Compare {rephrase.in_a_row(names, 'and')} {phrase}"
         return f"What about {names[0]} {phrase}?"
@@ -186,6 +189,8 @@ class Reader:
         named = pointing.named(text)
         if named != text:
             return named
+        if pointing.setting and points(text):
+            return f"{self._ended(topic.question)} {text}"
         subjects = pointing.meant(text)
         if not subjects or not (linked or points(text) or self._of_topic(text)):
             return text
@@ -221,9 +226,7 @@ class Reader:
         """The name of something that the corpus does not know as a subject ("And Gull?")."""
         rest = re.sub(r"^(?:with|in|for|the)\s+", "", bare, flags=re.IGNORECASE)
         words = rest.split()
-        if not 0 < len(words) <= 2 or self._guide.aspects_in(rest):
-            return ""
-        return rest if self._foreign_name(f"- {rest}") else ""
+        return rest if 0 < len(words) <= 2 and self._foreign_name(f"- {rest}") else ""
 
     def _foreign_name(self, text: str) -> bool:
         """Whether a text holds a proper name that hardly any passage holds."""

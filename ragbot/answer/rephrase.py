@@ -15,6 +15,7 @@ _TAIL = re.compile(
     r",?\s*((?:for|on|in|with|when|regarding|in terms of|at|as|under|if|to)\s[^?!:;]+)",
     re.IGNORECASE,
 )
+_WHERE = re.compile(r"\b(?:in|with|using|for|on|from|to|into|under|within)\s+$", re.IGNORECASE)
 _END = re.compile(r"[\s?.!]+$")
 
 Mention = tuple[int, int, str]
@@ -53,12 +54,23 @@ def with_more(question: str, guide: Guide, names: Sequence[str]) -> str:
 def with_other(question: str, guide: Guide, names: Sequence[str]) -> str:
     """The question about one subject, put of others; its programming names stay."""
     other = in_a_row(names, "or")
-    plain = [m for m in guide.mentions(question) if not is_symbol(question[m[0] : m[1]])]
+    plain = plain_mentions(question, guide)
     if not plain:
         return f"{without_end(question)} in {other}?"
     for start, end, _ in reversed(plain):
         question = f"{question[:start]}{other}{question[end:]}"
     return question
+
+
+def plain_mentions(question: str, guide: Guide) -> list[Mention]:
+    """The mentions of subjects by their names, not by programming names."""
+    return [m for m in guide.mentions(question) if not is_symbol(question[m[0] : m[1]])]
+
+
+def is_setting(question: str, guide: Guide) -> bool:
+    """Whether a subject is only where something is done ("How do I save rows in Heron?")."""
+    mentions = guide.mentions(question)
+    return bool(mentions and _WHERE.search(question[: mentions[0][0]]))
 
 
 def without_end(text: str) -> str:
