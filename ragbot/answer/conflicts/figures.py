@@ -1,0 +1,85 @@
+"""Numbers: how many there are, when something happened, which versions it takes."""
+
+import re
+from collections.abc import Iterator
+
+from ragbot.answer.conflicts.assertions import Assertion, Text
+from ragbot.types import DisagreementKind
+
+COUNTED = (
+    "developers", "users", "downloads", "contributors", "people", "members", "companies",
+    "organizations", "organisations", "customers", "stars", "repositories", "installations",
+)  # fmt: skip
+CUES = (
+    *(f" {noun}" for noun in COUNTED), "open-source", "open source", " or later", " or newer", " or higher", " or above",
+    " or greater", "versions",
+    *(f"{digit}{joint}" for digit in range(10) for joint in ("+", "–", " - ")),
+)  # fmt: skip
+
+LEAST_COUNT = 100.0  # fewer are seldom a figure of the whole subject
+_DIGITS = {
+    word: float(value)
+    for value, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
+_COUNT = re.compile(
+    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?|{'|'.join(_DIGITS)})\s?(?P<scale>k|m|b|thousand|million|"
+    rf"billion)?\+? (?:\w+ )?(?P<noun>{'|'.join(COUNTED)})\b|"
+    r"(?P<noun2>downloads) of (?P<number2>\d[\d,]*)",
+    re.IGNORECASE,
+)
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_EVENT = re.compile(
+    r"\b(?:(?:released|available|published|made)\b(?:[^.;]|\.\d){0,40}?\bopen[- ]source|open[- ]sourced)"
+    rf"\b(?:[^.;]|\.\d){{0,30}}?(?:{_MONTH} )?(?:\d{{1,2}}, )?(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+_NUMBER = r"\d+(?:\.\d+)+"
+_VERSIONS = re.compile(
+    rf"\b(?P<name>[A-Z][A-Za-z+#]+)(?: versions?)?:? (?:\w+ )?(?:(?P<low>{_NUMBER}) ?(?:–|-|to|through) ?"
+    rf"(?P<high>{_NUMBER})|(?P<least>{_NUMBER})(?: and|,)? ?(?:or|and)? ?(?P<more>later|newer|above|"
+    rf"higher|up|greater|\+)|(?P<many>{_NUMBER}(?:, {_NUMBER})*,? (?:and|or) {_NUMBER}))"
+)
+
+
+def counts(text: Text) -> Iterator[Assertion]:
+    """How many people use it, have taken it, or work on it."""
+    for match in _COUNT.finditer(text.words):
+        number = match.group("number") or match.group("number2")
+        noun = (match.group("noun") or match.group("noun2")).lower()
+        value = _DIGITS.get(number.lower()) or float(number.replace(",", "").rstrip("."))
+        value *= _SCALE.get((match.group("scale") or "").lower(), 1.0)
+        if value >= LEAST_COUNT:
+            subject = text.speaker(match.start()) or None
+            yield Assertion(DisagreementKind.NUMBER, noun, subject, low=(value,), high=(value,))
+
+
+def events(text: Text) -> Iterator[Assertion]:
+    """The year in which it became open source."""
+    for match in _EVENT.finditer(text.words):
+        year = (float(match.group("year")),)
+        subject = text.speaker(match.start()) or None
+        yield Assertion(DisagreementKind.DATE, "open source", subject, low=year, high=year)
+
+
+def versions(text: Text) -> Iterator[Assertion]:
+    """Which versions of another thing it takes."""
+    for match in _VERSIONS.finditer(text.words):
+        if text.guide.subject(match.group("name")):
+            continue
+        if match.group("low"):
+            low, high = _version(match.group("low")), _version(match.group("high"))
+        elif match.group("least"):
+            low, high = _version(match.group("least")), (float("inf"),)
+        else:
+            every = sorted(map(_version, re.findall(_NUMBER, match.group("many"))))
+            low, high = every[0], every[-1]
+        subject = text.speaker(match.start()) or None
+        about = match.group("name").lower()
+        yield Assertion(DisagreementKind.VERSIONS, about, subject, low=low, high=high, said=text.words)
+
+
+def _version(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split("."))
