@@ -7,11 +7,12 @@
     select       the statements that say most, exact characters    answer/select.py
     check        each quote against its document                   answer/verify.py
     compose      verdict, table or findings, numbered citations    answer/table.py, compose.py
+    summarise    where there is a language model: in fewer words   answer/generate/
 
 Only the question and its sub-queries are encoded; statements have their vectors since the build.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -19,6 +20,8 @@ from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
 from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.generate import open_writer
+from ragbot.answer.instructions import readable
 from ragbot.answer.question import named_question, understand
 from ragbot.answer.select import Selector, Vector, Wanted, evidence
 from ragbot.answer.table import Tabulator
@@ -43,6 +46,7 @@ from ragbot.types import (
     Question,
     QuestionKind,
     Refusal,
+    Summary,
 )
 
 __all__ = ["Assistant", "Filters", "Turn"]
@@ -60,6 +64,7 @@ class Assistant:
 
         Raises:
             IndexDamagedError: the generation was built with other weights.
+            ConfigError: the settings name a language model that cannot be used.
         """
         built_with = generation.manifest.encoder
         if built_with.weights != encoder.weights:
@@ -74,6 +79,7 @@ class Assistant:
         self._selector = Selector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
+        self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
     def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
@@ -83,6 +89,7 @@ class Assistant:
             IndexMissingError: there is no index.
             IndexDamagedError: the index is damaged, or was built with another encoder.
             EncoderError: the encoder does not load.
+            ConfigError: the settings name a language model that cannot be used.
         """
         generation = Generation.open(settings.index)
         return cls(generation, encoder or open_encoder(settings), settings)
@@ -120,6 +127,15 @@ class Assistant:
         """
         return self._answer(named_question(self.guide, subjects, aspects), filters, named=True)
 
+    def summaries(self, answer: Answer) -> Iterator[Summary]:
+        """An answer's summary by the language model, if there is one; the last is final."""
+        return self._writer.write(answer) if self._writer else iter(())
+
+    def summarised(self, answer: Answer) -> Answer:
+        """An answer with its summary, where there is a language model; this waits for it."""
+        *_, last = (None, *self.summaries(answer))
+        return replace(answer, summary=last)
+
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """The passages nearest to a query, best first.
 
@@ -128,9 +144,7 @@ class Assistant:
         """
         text = self._checked(query)
         asked = question_query(self.guide, text, None, filters)
-        return self._searcher.hits(
-            self._searcher.rank([asked], self._vectors.of([asked]), limit)[0]
-        )
+        return self._searcher.hits(self._searcher.rank(self._vectors.of([asked]), limit)[0])
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
@@ -140,8 +154,9 @@ class Assistant:
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         asked = question_query(self.guide, question.standalone, None, filters)
-        vector = self._vectors.of([asked])[0]
-        ranked = self._searcher.rank([asked], vector[None], PASSAGES_A_QUESTION)[0]
+        encoded = self._vectors.of([asked])
+        vector = encoded[0].vector
+        ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         composer = Composer(self._selector, self.guide, numbering)
         why = None if named else refuse.reason(question, self._signals(question, ranked))
@@ -156,6 +171,7 @@ class Assistant:
             cells, verdict = table.cells, table.verdict
         else:
             findings = self._findings(question, filters, ranked, vector, composer)
+        verdict, cells, findings = readable(question.text, verdict, cells, findings)
         shown = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
         if not shown:
             why = "The sources come near to this question, but no statement in them answers it."
@@ -185,7 +201,7 @@ class Assistant:
         if subject is not None:
             known = self.guide.subject(subject)
             query = question_query(self.guide, question.standalone, known, filters)
-            ranked = self._searcher.rank([query], vector[None], PASSAGES_A_QUESTION)[0]
+            ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES_A_QUESTION)[0]
         candidates = self._selector.candidates(ranked)
         return composer.findings(candidates, Wanted(subject, None, vector, code=True))
 

@@ -9,7 +9,6 @@ from ragbot.answer import compose
 from ragbot.answer.compose import Composer
 from ragbot.answer.question import QUESTION_ROW
 from ragbot.answer.select import Candidate, Selector, Vector, Wanted
-from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.retrieval import Filters, Query
 from ragbot.retrieval.plan import cell_query, question_query
@@ -86,11 +85,11 @@ class Tabulator:
         """One search a cell, row by row; the queries are encoded in one batch."""
         plan = [(row, column) for row in question.rows for column in question.columns]
         queries = [self._query(question, row, column, filters) for row, column in plan]
-        vectors: Vectors = self._vectors.of(queries)
-        found = self._searcher.rank(queries, vectors, PASSAGES_A_CELL)
+        encoded = self._vectors.of(queries)
+        found = self._searcher.rank(encoded, PASSAGES_A_CELL)
         return [
-            _Search(row, column, vector, passages)
-            for (row, column), vector, passages in zip(plan, vectors, found, strict=True)
+            _Search(row, column, one.vector, passages)
+            for (row, column), one, passages in zip(plan, encoded, found, strict=True)
         ]
 
     def _query(self, question: Question, row: Row, column: Column, filters: Filters) -> Query:

@@ -7,25 +7,32 @@ import numpy.typing as npt
 
 from ragbot.encoder import Vectors
 from ragbot.lexical import Scores
+from ragbot.retrieval.statements import StatementScores
 from ragbot.stores import Mask, Rows, VectorStore
 
 POOL = 200  # candidates taken from each retriever
-DENSE_WEIGHT = 0.85  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
+
+# Shares of the fused score; the rest is BM25's (docs/log.md, 2026-11-20).
+DENSE_WEIGHT = 0.40  # the cosine of the passage
+STATEMENT_WEIGHT = 0.45  # the cosine of its best statement
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Rows that some retriever found, ascending, each with its scores.
 
-    `dense_rows` and `lexical_rows` are what each retriever found, best first; `dense`, `lexical`
-    and `fused` have one entry a row of `rows`.
+    `dense_rows` and `lexical_rows` are what each retriever found, best first; the others have one
+    entry a row of `rows`. `said` is the cosine of the best statement, `saying` its ordinal.
     """
 
     rows: Rows
     dense_rows: Rows
     lexical_rows: Rows
     dense: Vectors
+    said: Vectors
+    saying: Rows
     lexical: Scores
+    best: float
     fused: Vectors
 
 
@@ -35,11 +42,13 @@ def candidates(
     lexical: Scores,
     allowed: Mask | None = None,
     more: Rows | None = None,
+    statements: StatementScores | None = None,
 ) -> Candidates:
     """The candidates for a query by its vector and by the BM25 score of every row.
 
     Rows in `more` are among them whoever found them; rows where `allowed` is False are not, if
-    they are not in `more`.
+    they are not in `more`. Without `statements`, and for a passage that has none, the passage
+    itself counts as its statement.
     """
     _, found = store.search(vector[None], POOL, allowed)
     dense_rows = found[0][found[0] >= 0]
@@ -50,19 +59,39 @@ def candidates(
     if more is not None:
         rows = np.union1d(rows, more)
     dense = store.vectors(rows) @ vector
+    said, saying = dense, np.full(len(rows), -1, dtype=np.int64)
+    if statements is not None:
+        said, saying = statements.best(rows, vector)
+        said = np.where(saying < 0, dense, said)
     best = float(lexical[lexical_rows[0]]) if len(lexical_rows) else 0.0
-    fused = fuse(dense, lexical[rows], best)
-    return Candidates(rows, dense_rows, lexical_rows, dense, lexical[rows], fused)
+    fused = fuse(dense, said, lexical[rows], best)
+    return Candidates(
+        rows, dense_rows, lexical_rows, dense, said, saying, lexical[rows], best, fused
+    )
 
 
-def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
-    """A convex combination of cosine and BM25 scores, both brought to 0..1.
+def weighed(found: Candidates, place: int) -> tuple[float, float, float]:
+    """What the passage, its best statement and its words give to the fused score of a candidate."""
+    share = found.lexical[place] / found.best if found.best > 0 else 0.0
+    return (
+        float(DENSE_WEIGHT * (found.dense[place] + 1) / 2),
+        float(STATEMENT_WEIGHT * (found.said[place] + 1) / 2),
+        float((1 - DENSE_WEIGHT - STATEMENT_WEIGHT) * share),
+    )
+
+
+def fuse(dense: Vectors, said: Vectors, lexical: Scores, best: float) -> Vectors:
+    """A convex combination of cosines and BM25 scores, all brought to 0..1.
 
     After Bruch, Gai and Ingber (2023), "An analysis of fusion functions for hybrid retrieval":
-    the cosine from its least possible value, BM25 from 0 to the query's `best`.
+    a cosine from its least possible value, BM25 from 0 to the query's `best`.
     """
     share = lexical / best if best > 0 else np.zeros_like(lexical)
-    fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
+    fused: Vectors = (
+        DENSE_WEIGHT * (dense + 1) / 2
+        + STATEMENT_WEIGHT * (said + 1) / 2
+        + (1 - DENSE_WEIGHT - STATEMENT_WEIGHT) * share
+    )
     return fused
 
 

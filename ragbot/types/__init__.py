@@ -17,7 +17,6 @@ from ragbot.types.answers import (
     Coverage,
     DisagreementKind,
     Evidence,
-    Hit,
     Question,
     QuestionKind,
     Refusal,
@@ -40,6 +39,7 @@ from ragbot.types.documents import (
     SourceKind,
     Statement,
 )
+from ragbot.types.hits import Contribution, Hit, Reason
 
 __all__ = [
     "Address",
@@ -53,6 +53,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Column",
+    "Contribution",
     "Coverage",
     "DisagreementKind",
     "Document",
@@ -64,6 +65,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "RawDocument",
+    "Reason",
     "Refusal",
     "Row",
     "Section",

@@ -1,9 +1,9 @@
-"""What is answered: hits, evidence, claims, cells, citations, the answer."""
+"""What is answered: evidence, claims, cells, citations, the answer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ragbot.types.documents import Address, Authority, BlockKind, Fact, Passage, SourceKind
+from ragbot.types.documents import Address, Authority, BlockKind, Fact, SourceKind
 
 
 class QuestionKind(StrEnum):
@@ -26,23 +26,12 @@ class DisagreementKind(StrEnum):
     STATUS = "status"
     RELATION = "relation"
     VERSIONS = "versions"
+    BY_VERSION = "by_version"
     NUMBER = "number"
     DATE = "date"
     HOLDER = "holder"
     MANNER = "manner"
     JUDGEMENT = "judgement"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found for a query. Ranks count from 1; None: not found by that retriever."""
-
-    passage: Passage
-    score: float
-    dense_rank: int | None
-    dense_score: float | None
-    lexical_rank: int | None
-    lexical_score: float | None
 
 
 @dataclass(frozen=True, slots=True)
