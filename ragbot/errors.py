@@ -5,6 +5,7 @@
     ├── SourceError         a source cannot be obtained
     ├── ReadError           one document cannot be read
     ├── EncoderError        the encoder's weights are missing, foreign or unusable
+    ├── AdaptError          an adapter could not be learnt, or its questions are wrong
     ├── BuildError          an index could not be built
     ├── IndexMissingError   there is no live index
     ├── IndexDamagedError   an index folder is not what its manifest says
@@ -42,6 +43,10 @@ class ReadError(RagbotError):
 
 class EncoderError(RagbotError):
     """The encoder's weights are missing, foreign or unusable."""
+
+
+class AdaptError(RagbotError):
+    """An adapter could not be learnt, or its questions are not what they should be."""
 
 
 class BuildError(RagbotError):

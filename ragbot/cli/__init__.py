@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ragbot import __version__
+from ragbot.cli.adapt import adapt
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
 from ragbot.cli.doctor import doctor
@@ -48,6 +49,7 @@ COMMANDS = (
     add,
     remove,
     index,
+    adapt,
     doctor,
     completion,
 )
