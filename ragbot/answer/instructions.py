@@ -53,18 +53,26 @@ def addresses_a_model(text: str) -> bool:
     return bool(_ORDERS.search(text) or _MARKS.search(text))
 
 
-def readable(claims: tuple[Claim, ...], question: str) -> tuple[Claim, ...]:
-    """The claims that speak to a reader; all of them where the question is about such texts."""
+def readable(
+    question: str,
+    verdict: tuple[Claim, ...],
+    cells: tuple[Cell, ...],
+    findings: tuple[Claim, ...],
+) -> tuple[tuple[Claim, ...], tuple[Cell, ...], tuple[Claim, ...]]:
+    """What of an answer speaks to a reader; all of it where the question is about such texts."""
     if _ABOUT.search(question):
-        return claims
-    return tuple(claim for claim in claims if _for_readers(claim))
+        return verdict, cells, findings
+    return _for_readers(verdict), tuple(map(_cell, cells)), _for_readers(findings)
 
 
-def readable_cell(cell: Cell, question: str) -> Cell:
-    """A cell with the claims that speak to a reader."""
-    claims = readable(cell.claims, question)
+def _for_readers(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    return tuple(
+        claim
+        for claim in claims
+        if not any(addresses_a_model(f"{e.label}\n{e.quote}") for e in claim.evidence)
+    )
+
+
+def _cell(cell: Cell) -> Cell:
+    claims = _for_readers(cell.claims)
     return replace(cell, claims=claims, status=cell.status if claims else CellStatus.NO_EVIDENCE)
-
-
-def _for_readers(claim: Claim) -> bool:
-    return not any(addresses_a_model(f"{e.label}\n{e.quote}") for e in claim.evidence)

@@ -20,15 +20,29 @@ from ragbot.answer.generate.reply import Sentence, finished
 from ragbot.answer.generate.support import Judge, claim_of
 from ragbot.answer.instructions import addresses_a_model
 from ragbot.encoder import Encoder
-from ragbot.encoder.entailment import Entailment
+from ragbot.encoder.entailment import CrossEntailment, Entailment
 from ragbot.errors import ModelError
 from ragbot.guide import Guide
-from ragbot.llm import ChatModel
+from ragbot.llm import ChatModel, open_chat_model
+from ragbot.settings import Settings
 from ragbot.types import Answer, Claim, Summary, SummaryStatus
 
 AT_ONCE: Final = 4  # summaries written at a time; the rest would only wait for the same model
 _SENTENCES: Final = 4  # about the question as a whole
 _LOOKED_AT: Final = 40  # sentences, after which a model is no longer listened to
+
+
+def open_writer(settings: Settings, encoder: Encoder, guide: Guide) -> "Writer | None":
+    """The writer that the settings name, None where they name no language model.
+
+    Raises:
+        ConfigError: the model, or the one of entailment, is named wrongly or not installed.
+    """
+    model = open_chat_model(settings)
+    if model is None:
+        return None
+    entailment = CrossEntailment(settings.nli_model) if settings.nli_model else None
+    return Writer(model, encoder, guide, entailment)
 
 
 class Writer:

@@ -43,6 +43,8 @@ _AFTER: Final = re.compile(r"\s+([A-Z][\w.+-]*|\d[\d.]*)")
 
 _OPENING: Final = " \"'(\u2018\u201c"
 
+_PART: Final = 4  # letters of a name that stand for all of it
+
 Figure = tuple[str, str, str]
 """A number with its bound before it and its unit after it ("at least", "10", "second")."""
 
@@ -83,3 +85,29 @@ def limits(text: str, guide: Guide) -> frozenset[str]:
         if after := _AFTER.match(text, end):
             found.add(after[1].lower().rstrip("."))
     return frozenset(found)
+
+
+def called_alike(text: str, source: str, guide: Guide) -> bool:
+    """Whether a text calls its subjects by what its source does: a product is not its maker's all.
+
+    The plain names of a subject are one; every other alias may be a product of its own.
+    """
+    said, given = _forms(text, guide), _forms(source, guide)
+    firsts = dict(reversed(given))
+    plain = {(subject, "") for subject, _ in said}
+    if not set(said) <= plain | set(given):
+        return False
+    return all((subject, firsts[subject]) in said for subject, _ in said if subject in firsts)
+
+
+def _forms(text: str, guide: Guide) -> list[tuple[str, str]]:
+    """(subject id, how it is called) for every mention, in order; "" for a plain name."""
+    found = []
+    for start, end, name in guide.mentions(text):
+        form = re.sub(r"[\s-]+", "", text[start:end]).casefold()
+        subject = guide.subject(name)
+        whole = subject.name if subject else name
+        initials = "".join(filter(str.isupper, whole)).casefold()
+        plain = form in (name, initials) or (len(form) >= _PART and form in whole.casefold())
+        found.append((name, "" if plain or "." in form else form))
+    return found

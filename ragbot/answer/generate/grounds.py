@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ragbot import sentences
 from ragbot.answer.generate.turning import limited
 from ragbot.answer.instructions import addresses_a_model
 from ragbot.guide import Guide
@@ -15,6 +16,7 @@ Place = tuple[str, str]
 
 _JOINT: Final = re.compile(r";\s+|,?\s+whereas\s+|,\s+(?:while|and)\s+", re.IGNORECASE)
 _CONTRAST: Final = re.compile(r",?\s+but\s+", re.IGNORECASE)
+_POINTING: Final = re.compile(r"(?:this|these|that|those|it|its|they|their|such|he|she)\b", re.I)
 _CLAUSE_WORDS: Final = 3
 
 
@@ -23,12 +25,14 @@ class Ground:
     """A quote, or a clause of it.
 
     `subjects` are those that it names, in order; else those of its section or document.
-    `beside` is what stands beside it: its label, and the names of its cell.
+    `beside` is what stands beside it: its label, and the name of its cell's aspect. `header` is
+    the label where that is the head of its column and row.
     """
 
     evidence: Evidence
     text: str
     beside: str
+    header: str
     subjects: tuple[str, ...]
     names_subjects: bool
     place: Place | None
@@ -70,12 +74,24 @@ def _claims(answer: Answer) -> Iterator[tuple[Claim, Place | None]]:
 
 def _of(evidence: Evidence, named: str, place: Place | None, guide: Guide) -> Iterator[Ground]:
     beside = f"{evidence.label} {named}".strip()
+    header = evidence.label if evidence.kind is BlockKind.TABLE_ROW else ""
     whole = guide.subjects_in(evidence.quote) or guide.subjects_in(evidence.label)
-    parts = clauses(evidence.quote, guide)
+    parts = [part for said in _sentences(evidence.quote) for part in (said, *clauses(said, guide))]
     for text in dict.fromkeys((evidence.quote, *parts)):
         own = guide.subjects_in(text)
         # Of a quote about several, a clause that names none may be about any of them.
         if text != evidence.quote and not own and len(whole) > 1:
             continue
         subjects = own or whole or evidence.subjects
-        yield Ground(evidence, text, beside, subjects, bool(own), place)
+        yield Ground(evidence, text, beside, header, subjects, bool(own), place)
+
+
+def _sentences(quote: str) -> list[str]:
+    """The sentences of a quote; one that points back stays with the one before it."""
+    found: list[str] = []
+    for start, end in sentences.split(quote):
+        if found and _POINTING.match(quote, start):
+            found[-1] = f"{found[-1]} {quote[start:end]}"
+        else:
+            found.append(quote[start:end])
+    return found

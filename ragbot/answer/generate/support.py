@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ragbot.answer.generate.figures import limits, names, numbers
+from ragbot.answer.generate.figures import called_alike, limits, names, numbers
 from ragbot.answer.generate.grounds import Ground, Place, clauses
 from ragbot.answer.generate.nearness import Nearness
 from ragbot.answer.generate.turning import NEUTRAL, lowered, turned
@@ -93,7 +93,9 @@ class Judge:
             yield "name"
         if not limits(ground.text, self.guide) <= _called(text):
             yield "limit"
-        yield from turned(text, spoken)
+        if not called_alike(text, ground.text, self.guide):
+            yield "name"
+        yield from turned(text, ground.text, ground.header)
         if len(about) > 1 and not _verbatim(text, ground.text):
             yield "several subjects"
         yield from self._words(text, ground)

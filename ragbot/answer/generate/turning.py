@@ -15,7 +15,8 @@ def _words(text: str) -> frozenset[str]:
 
 _NEGATION = _words(
     """no not never none nobody nothing neither nor nowhere without cannot hardly barely scarcely
-    lack lacks lacking lacked fail fails failed unable impossible instead unlike"""
+    lack lacks lacking lacked fail fails failed unable impossible instead unlike forbid forbids
+    forbidden prevent prevents avoid avoids refuse refuses disable disables disallow disallows"""
 )
 _CONDITION = _words("if when whenever unless provided assuming depending depends")
 _LIMIT = _words("only solely merely exclusively except unless limited")
@@ -31,9 +32,8 @@ _STANDING = _words(
 )
 _BOUND = _words("more less fewer than least most before after until till since except")
 _OMISSIBLE = _words("more most than")  # to leave them out weakens a statement, and no more
-_DIRECTED = _words(
-    "from to into onto than over by via against before after until rather instead not"
-)
+_DIRECTED = _words("from to into onto over by via against before after until rather instead not")
+_FREE = _words("to by not")  # too frequent to ask for where the source has none
 
 # Words of which the opposite is near in meaning: they count only where they stand.
 POLAR: Final = _words(
@@ -43,9 +43,9 @@ POLAR: Final = _words(
     highest low lower lowest large larger largest small smaller smallest big bigger long longer
     short shorter early earlier late later new newer old older cheap cheaper expensive free paid
     static dynamic eager lazy stable mature immature same different similar equal first last
-    increase increases decrease decreases enable enables disable disables support supports prefer
-    recommend recommended discouraged avoid required optional open closed public private allow
-    allows forbid forbids prevent prevents win lose gain loss many few much little several always
+    increase increases decrease decreases support supports prefer
+    recommend recommended discouraged required optional open closed public private
+    win lose gain loss many few much little several always
     never rarely frequently input output read reads write writes train training test testing
     inference client server encode decode import export load save push pull start stop install
     uninstall upload download row rows column columns minimum maximum left right begin end
@@ -53,6 +53,8 @@ POLAR: Final = _words(
     beginner beginners expert experts experienced top bottom front back local remote single double
     multiple half twice outperform outperforms beats superior inferior leading dominant"""
 )
+
+_POLAR_STEMS: Final = frozenset(token for word in POLAR for token in tokens(word))
 
 # What every sentence may say without resting on anything.
 NEUTRAL: Final = _words(
@@ -91,13 +93,19 @@ def _directed(text: str) -> dict[str, set[str]]:
     return found
 
 
-def turned(sentence: str, source: str) -> Iterator[str]:
+def _polar(text: str) -> frozenset[str]:
+    return _POLAR_STEMS.intersection(tokens(text))
+
+
+def turned(sentence: str, source: str, beside: str = "") -> Iterator[str]:
     """In what a sentence turns from the source that it should rest on; nothing where it does not.
 
     Negation, conditions, limits and bounds have to be the same in both. A sentence may not be
-    surer than its source, nor reach wider, nor know a cause of its own.
+    surer than its source, nor reach wider, nor know a cause of its own. What stands `beside` the
+    source may be said, but need not.
     """
     said, given = frozenset(lowered(sentence)), frozenset(lowered(source))
+    known = given | frozenset(lowered(beside))
     if negated(sentence) != negated(source):
         yield "negation"
     if bool(said & _CONDITION) != bool(given & _CONDITION):
@@ -105,20 +113,21 @@ def turned(sentence: str, source: str) -> Iterator[str]:
     if bool(said & _LIMIT) != bool(given & _LIMIT):
         yield "limit"
     bounds = given & _BOUND - _OMISSIBLE
-    if not bounds <= said or not said & (_BOUND | POLAR) <= given:
-        yield "direction"
-    pointing = _directed(source)
-    if any(
-        word in pointing and not to <= pointing[word] for word, to in _directed(sentence).items()
+    if (
+        not bounds <= said
+        or not said & _BOUND <= known
+        or not _polar(sentence) <= _polar(f"{source} {beside}")
     ):
         yield "direction"
+    pointing = _directed(source)
+    for word, to in _directed(sentence).items():
+        if not to <= pointing.get(word, to if word in _FREE else set()):
+            yield "direction"
     if given & _DOUBT and not said & _DOUBT:
         yield "doubt"
-    if not (said & (_EVERY | _CAUSE)) <= given:
+    if not said & (_EVERY | _CAUSE) <= known:
         yield "reach"
-    if given & _STANDING and not given & _STANDING <= said:
-        yield "standing"
-    if not said & _STANDING <= given:
+    if not given & _STANDING <= said or not said & _STANDING <= known:
         yield "standing"
 
 
