@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import BertWordPieceTokenizer
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -27,11 +27,11 @@ def write_model(folder: Path, words: list[str], seed: int = 0) -> Path:
         num_attention_heads=2,
         intermediate_size=64,
         max_position_embeddings=64,
-        initializer_range=0.5,
+        initializer_range=0.1,
     )
     BertModel(config).save_pretrained(bare)
     model = SentenceTransformer(
         modules=[Transformer(str(bare), max_seq_length=48), Pooling(32)], device="cpu"
     )
-    model.save(str(folder / "model"))
+    model.save(str(folder / "model"), create_model_card=False)
     return folder / "model"

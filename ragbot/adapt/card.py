@@ -58,7 +58,8 @@ def card(facts: Facts) -> str:
         f"against {negatives}; {recipe.batch} questions a batch, passages cut to "
         f"{recipe.window} tokens, AdamW {recipe.rate:g} with {recipe.warm_up:.0%} warm-up "
         f"and linear decay, seed {facts.seed}, {facts.device} in {facts.precision}; best after "
-        f"epoch {learnt.epoch} of {len(learnt.history)} (at most {recipe.epochs}), {learnt.steps:,} steps.",
+        f"epoch {learnt.epoch} of {len(learnt.history)} (at most {recipe.epochs}), "
+        f"{learnt.steps:,} steps.",
         f"- **Scale**: {strength.scale:g} of what was learnt, the least whose held-out MRR@10 is "
         "within 0.005 of the best"
         + (" and that loses at most 0.02 nDCG@10 on each guard." if strength.guarded else "."),

@@ -3,16 +3,16 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from ragbot.adapt.recipe import Recipe
 from ragbot.encoder import Identity, Vectors
-from ragbot.errors import AdaptError, EncoderError
+from ragbot.encoder.sentence import open_model, transformer
+from ragbot.errors import AdaptError
 
 LARGEST = 2_000_000  # bytes of an adapter, two a number
 AT_ONCE = 64  # texts a forward pass where nothing is learnt
@@ -36,20 +36,11 @@ class Student:
             EncoderError: it does not load.
             AdaptError: it has no linear layers that could be updated.
         """
-        try:
-            self.model = SentenceTransformer(
-                str(identity.folder),
-                device=device,
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"dtype": torch.float32, "use_safetensors": True},
-            )
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
-            raise EncoderError(f"the model in {identity.folder} does not load: {error}") from error
+        self.model = open_model(identity.folder).to(device)
         self.device, self._half = device, half
         self._longest = int(self.model.max_seq_length or 512)
         self.model.requires_grad_(requires_grad=False)
-        layers = dict(_layers(cast(torch.nn.Module, self.model[0].auto_model)))
+        layers = dict(_layers(transformer(self.model)))
         if not layers:
             raise AdaptError(f"{identity.name} has no repeated linear layers to adapt")
         self.rank = _rank(list(layers.values()), recipe.rank)
