@@ -28,9 +28,9 @@ sentences of the passage. The passage must answer the question. One question a l
 kind and a colon, and nothing else. If the passage says nothing by itself (a list of links, a \
 licence, navigation), answer {NOTHING}."""
 _LINE = re.compile(rf"^[\s\-*\d.)#>]*(?:\**({'|'.join(KINDS)})\**\s*[:.-]\**\s*)?(.*)$", re.I)
-_ASKS = re.compile(
-    r"\b(?:how|what|which|why|when|where|who|whose|can|could|do|does|did|is|are|was|should|will|"
-    r"would|may|must|has|have|difference|equivalent|versus|vs)\b",
+_ASKS = re.compile(  # users often leave the question mark out
+    r"\b(?:how|what|which|why|when|where|who|whose|difference|equivalent|versus|vs)\b|"
+    r"^(?:can|could|do|does|did|is|are|was|should|will|would|may|must|has|have)\b",
     re.IGNORECASE,
 )
 _SELF = re.compile(r"\b(?:this|the|given|above) (?:passage|document|text|excerpt|slice)\b", re.I)
@@ -81,7 +81,7 @@ def taken(reply: str, part: Slice) -> Reply:
 def is_question(line: str) -> bool:
     """Whether a line asks for something, by itself and in reasonable length."""
     words = _WORDS.findall(line)
-    asks = line.endswith("?") or _ASKS.search(line)
+    asks = line.endswith("?") or (_ASKS.search(line) and not line.endswith(":"))
     return bool(asks and SHORTEST <= len(words) <= LONGEST and not _SELF.search(line))
 
 
