@@ -27,7 +27,8 @@ class Assertion:
     -1 where it is denied or the worse, 1 else; `whole`: the list is said to be complete, not an
     example. `subject` is the id of the subject it is said of, None where that is the statement's
     own, "" where it is something else. `said` are all words around a range of versions, `words`
-    those of a thing's name that tell it from others.
+    those of a thing's name that tell it from others, or what a restriction is said of; `window` the
+    name whose versions `low` to `high` it holds for.
     """
 
     kind: DisagreementKind
@@ -40,6 +41,7 @@ class Assertion:
     whole: bool = True
     said: str = ""
     words: tuple[str, ...] = ()
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ class Text:
                 return name if at - end <= within and self.whole(start, end, name) else ""
         return None if _IT.match(self.words, begin) else ""
 
+    def owner(self, at: int) -> str | None:
+        """As `speaker`, where a statement that names no subject before a place speaks of its own.
+
+        "" only where a part of a subject is named there.
+        """
+        if any(start < at for start, _, _ in self.mentions):
+            return self.speaker(at)
+        return None
+
     def whole(self, start: int, end: int, subject: str) -> bool:
         """Whether a mention means the subject as a whole, not a part of it or a product beside it.
 
@@ -94,6 +105,8 @@ class Text:
         return frozenset(self.named(part) for part in parts(words))
 
 
+STEM = 7
+_LONG = re.compile(r"[A-Za-z]{3,}")
 _SENTENCE_END = re.compile(r"[.!?:;]\s+")
 _IT = re.compile(r"(?:it|they)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:\s\d[\d.]*)?(?: [A-Z]\w|[-/]\w|\.\w)")
@@ -101,6 +114,11 @@ _GOES_ON = re.compile(r"(?:\s\d[\d.]*)?(?: [A-Z]\w|[-/]\w|\.\w)")
 
 def _letters(words: str) -> str:
     return re.sub(r"[^a-z]", "", words.lower())
+
+
+def content(words: str) -> frozenset[str]:
+    """The longer words of a sentence, by their first letters: what it speaks of, roughly."""
+    return frozenset(word[:STEM].lower() for word in _LONG.findall(words))
 
 
 def parts(words: str) -> Iterable[str]:

@@ -1,16 +1,18 @@
 """Whether two assertions disagree, and about what in words."""
 
-from ragbot.answer.conflicts.assertions import Assertion
+from ragbot.answer.conflicts.assertions import Assertion, content
 from ragbot.answer.conflicts.relations import BELONGS, ONLY, RUNS_ON
 from ragbot.types import DisagreementKind
 
+SAME_THING = 2  # words that a restriction shares with what it restricts
+SAME_SENTENCE = 3  # and two sentences about different versions
 NEAR_COUNT = 0.05  # numbers that differ by a smaller share say the same
 
 
 def topic(assertion: Assertion) -> tuple[DisagreementKind, str]:
     """What an assertion is compared on: those of another topic are never compared with it."""
     if assertion.kind is DisagreementKind.RELATION:
-        return assertion.kind, RUNS_ON
+        return assertion.kind, ONLY if assertion.about == ONLY else RUNS_ON
     return assertion.kind, assertion.about
 
 
@@ -31,7 +33,11 @@ def disagree(one: Assertion, other: Assertion) -> bool:
         case DisagreementKind.DATE:
             return one.low != other.low
         case DisagreementKind.VERSIONS:
-            return not _holds(one, other) and not _holds(other, one)
+            return one.high < other.low or other.high < one.low
+        case DisagreementKind.BY_VERSION:
+            apart = one.high < other.low or other.high < one.low
+            same = set(one.words) & set(other.words)
+            return apart and one.values != other.values and len(same) >= SAME_SENTENCE
     return False  # a status is held against what presents the thing, not against another status
 
 
@@ -39,16 +45,18 @@ def _relations(one: Assertion, other: Assertion) -> bool:
     if one.about == BELONGS and other.about == RUNS_ON:
         return len(other.values) > 1  # tied to one, against running on several
     if one.about == ONLY and other.about == RUNS_ON:
-        return bool(one.values & other.values) and bool(other.values - one.values)
+        shared = set(one.words) & set(other.words)
+        more = bool(one.values & other.values) and bool(other.values - one.values)
+        return more and len(shared - _names(one, other)) >= SAME_THING
     if one.about == other.about == RUNS_ON:
         lists = one.whole and other.whole
         return lists and bool(one.values - other.values) and bool(other.values - one.values)
     return False
 
 
-def _holds(wide: Assertion, narrow: Assertion) -> bool:
-    """Whether a range of versions has all of another in it."""
-    return wide.low <= narrow.low and narrow.high <= wide.high
+def _names(*assertions: Assertion) -> set[str]:
+    named = {value for a in assertions for value in (*a.values, a.subject or "")}
+    return {word for name in named for word in content(name)}
 
 
 def in_words(assertion: Assertion) -> str:
@@ -62,6 +70,8 @@ def in_words(assertion: Assertion) -> str:
             return "when it became open source"
         case DisagreementKind.NUMBER:
             return f"the number of {assertion.about}"
+        case DisagreementKind.BY_VERSION:
+            return f"it depends on the version of {assertion.window}"
         case DisagreementKind.VERSIONS:
             return f"versions of {assertion.about}"
         case DisagreementKind.MANNER:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ragbot.answer.conflicts.assertions import Assertion, Text
+from ragbot.answer.conflicts.assertions import Assertion, Text, content
 from ragbot.types import DisagreementKind
 
 COUNTED = (
@@ -14,6 +14,10 @@ CUES = (
     *(f" {noun}" for noun in COUNTED), "open-source", "open source", " or later", " or newer", " or higher", " or above",
     " or greater", "versions",
     *(f"{digit}{joint}" for digit in range(10) for joint in ("+", "–", " - ")),
+)  # fmt: skip
+WINDOW_CUES = (
+    "starting with", "starting from", "as of ", "until ", "up to ", "prior to ",
+    *(f"{digit} to " for digit in range(10)),
 )  # fmt: skip
 
 LEAST_COUNT = 100.0  # fewer are seldom a figure of the whole subject
@@ -36,11 +40,17 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 
+_WITH_NUMBER = re.compile(r"\b([A-Z][A-Za-z]+) (\d+(?:\.\d+)*)\b")
 _NUMBER = r"\d+(?:\.\d+)+"
 _VERSIONS = re.compile(
     rf"\b(?P<name>[A-Z][A-Za-z+#]+)(?: versions?)?:? (?:\w+ )?(?:(?P<low>{_NUMBER}) ?(?:–|-|to|through) ?"
     rf"(?P<high>{_NUMBER})|(?P<least>{_NUMBER})(?: and|,)? ?(?:or|and)? ?(?P<more>later|newer|above|"
     rf"higher|up|greater|\+)|(?P<many>{_NUMBER}(?:, {_NUMBER})*,? (?:and|or) {_NUMBER}))"
+)
+_WINDOW = re.compile(
+    rf"\b(?:[Ff]rom|[Ss]tarting (?:with|from)|[Ss]ince|[Aa]s of) (?P<name>[A-Z][A-Za-z]+) (?P<low>{_NUMBER})"
+    rf"(?: (?:to|until|up to|through) (?:(?P=name) )?(?P<high>{_NUMBER}))?|"
+    rf"\b(?:[Uu]ntil|[Uu]p to|[Bb]efore|[Pp]rior to) (?P<name2>[A-Z][A-Za-z]+) (?P<only>{_NUMBER})"
 )
 
 
@@ -52,7 +62,7 @@ def counts(text: Text) -> Iterator[Assertion]:
         value = _DIGITS.get(number.lower()) or float(number.replace(",", "").rstrip("."))
         value *= _SCALE.get((match.group("scale") or "").lower(), 1.0)
         if value >= LEAST_COUNT:
-            subject = text.speaker(match.start()) or None
+            subject = text.owner(match.start())
             yield Assertion(DisagreementKind.NUMBER, noun, subject, low=(value,), high=(value,))
 
 
@@ -60,7 +70,7 @@ def events(text: Text) -> Iterator[Assertion]:
     """The year in which it became open source."""
     for match in _EVENT.finditer(text.words):
         year = (float(match.group("year")),)
-        subject = text.speaker(match.start()) or None
+        subject = text.owner(match.start())
         yield Assertion(DisagreementKind.DATE, "open source", subject, low=year, high=year)
 
 
@@ -76,9 +86,37 @@ def versions(text: Text) -> Iterator[Assertion]:
         else:
             every = sorted(map(_version, re.findall(_NUMBER, match.group("many"))))
             low, high = every[0], every[-1]
-        subject = text.speaker(match.start()) or None
+        subject = text.owner(match.start())
         about = match.group("name").lower()
         yield Assertion(DisagreementKind.VERSIONS, about, subject, low=low, high=high, said=text.words)
+
+
+def windows(text: Text) -> Iterator[Assertion]:
+    """What holds for some versions of a thing only ("From A 2.0 to A 2.15 ...")."""
+    for match in _WINDOW.finditer(text.words):
+        called = match.group("name") or match.group("name2")
+        name = called.lower()
+        low = _version(match.group("low")) if match.group("low") else (0.0,)
+        high = _version(match.group("high")) if match.group("high") else (float("inf"),)
+        if match.group("only"):
+            low, high = (0.0,), _version(match.group("only"))
+        rest = text.words[match.end() :]
+        values = frozenset(
+            f"{found.group(1)} {found.group(2)}".lower()
+            for found in _WITH_NUMBER.finditer(rest)
+            if found.group(1).lower() != name
+        )
+        if values:
+            yield Assertion(
+                DisagreementKind.BY_VERSION,
+                " ".join(sorted({value.rsplit(" ", 1)[0] for value in values})),
+                None,
+                values,
+                low=low,
+                high=high,
+                words=tuple(content(rest)),
+                window=called,
+            )
 
 
 def _version(text: str) -> tuple[float, ...]:

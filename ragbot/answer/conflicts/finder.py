@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragbot.answer.conflicts import compare, weigh
+import numpy as np
+
+from ragbot.answer.conflicts import asking, compare, presenting, weigh
+from ragbot.answer.conflicts.asking import FAR, Asked
 from ragbot.answer.conflicts.known import Known, Told
+from ragbot.answer.conflicts.relations import ONLY, RUNS_ON
 from ragbot.answer.conflicts.presenting import Presenting
 from ragbot.index.generation import Generation
-from ragbot.retrieval import Vector
 from ragbot.types import DisagreementKind
 
-FAR = 0.15  # cosine with what is asked under which a statement is no side of a disagreement
 QUOTES_A_SIDE = 3
-THINGS = 3  # things on their way out that are followed up for one question
+THINGS = 4  # things on their way out that are followed up for one question
+THING_NEAR = 0.20  # cosine from which such a thing is followed up without being named
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +53,56 @@ class Finder:
         self._known = Known.of(generation)
         self._presenting = Presenting(generation, self._known)
 
-    def find(self, subject: str, vector: Vector) -> list[Found]:
-        """Disagreements about a subject, those nearest to what is asked first."""
-        told = self._known.told.get(subject, ())
+    def find(self, asked: Asked) -> list[Found]:
+        """Disagreements that concern what is asked, the nearest first."""
+        told = self._known.told.get(asked.subject, ())
         if not told:
             return []
-        cosines = self._known.vectors[subject] @ vector
-        near = [Near(t, float(c)) for t, c in zip(told, cosines, strict=True) if c >= FAR]
+        cosines = self._known.vectors[asked.subject] @ asked.vector
         groups: dict[tuple[DisagreementKind, str], list[Near]] = defaultdict(list)
-        for each in sorted(near, key=lambda n: (-n.cosine, n.told.ordinal)):
-            groups[compare.topic(each.told.assertion)].append(each)
+        for place in np.lexsort((np.arange(len(told)), -cosines)):
+            near = Near(told[place], float(cosines[place]))
+            groups[compare.topic(near.told.assertion)].append(near)
         found, things = [], 0
-        for (kind, _), group in groups.items():
-            if kind is not DisagreementKind.STATUS:
-                found.append(_opposed(group))
-            elif things < THINGS:
-                things += 1
-                found.append(self._outdated(group, subject, vector))
-        return sorted((f for f in found if f), key=lambda f: -sum(f.cosines))
+        for (kind, about), group in groups.items():
+            near_ones = [n for n in group if n.cosine >= FAR]
+            if kind is DisagreementKind.STATUS:
+                if things < THINGS and self._concerned(group, asked):
+                    things += 1
+                    found.append(self._outdated(group, asked))
+            elif about == ONLY:
+                found.append(_restricted(near_ones, groups.get((kind, RUNS_ON), ())))
+            elif near_ones:
+                found.append(_opposed(near_ones))
+        kept = [f for f in found if f and _concerns(f, asked)]
+        return sorted(kept, key=lambda f: -sum(f.cosines))
 
-    def _outdated(self, group: Sequence[Near], subject: str, vector: Vector) -> Found | None:
+    def _concerned(self, group: Sequence[Near], asked: Asked) -> bool:
+        """Whether a thing on its way out is asked about, quoted as current, or near at all."""
+        thing = group[0].told.assertion
+        naming = presenting.naming(thing)
+        if naming.search(asked.text) or group[0].cosine >= THING_NEAR:
+            return True
+        return any(presenting.presents(thing, e.kind, e.label, e.quote) for e in asked.shown)
+
+    def _outdated(self, group: Sequence[Near], asked: Asked) -> Found | None:
         """A thing that some say to be on its way out, and older texts that present it."""
         against = max(group, key=_standing)
         aware = {near.told.document for near in group}
         thing = against.told.assertion
         older = []
-        for presented in self._presenting.of(thing, subject):
+        for presented in self._presenting.of(thing, asked.subject):
             order = weigh.order(presented.told.voice.date, against.told.voice.date)
             same = presented.told.document in aware
             if order < 0 or (order == 0 and (not same or presented.listed)):
-                older.append(Near(presented.told, float(presented.vector @ vector)))
+                older.append(Near(presented.told, float(presented.vector @ asked.vector)))
         return _weighed(group, older) if older else None
+
+
+def _concerns(found: Found, asked: Asked) -> bool:
+    sides = [[(n.told.document, n.told.quote, n.cosine) for n in side] for side in found.sides]
+    values = frozenset(v for side in found.sides for n in side for v in n.told.assertion.values)
+    return asking.concerns(asked, found.kind, values, sides)
 
 
 def _opposed(group: Sequence[Near]) -> Found | None:
@@ -89,6 +111,12 @@ def _opposed(group: Sequence[Near]) -> Found | None:
     against = [n for n in group if _disagree(leader, n)]
     with_it = [n for n in group if all(_disagree(n, other) for other in against)]
     return _weighed(with_it, against) if against else None
+
+
+def _restricted(group: Sequence[Near], wider: Sequence[Near]) -> Found | None:
+    """A restriction to some, and what names more of the same without it."""
+    against = [n for n in wider if any(_disagree(one, n) for one in group)]
+    return _weighed(group, against) if against else None
 
 
 def _weighed(one: Sequence[Near], other: Sequence[Near]) -> Found | None:
@@ -101,12 +129,15 @@ def _weighed(one: Sequence[Near], other: Sequence[Near]) -> Found | None:
     assertion = first.told.assertion
     if assertion.kind is DisagreementKind.STATUS and follows != 0:
         follows, why = 0, "it says itself that this has changed"
+    if assertion.kind is DisagreementKind.BY_VERSION:
+        follows, why = None, "each holds for its versions"
     return Found(assertion.kind, compare.in_words(assertion), sides, follows, why)
 
 
 def _disagree(one: Near, other: Near) -> bool:
     a, b = one.told, other.told
-    return a.document != b.document and compare.disagree(a.assertion, b.assertion)
+    alone = a.document == b.document and a.assertion.kind is not DisagreementKind.BY_VERSION
+    return not alone and compare.disagree(a.assertion, b.assertion)
 
 
 def _standing(near: Near) -> tuple[bool, str, float]:
@@ -119,7 +150,7 @@ def _nearest_quotes(side: Sequence[Near]) -> tuple[Near, ...]:
     """The nearest statements, none out of a document that is quoted already or in its words."""
     chosen: list[Near] = []
     for each in sorted(side, key=lambda n: (-n.cosine, len(n.told.quote), n.told.ordinal)):
-        if each.cosine < FAR or len(chosen) == QUOTES_A_SIDE:
+        if len(chosen) == QUOTES_A_SIDE:
             break
         words = each.told.quote.casefold()
         if not any(

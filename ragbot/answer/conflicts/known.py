@@ -29,6 +29,7 @@ _DOCUMENTS = (
     "SELECT ordinal, id, source_id, json_extract(facts, '$.published'), "
     "json_extract(facts, '$.updated'), text FROM documents"
 )
+_OF_ALL = {DisagreementKind.STATUS, DisagreementKind.BY_VERSION}  # of all that a statement names
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _asserted(
             continue
         if assertion.subject is not None:
             said_of = (assertion.subject,) if assertion.subject in own else ()
-        elif len(own) == 1 or assertion.kind is DisagreementKind.STATUS:
+        elif len(own) == 1 or assertion.kind in _OF_ALL:
             said_of = own
         else:
             said_of = ()

@@ -13,7 +13,7 @@ from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.types import BlockKind, FactKind
 
-PASSAGES = 120  # that name a thing and are looked at
+PASSAGES = 300  # that name a thing and are looked at
 ITEM_WORDS = 5  # an item of so many words that begins with the thing lists it as supported
 
 _QUOTES = (
@@ -27,6 +27,13 @@ _DOUBT = re.compile(
     r"deprecat|legacy|no longer|replac|supersed|remov|unmaintain|discontinu|obsolete|migrat|"
     r"not be available|end of life|instead of|in favou?r|\bnot\b|\bno\b|\bold(?:er)?\b|\bprior\b|"
     r"\bbefore\b|\buntil\b|\bunlike\b|\bbut\b|\?$",
+    re.IGNORECASE,
+)
+
+
+_AGAINST = re.compile(
+    r"deprecat|no longer|superseded|discontinued|not recommended|not be available|final release|"
+    r"maintenance mode|end of life|obsolete",
     re.IGNORECASE,
 )
 
@@ -56,34 +63,51 @@ class Presenting:
         return self._found[key]
 
     def _search(self, thing: Assertion, subject: str) -> list[Presented]:
-        (name,) = thing.values
-        sentence, item = _patterns(name, thing.words)
+        name = naming(thing)
         scores = self._generation.lexical.scores(" ".join(thing.words))
         order = np.lexsort((np.arange(len(scores)), -scores))[:PASSAGES]
         passages = json.dumps([int(row) for row in order if scores[row] > 0])
+        rows = self._generation.library.read(_QUOTES, BlockKind.CODE, passages)
+        aware = {row[6] for row in rows if _AGAINST.search(row[7]) and name.search(row[7])}
         found = []
-        for row in self._generation.library.read(_QUOTES, BlockKind.CODE, passages):
+        for row in rows:
             ordinal, passage, kind, label, subjects, facts, document, quote = row
-            short = kind == BlockKind.LIST_ITEM and len(quote.split()) <= ITEM_WORDS
-            presented = item.match(quote) if short else sentence.search(quote)
+            listed = _short(BlockKind(kind), quote)
             own = tuple(json.loads(subjects))
             if (
-                presented is None
-                or subject not in own
+                subject not in own
+                or (document in aware and not listed)
                 or _OUT & set(json.loads(facts))
-                or _DOUBT.search(f"{label} {quote}")
+                or not presents(thing, BlockKind(kind), label, quote)
             ):
                 continue
             voice = self._known.voices[document]
             told = Told(ordinal, passage, document, quote, own, thing, voice)
             vector = self._generation.statement_vectors[ordinal].astype(np.float32)
-            found.append(Presented(told, vector, short))
+            found.append(Presented(told, vector, listed))
         return found
 
 
+def presents(thing: Assertion, kind: BlockKind, label: str, quote: str) -> bool:
+    """Whether a statement presents a thing as what one uses, with no word against it."""
+    if _DOUBT.search(f"{label} {quote}"):
+        return False
+    sentence, item, _ = _patterns(next(iter(thing.values)), thing.words)
+    return bool(item.match(quote) if _short(kind, quote) else sentence.search(quote))
+
+
+def naming(thing: Assertion) -> re.Pattern[str]:
+    """How a thing is named in a text."""
+    return _patterns(next(iter(thing.values)), thing.words)[2]
+
+
+def _short(kind: BlockKind, quote: str) -> bool:
+    return kind is BlockKind.LIST_ITEM and len(quote.split()) <= ITEM_WORDS
+
+
 @lru_cache(maxsize=1024)
-def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """How the thing is presented in a sentence, and how a short list item names it."""
+def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """How a thing is presented in a sentence, how a short list item names it, and its name."""
     name = _named(thing, words)
     listed = rf"(?:[\w.+#/ -]+, (?:and |or )?)*(?:[\w.+#/ -]+ (?:and|or) )?{name}"
     if " for " in thing:  # "Name for X": what supports X is meant, not all that is said of X
@@ -95,7 +119,7 @@ def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], re.P
             rf"\b(?i:us(?:e|es|ing)|via|through|with|on|supports?|recommend\w*|called|by)"
             rf" (?:the |an? )?{listed}|{name} support\b"
         )
-    return re.compile(said), re.compile(name)
+    return re.compile(said), re.compile(name), re.compile(name)
 
 
 def _named(thing: str, words: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from ragbot.answer.conflicts.assertions import Assertion, Text
 from ragbot.guide import Guide
 from ragbot.types import DisagreementKind
 
-CUES = tuple(dict.fromkeys((*relations.CUES, *figures.CUES, *stances.CUES, *status.CUES)))
+CUES = tuple(dict.fromkeys((*relations.CUES, *figures.CUES, *figures.WINDOW_CUES, *stances.CUES, *status.CUES)))
 
 Reader = Callable[[Text], Iterator[Assertion]]
 
@@ -19,6 +19,7 @@ _READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (figures.CUES, figures.counts),
     (figures.CUES, figures.events),
     (figures.CUES, figures.versions),
+    (figures.WINDOW_CUES, figures.windows),
     (stances.CUES, stances.opposites),
     (stances.CUES, stances.comparisons),
 )

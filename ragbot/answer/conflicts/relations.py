@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ragbot.answer.conflicts.assertions import LIST, NAMES, Assertion, Text
+from ragbot.answer.conflicts.assertions import LIST, NAMES, Assertion, Text, content
 from ragbot.types import DisagreementKind
 
 CUES = (
@@ -30,6 +30,11 @@ _ONLY = re.compile(r"(?<![\w-])(?:only|exclusively|solely)\b", re.IGNORECASE)
 _BACKEND = re.compile(r"\b(?:multi-)?backends?\b|interchangeabl", re.IGNORECASE)
 _HISTORY = re.compile(r"\b(?:originally|initially|formerly|was|were|previously)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:not|no longer|never|n't|isn't|without|rather than)\b", re.IGNORECASE)
+
+_COMMON = content(
+    "the and for own its has with that which currently only new any all can support supports "
+    "supported backend backends multi framework frameworks such like across variety train training"
+)
 
 _HELD = re.compile(
     rf"\b(?:developed|maintained|owned|governed|backed|created|hosted|development|maintenance)"
@@ -73,7 +78,10 @@ def _host(
     if not only and len(values) < 2 and not values & known:
         return  # on top of a part of itself, or of some device
     about = BELONGS if alone else ONLY if only else RUNS_ON
-    yield Assertion(DisagreementKind.RELATION, about, subject, values, whole=not example)
+    what = tuple(sorted(content(text.words) - _COMMON))
+    yield Assertion(
+        DisagreementKind.RELATION, about, subject, values, whole=not example, words=what
+    )
 
 
 def holders(text: Text) -> Iterator[Assertion]:

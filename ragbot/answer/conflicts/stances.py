@@ -79,7 +79,7 @@ def comparisons(text: Text) -> Iterator[Assertion]:
             for start, end, name in text.mentions
             if match.end() <= start < match.end() + FAR and text.whole(start, end, name)
         ]
-        subject = text.speaker(match.start()) or None
+        subject = text.owner(match.start())
         if not (set(others) - {subject} or _OTHERS.search(match.group() + after)):
             continue
         for aspect in text.guide.aspects_in(text.words):
