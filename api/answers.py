@@ -5,7 +5,9 @@ from typing import Self
 from pydantic import Field
 
 from api.addresses import AddressOut
+from api.claims import ClaimOut, Spans, spans
 from api.schemas import Schema
+from api.summaries import SummaryOut
 from ragbot.answer.plain import in_words
 from ragbot.types import (
     Answer,
@@ -14,7 +16,6 @@ from ragbot.types import (
     Cell,
     CellStatus,
     Citation,
-    Claim,
     Fact,
     FactKind,
     Question,
@@ -22,9 +23,6 @@ from ragbot.types import (
     Refusal,
     SourceKind,
 )
-
-Spans = dict[tuple[str, int, int], int]
-"""The number of the citation of each quoted (document id, start, end)."""
 
 
 class FactOut(Schema):
@@ -107,36 +105,6 @@ class CitationOut(Schema):
             licence=citation.licence,
             facts=[FactOut.from_fact(fact) for fact in citation.facts],
             also_at=[AddressOut.from_address(address) for address in citation.also_at],
-        )
-
-
-class CheckOut(Schema):
-    """One mechanical check of a claim."""
-
-    name: str = Field(description="which check", examples=["quote"])
-    passed: bool = Field(description="its outcome", examples=[True])
-    detail: str = Field(description="what was compared", examples=["the quote is in the document"])
-
-
-class ClaimOut(Schema):
-    """One statement with the numbers of the citations that support it."""
-
-    text: str = Field(description="the statement", examples=["Alpha starts in a second."])
-    subject: str | None = Field(description="id of its subject", examples=["alpha"])
-    aspect: str | None = Field(description="id of its aspect", examples=["speed"])
-    citations: list[int] = Field(description="numbers of its citations", examples=[[1]])
-    checks: list[CheckOut] = Field(description="the checks it went through")
-
-    @classmethod
-    def from_claim(cls, claim: Claim, numbers: Spans) -> Self:
-        """A claim whose evidence is replaced by citation numbers, each named once."""
-        cited = (numbers[e.document_id, e.start, e.end] for e in claim.evidence)
-        return cls(
-            text=claim.text,
-            subject=claim.subject,
-            aspect=claim.aspect,
-            citations=list(dict.fromkeys(cited)),
-            checks=[CheckOut(name=c.name, passed=c.passed, detail=c.detail) for c in claim.checks],
         )
 
 
@@ -223,15 +191,15 @@ class AnswerOut(Schema):
     coverage: CoverageOut = Field(description="how much of the table is filled")
     refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
     generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
+    summary: SummaryOut | None = Field(
+        description="what a language model made of the quotes; null without one"
+    )
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
         """An answer of the library as JSON; deterministic, nothing is added."""
-        numbers: Spans = {
-            (c.evidence.document_id, c.evidence.start, c.evidence.end): c.number
-            for c in answer.citations
-        }
-        refusal, coverage = answer.refusal, answer.coverage
+        numbers = spans(answer)
+        refusal, coverage, summary = answer.refusal, answer.coverage, answer.summary
         return cls(
             question=QuestionOut.from_question(answer.question),
             verdict=[ClaimOut.from_claim(claim, numbers) for claim in answer.verdict],
@@ -246,4 +214,5 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
+            summary=SummaryOut.from_summary(summary, numbers) if summary else None,
         )

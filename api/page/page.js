@@ -4,6 +4,7 @@ import { answerArticle, gist, summary } from "./answer.js";
 import { el, trouble } from "./elements.js";
 import { watchIndex } from "./indexing.js";
 import { ask } from "./service.js";
+import { Summaries } from "./summaries.js";
 import { Panel } from "./panel.js";
 import { welcome } from "./welcome.js";
 
@@ -45,9 +46,12 @@ async function lookUp(question, place, turn) {
   place.replaceChildren(waiting());
   turn.scrollIntoView({ block: "start" });
   try {
-    const answer = await ask(question, history(), running.signal);
+    const summaries = new Summaries();
+    const { answer, rest } = await ask(question, history(), mine.signal, (each) => summaries.show(each));
     const open = (citation, button) => panel.open(citation, answer.generation, button);
     place.replaceChildren(answerArticle(answer, open, start));
+    summaries.stand(place, answer, open);
+    rest.catch(() => summaries.end());
     turn.scrollIntoView({ block: "start" });
     said.push({ question: answer.question.standalone, answer: gist(answer) });
     remember(answer.question.standalone);

@@ -1,7 +1,8 @@
 """An assistant whose answers are known beforehand, for what a real index seldom says on demand."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,8 @@ from ragbot.types import (
     Refusal,
     Row,
     Source,
+    Summary,
+    SummaryStatus,
 )
 
 from .written import DOCUMENTS, HOSTILE, SOURCES
@@ -107,7 +110,7 @@ class ScriptedLibrary:
 class ScriptedAssistant:
     """Chooses among written answers by a word of the question; `asked` keeps what it was given."""
 
-    def __init__(self, delay: float = 0) -> None:
+    def __init__(self, delay: float = 0, summary: Summary | None = None) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...], Filters]] = []
         self.guide = Guide(
             subjects=tuple(
@@ -122,6 +125,7 @@ class ScriptedAssistant:
             name="20260101-000000", library=ScriptedLibrary(), manifest=MANIFEST
         )
         self.delay = delay
+        self.summary = summary
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
@@ -152,6 +156,16 @@ class ScriptedAssistant:
                 known = ", ".join(NAMES)
                 raise QuestionError(f"there is no subject {name!r}; the subjects are {known}")
         return self._comparison(f"compare {', '.join(subjects)}", ())
+
+    def summaries(self, answer: Answer) -> Iterator[Summary]:
+        """The written summaries, for the answers that quote the review."""
+        if self.summary and answer.verdict:
+            yield Summary("written", SummaryStatus.WRITING, "It is being written.")
+            yield self.summary
+
+    def summarised(self, answer: Answer) -> Answer:
+        """The answer with the last of its summaries."""
+        return replace(answer, summary=[None, *self.summaries(answer)][-1])
 
     def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
         """One passage a document."""
@@ -243,3 +257,15 @@ def _citations(keys: Sequence[str]) -> tuple[Citation, ...]:
             )
         )  # fmt: skip
     return tuple(made)
+
+
+SUMMARY = Summary(
+    "written",
+    SummaryStatus.WRITTEN,
+    "Put in words by written: 2 of 3 sentences; 1 left out, as no quote bears them out.",
+    (
+        replace(_claim("read", "kestrel", None), text="Kestrel answers a point read in 4 µs."),
+        replace(_claim("afternoon", "osprey", "learning"), text="Osprey needed an afternoon."),
+    ),
+    ("number",),
+)
