@@ -7,23 +7,24 @@ of `Document.text`, from 0, with the end exclusive.
 """
 
 from ragbot.types.answers import (
+    Age,
     Answer,
     Cell,
     CellStatus,
-    Check,
     Citation,
-    Claim,
     Column,
+    Conflict,
     Coverage,
     DisagreementKind,
-    Evidence,
     Question,
     QuestionKind,
     Refusal,
     Row,
+    Side,
     Summary,
     SummaryStatus,
 )
+from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind
 from ragbot.types.documents import (
     Address,
     Authority,
@@ -40,10 +41,16 @@ from ragbot.types.documents import (
     Statement,
 )
 from ragbot.types.hits import Contribution, Hit, Reason
+from ragbot.types.side_by_side import ApiSymbol, Argument, ArgumentPair, SideBySide
 
 __all__ = [
     "Address",
+    "Age",
+    "Agreement",
     "Answer",
+    "ApiSymbol",
+    "Argument",
+    "ArgumentPair",
     "Authority",
     "Block",
     "BlockKind",
@@ -53,6 +60,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Column",
+    "Conflict",
     "Contribution",
     "Coverage",
     "DisagreementKind",
@@ -61,6 +69,8 @@ __all__ = [
     "Fact",
     "FactKind",
     "Hit",
+    "Mark",
+    "MarkKind",
     "Passage",
     "Question",
     "QuestionKind",
@@ -69,6 +79,8 @@ __all__ = [
     "Refusal",
     "Row",
     "Section",
+    "Side",
+    "SideBySide",
     "Source",
     "SourceKind",
     "Statement",

@@ -19,6 +19,9 @@ TWINS = 0.9  # likeness of names from which two symbols of a subject do the same
 LOOKED_FOR = 40  # counterparts whose names are looked for in guides
 
 
+_NAMELIKE = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|\d[a-zA-Z]$")
+
+
 @dataclass(frozen=True, slots=True)
 class Counterpart:
     """An entry with its score; `told` are the statements of guides that name both."""
@@ -75,6 +78,7 @@ def _shortlist(one: int, pool: list[int], vector: Vectors, reference: Reference)
     rows = np.array(pool, dtype=np.int64)
     near = reference.heads[rows] @ (reference.heads[one] + vector)
     near += reference.summaries[rows] @ reference.summaries[one]
+    near += reference.uses[rows] @ reference.uses[one]
     chosen = {pool[int(i)] for i in np.argsort(-near, kind="stable")[:NEAREST]}
     names = {frozenset(words) for words in reference.entries[one].words}
     chosen |= {at for at in pool if frozenset(reference.entries[at].words[0]) in names}
@@ -99,6 +103,10 @@ def _different(
 
 
 def _named(entry: Entry, text: str) -> bool:
-    """Whether a text holds the last part of a name, in its case, as a word of its own."""
-    lasts = {name.rsplit(".", 1)[-1] for name in entry.symbol.names}
-    return any(re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text) for last in lasts)
+    """Whether a text names a symbol: by its last two parts, or by the last if no plain word is."""
+    for name in entry.symbol.names:
+        above, _, last = name.rpartition(".")
+        ending = last if _NAMELIKE.search(last) else f"{above.rpartition('.')[2]}.{last}"
+        if re.search(rf"(?<!\w){re.escape(ending)}(?!\w)", text):
+            return True
+    return False

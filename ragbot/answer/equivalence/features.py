@@ -7,10 +7,9 @@ from ragbot.answer.equivalence.reference import Entry, Reference
 from ragbot.encoder import Vectors
 
 # Fitted on 444 pairs out of training questions whose answer is a symbol's document (log-likelihood
-# of the answer among all symbols of the subject), but the last four: the aside and the nested are
-# held back less or more than there, where every answer is of the subject's own reference, and the
-# weight of the question is held low, as the encoder has seen those questions. docs/log.md,
-# 2026-11-20.
+# of the answer among all symbols of the subject), but the last six, which those pairs would bend:
+# their answers are drawn evenly from the references, seldom what people use, always of the subject's
+# own reference, and the encoder has seen the questions (docs/log.md, 2026-11-20).
 WEIGHTS = {
     "name": 1.2,  # likeness of the last parts of the names
     "place": 1.0,  # likeness of the modules
@@ -21,7 +20,9 @@ WEIGHTS = {
     "dimensions": -4.7,  # both names hold numbers, and other ones
     "depth": -0.1,  # for each part of the name beyond two
     "aside": -2.0,  # deprecated, experimental, of an old version
-    "nested": -3.0,  # of a subject whose names the one asked for holds
+    "nested": -1.5,  # of a subject whose names the one asked for holds
+    "usage": 3.0,  # cosine of what guides say where they name it
+    "used": 0.4,  # logarithm of how often they do
     "question_summary": 2.0,  # cosine of the question and the first sentence
     "question_head": 4.0,  # cosine of the question and the first passage
 }
@@ -55,6 +56,8 @@ def features(
         [max(0, other.depth - 2) for other in others],
         [other.is_aside for other in others],
         [subject not in other.symbol.subjects for other in others],
+        reference.uses[rows] @ reference.uses[one],
+        reference.used[rows],
         summaries @ vector,
         heads @ vector,
     )

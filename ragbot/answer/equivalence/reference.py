@@ -10,6 +10,7 @@ import numpy as np
 
 from ragbot.answer.equivalence.names import Words, words
 from ragbot.answer.equivalence.parameters import parameters
+from ragbot.answer.equivalence.usage import MOST_MEANT, usage
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.index.symbols import Symbol, symbols
@@ -45,7 +46,8 @@ class Entry:
 class Reference:
     """All symbols of a generation; `summaries` and `heads` have one row a symbol.
 
-    They are the vectors of its first sentence (zeros where it has none) and first passage.
+    They are the vectors of its first sentence (zeros where it has none) and first passage; `uses`
+    and `used` are the mean vector of the sentences of guides that name it, and how many, as a log.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -67,6 +69,8 @@ class Reference:
             self.summaries[[at for at, _ in told]] = generation.statement_vectors[rows]
         first = np.array([symbol.passage for symbol in found], dtype=np.int64)
         self.heads: Vectors = generation.vectors.vectors(first)
+        self._meant: dict[tuple[str, frozenset[str]], list[int]] = {}
+        self.uses, self.used = usage(generation, len(found), self._meaning)
 
     def ending(self, name: str) -> list[int]:
         """The entries with a name that ends in the parts of this one, whatever its case."""
@@ -81,6 +85,31 @@ class Reference:
         """How telling a word of a name is: its inverse document frequency, 0 to 1."""
         count = self._counts.get(word, 0)
         return math.log(1 + self._total / (1 + count)) / math.log(1 + max(1, self._total))
+
+    def _meaning(self, written: str, subjects: frozenset[str]) -> list[int]:
+        """The entries that a written name can mean in a statement about some subjects.
+
+        A name in one part means one of those subjects; one in several, whole or without its first
+        part, means those or else any.
+        """
+        key = written, subjects
+        if key not in self._meant:
+            self._meant[key] = self._look_up(written, subjects)
+        return self._meant[key]
+
+    def _look_up(self, written: str, subjects: frozenset[str]) -> list[int]:
+        parts = written.split(".")
+        for ending in (".".join(parts[at:]) for at in range(min(2, len(parts)))):
+            found = [
+                at
+                for at in self.ending(ending)
+                if any(name.endswith(ending) for name in self.entries[at].symbol.names)
+            ]
+            own = [at for at in found if subjects & set(self.entries[at].symbol.subjects)]
+            meant = own if own or "." not in ending else found
+            if meant:
+                return meant if len(meant) <= MOST_MEANT else []
+        return []
 
     def _entry(self, symbol: Symbol) -> Entry:
         lasts = dict.fromkeys(_last(name) for name in symbol.names)
