@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ragbot.answer.generate.wording import summary_lines
 from ragbot.types import Answer, Citation, Claim, Fact, FactKind
 
 NO_SOURCE = "no source says"
@@ -67,6 +68,7 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
     cited = numbers(answer)
+    yield from summary_lines(answer, cited)
     yield from (_claim(claim, cited) for claim in answer.verdict)
     names = {column.id: column.name for column in question.columns}
     for row in question.rows:
@@ -76,13 +78,44 @@ def _lines(answer: Answer) -> Iterator[str]:
                 said = " / ".join(_claim(claim, cited) for claim in cell.claims)
                 yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
     yield from (_claim(claim, cited) for claim in answer.findings)
+    for conflict in answer.conflicts:
+        yield from _conflict(conflict, names, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
 
 
 def _claim(claim: Claim, cited: dict[tuple[str, int, int], Citation]) -> str:
     found = [cited[e.document_id, e.start, e.end] for e in claim.evidence]
-    return " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+    said = " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+    notes = [standing(citation) for citation in found]
+    notes += [*(mark.text for mark in claim.marks), in_words_of(claim.agreement)]
+    told = "; ".join(dict.fromkeys(filter(None, notes)))
+    return f"{said} ({told})" if told else said
+
+
+def disputed(conflict: Conflict, names: Mapping[str, str]) -> str:
+    """What a disagreement is about ("Sources disagree on Name: the number of users")."""
+    return f"Sources disagree on {names.get(conflict.subject, conflict.subject)}: {conflict.about}"
+
+
+def side_in_words(side: Side) -> str:
+    """Who speaks on a side and when ("newer, official, 2026-07-30")."""
+    date = "" if side.date == "undated" else side.date
+    age = "" if side.age is Age.DATED else side.age.value
+    return ", ".join(filter(None, (age.replace("same", "same date"), side.authority.value, date)))
+
+
+def _conflict(
+    conflict: Conflict, names: Mapping[str, str], cited: dict[tuple[str, int, int], Citation]
+) -> Iterator[str]:
+    yield f"\n{disputed(conflict, names)}"
+    for place, side in enumerate(conflict.sides):
+        found = [cited[e.document_id, e.start, e.end] for e in side.evidence]
+        said = " / ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+        followed = "; this answer follows it" if conflict.follows == place else ""
+        yield f"  {side_in_words(side)}{followed}: {said}"
+    outcome = "followed because" if conflict.follows is not None else "left open:"
+    yield f"  ({outcome} {conflict.why})"
 
 
 def _quote(citation: Citation) -> str:

@@ -57,7 +57,8 @@ def ask(
             line = ask_line(assistant, one.id, one.question, one.history, filters(chosen))
             click.echo(json.dumps(line, ensure_ascii=False))
     elif question is not None:
-        _show(_open(index).ask(question, (), filters(chosen)), as_json=as_json)
+        assistant = _open(index)
+        _show(assistant, assistant.ask(question, (), filters(chosen)), as_json=as_json)
 
 
 @click.command(epilog=COMPARE_EPILOG)
@@ -74,7 +75,8 @@ def compare(
     **chosen: Any,
 ) -> None:
     """Compare subjects on aspects; without --on, on those that the sources compare."""
-    _show(_open(index).compare(names, aspects, filters(chosen)), as_json=as_json)
+    assistant = _open(index)
+    _show(assistant, assistant.compare(names, aspects, filters(chosen)), as_json=as_json)
 
 
 def _open(index: Path | None) -> "Assistant":
@@ -84,12 +86,13 @@ def _open(index: Path | None) -> "Assistant":
     return Assistant.open(chosen)
 
 
-def _show(answer: "Answer", *, as_json: bool) -> None:
+def _show(assistant: "Assistant", answer: "Answer", *, as_json: bool) -> None:
     if as_json:
         from api.answers import AnswerOut  # one JSON form: that of the service
 
-        click.echo(AnswerOut.from_answer(answer).model_dump_json())
+        click.echo(AnswerOut.from_answer(assistant.summarised(answer)).model_dump_json())
         return
-    from ragbot.cli.screen import draw
+    from ragbot.cli.screen import draw, draw_summary
 
     draw(answer)
+    draw_summary(answer, assistant.summaries(answer))
