@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.addresses import AddressOut
 from api.claims import ClaimOut, Spans, spans
+from api.conflicts import ConflictOut
 from api.schemas import Schema
 from api.summaries import SummaryOut
 from ragbot.answer.plain import in_words
@@ -191,6 +192,7 @@ class AnswerOut(Schema):
     coverage: CoverageOut = Field(description="how much of the table is filled")
     refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
     generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
+    conflicts: list[ConflictOut] = Field(description="where the sources disagree, sides together")
     summary: SummaryOut | None = Field(
         description="what a language model made of the quotes; null without one"
     )
@@ -214,5 +216,6 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
+            conflicts=[ConflictOut.from_conflict(each, numbers) for each in answer.conflicts],
             summary=SummaryOut.from_summary(summary, numbers) if summary else None,
         )

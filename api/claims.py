@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
+from api.conflicts import AgreementOut, MarkOut
 from api.schemas import Schema
 from ragbot.types import Answer, Claim
 
@@ -35,6 +36,8 @@ class ClaimOut(Schema):
     aspect: str | None = Field(description="id of its aspect", examples=["speed"])
     citations: list[int] = Field(description="numbers of its citations", examples=[[1]])
     checks: list[CheckOut] = Field(description="the checks it went through")
+    marks: list[MarkOut] = Field(description="why not to read it like those beside it: old ...")
+    agreement: AgreementOut = Field(description="who else says nearly the same")
 
     @classmethod
     def from_claim(cls, claim: Claim, numbers: Spans) -> Self:
@@ -46,4 +49,6 @@ class ClaimOut(Schema):
             aspect=claim.aspect,
             citations=list(dict.fromkeys(cited)),
             checks=[CheckOut(name=c.name, passed=c.passed, detail=c.detail) for c in claim.checks],
+            marks=[MarkOut.from_mark(mark) for mark in claim.marks],
+            agreement=AgreementOut.from_agreement(claim.agreement),
         )

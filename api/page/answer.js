@@ -2,6 +2,7 @@
 
 import { claimItem, nearestItem } from "./quotes.js";
 import { comparison } from "./comparison.js";
+import { disagreements } from "./conflicts.js";
 import { counted, el, listed, words } from "./elements.js";
 
 /**
@@ -23,6 +24,7 @@ export function answerArticle(answer, open, askAgain) {
     claims("verdict", "What the sources recommend", answer.verdict, citations, open),
     table(answer, citations, open),
     claims("findings", "What the sources say", answer.findings, citations, open),
+    disagreements(answer, citations, open),
     foot(answer),
   );
 }

@@ -1,9 +1,10 @@
 """An answer as plain text, for files, pipes and places without a screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ragbot.answer.agreement import in_words as in_words_of
 from ragbot.answer.generate.wording import summary_lines
-from ragbot.types import Answer, Citation, Claim, Fact, FactKind
+from ragbot.types import Age, Answer, Citation, Claim, Conflict, Fact, FactKind, Side
 
 NO_SOURCE = "no source says"
 PLACES = 3  # where a text stands besides its own address, by name; the rest are counted

@@ -23,7 +23,7 @@ WINDOW_CUES = (
 LEAST_COUNT = 100.0  # fewer are seldom a figure of the whole subject
 _DIGITS = {
     word: float(value)
-    for value, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+    for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
 }
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _COUNT = re.compile(
@@ -88,7 +88,9 @@ def versions(text: Text) -> Iterator[Assertion]:
             low, high = every[0], every[-1]
         subject = text.owner(match.start())
         about = match.group("name").lower()
-        yield Assertion(DisagreementKind.VERSIONS, about, subject, low=low, high=high, said=text.words)
+        yield Assertion(
+            DisagreementKind.VERSIONS, about, subject, low=low, high=high, said=text.words
+        )
 
 
 def windows(text: Text) -> Iterator[Assertion]:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import numpy as np
-
 from ragbot.answer.conflicts import asking, compare, presenting, weigh
 from ragbot.answer.conflicts.asking import FAR, Asked
 from ragbot.answer.conflicts.known import Known, Told
-from ragbot.answer.conflicts.relations import ONLY, RUNS_ON
 from ragbot.answer.conflicts.presenting import Presenting
+from ragbot.answer.conflicts.relations import ONLY, RUNS_ON
 from ragbot.index.generation import Generation
 from ragbot.types import DisagreementKind
 
@@ -140,10 +138,9 @@ def _disagree(one: Near, other: Near) -> bool:
     return not alone and compare.disagree(a.assertion, b.assertion)
 
 
-def _standing(near: Near) -> tuple[bool, str, float]:
-    """Who is believed first: the official, then the newer, then the nearer."""
-    voice = near.told.voice
-    return voice.official, voice.date if voice.dated else "", near.cosine
+def _standing(near: Near) -> tuple[tuple[bool, str], float]:
+    """Who is believed first, and of equals the nearer."""
+    return weigh.trust(near.told.voice), near.cosine
 
 
 def _nearest_quotes(side: Sequence[Near]) -> tuple[Near, ...]:
@@ -159,5 +156,3 @@ def _nearest_quotes(side: Sequence[Near]) -> tuple[Near, ...]:
         ):
             chosen.append(each)
     return tuple(chosen)
-
-

@@ -126,7 +126,7 @@ def _named(thing: str, words: tuple[str, ...]) -> str:
     if re.search(r"[._]", thing) and " " not in thing:
         parts = thing.split(".")
         whole = re.escape(thing)
-        if len(parts) > 3:  # noqa: PLR2004 - a member of a package speaks for the package
+        if len(parts) > 3:
             whole += "|" + re.escape(".".join(parts[:-1]))
         return rf"(?<![\w.])(?:{whole})(?!\.?\w)"
     joint = r"[\s/_-]+"

@@ -8,7 +8,11 @@ from ragbot.answer.conflicts.assertions import Assertion, Text
 from ragbot.guide import Guide
 from ragbot.types import DisagreementKind
 
-CUES = tuple(dict.fromkeys((*relations.CUES, *figures.CUES, *figures.WINDOW_CUES, *stances.CUES, *status.CUES)))
+CUES = tuple(
+    dict.fromkeys(
+        (*relations.CUES, *figures.CUES, *figures.WINDOW_CUES, *stances.CUES, *status.CUES)
+    )
+)
 
 Reader = Callable[[Text], Iterator[Assertion]]
 

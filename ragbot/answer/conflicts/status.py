@@ -31,7 +31,7 @@ _THIS = re.compile(
 )
 _ARGUMENT = re.compile(r"\b(?:argument|parameter|kwarg|keyword|flag|option|attribute)s?\b")
 _INSTEAD = re.compile(r"\b(?:in favou?r of|instead of|please use|use)\s+`?$")
-_STOP = frozenset("for the this that a an of in on and or api apis warning note it".split())
+_STOP = frozenset(["for", "the", "this", "that", "a", "an", "of", "in", "on", "and", "or", "api", "apis", "warning", "note", "it"])
 
 
 def statuses(text: Text, symbol: str) -> Iterator[Assertion]:

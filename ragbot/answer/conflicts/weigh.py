@@ -27,6 +27,11 @@ class Voice:
         return self.date != UNDATED
 
 
+def trust(voice: Voice) -> tuple[bool, str]:
+    """Orders voices: the official before others, then the newer, the undated last."""
+    return voice.official, voice.date if voice.dated else ""
+
+
 def last_date(published: str, updated: str) -> str:
     """When a document was last known to change, or "undated"."""
     return updated if updated != UNDATED else published
