@@ -36,7 +36,7 @@ class Recipe:
 
 
 FULL = Recipe("full", negatives=7, epochs=6, batch=64, window=256)
-SMALL = Recipe("small", negatives=0, epochs=4, batch=128, window=128, patience=1)
+SMALL = Recipe("small", negatives=0, epochs=4, batch=64, window=128, patience=1)
 RECIPES = {recipe.name: recipe for recipe in (FULL, SMALL)}
 
 
