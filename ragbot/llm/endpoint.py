@@ -18,6 +18,7 @@ from ragbot.settings import Settings
 
 _NO_KEY: Final = "none"  # a client without a key would take one out of the environment
 _SECONDS_TO_CONNECT: Final = 5.0
+_CHARACTERS: Final = 20  # a token; an endpoint that sends more has not counted
 _WHOLE: Final = ("stop", "eos", "eos_token", "stop_sequence")
 
 _STATUSES: Final = {
@@ -56,10 +57,10 @@ class Endpoint:
         try:
             while True:
                 try:
-                    sent = request.sent.get(timeout=max(0.0, deadline - time.monotonic()))
+                    left = deadline - time.monotonic()
+                    sent = request.sent.get(timeout=left) if left > 0 else self._late()
                 except Empty:
-                    message = f"it took longer than the {self._seconds:g} seconds it is given"
-                    raise ModelError(message, "slow") from None
+                    sent = self._late()
                 if sent is None:
                     return
                 if isinstance(sent, ModelError):
@@ -67,6 +68,9 @@ class Endpoint:
                 yield sent
         finally:
             request.end()
+
+    def _late(self) -> ModelError:
+        return ModelError(f"it took longer than the {self._seconds:g} seconds it is given", "slow")
 
 
 @dataclass
@@ -111,7 +115,7 @@ class _Request:
             temperature=0,
             stream=True,
         )
-        said = False
+        said = 0
         why: str | None = None
         with self.stream as stream:
             for chunk in stream:
@@ -119,9 +123,11 @@ class _Request:
                     return
                 for choice in (chunk.choices or ())[:1]:
                     if choice.delta.content:
-                        said = True
+                        said += len(choice.delta.content)
                         self.sent.put(choice.delta.content)
                     why = choice.finish_reason or why
+                if said > _CHARACTERS * self.max_tokens:
+                    raise ModelError("it went on far longer than it was asked to", "cut_off")
         if not said:
             raise ModelError("its reply was empty", "empty")
         if why not in _WHOLE:
