@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ragbot.answer.equivalence.reference import Reference
+from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.lexical.tokens import STOP_WORDS
 from ragbot.retrieval.symbols import symbols_in
@@ -30,15 +31,20 @@ class Asked:
 
 
 def asked(
-    question: str, columns: Sequence[Column], reference: Reference, guide: Guide
+    question: str, columns: Sequence[Column], reference: Reference, guide: Guide, vector: Vectors
 ) -> tuple[Asked, ...]:
-    """The documented names of a question that belong to one of the subjects, in order."""
+    """The documented names of a question that belong to one of the subjects, in order.
+
+    Of several symbols that a name fits as well, that is meant which is nearest to the question's
+    `vector`.
+    """
     names = symbols_in(question, guide.names)
-    found = _resolved(names, question, columns, reference, guide)
+    meant = _Meant(question, columns, reference, guide, vector)
+    found = meant.entries(names)
     if not found:
         plain = [m[1] or m[2] or m[3] for m in _PLAIN.finditer(question)]
         plain = [n for n in plain if n.lower() not in {*guide.names, *STOP_WORDS}]
-        found = _resolved(plain, question, columns, reference, guide)
+        found = meant.entries(plain)
     return tuple(found.values())[:MOST_ASKED]
 
 
@@ -57,68 +63,68 @@ def wider(guide: Guide, subject: str) -> tuple[str, ...]:
     )
 
 
-def _resolved(
-    names: Sequence[str],
-    question: str,
-    columns: Sequence[Column],
-    reference: Reference,
-    guide: Guide,
-) -> dict[int, Asked]:
-    found: dict[int, Asked] = {}
-    for name in names:
-        owners = _owners(name, question, columns, reference, guide)
-        for subject in owners:
-            entry = _entry(name, wider(guide, subject), reference)
-            if entry is not None:
-                found.setdefault(entry, Asked(name, entry, subject))
-                break
-    return found
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Finds what the names in one question mean."""
 
+    question: str
+    columns: Sequence[Column]
+    reference: Reference
+    guide: Guide
+    vector: Vectors
 
-def _owners(
-    name: str, question: str, columns: Sequence[Column], reference: Reference, guide: Guide
-) -> list[str]:
-    """The subjects whose name it may be: the one its prefix tells, else the nearest named first."""
-    told = guide.subjects_in(name) if "." in name else ()
-    if told:
-        return list(told)
-    at = question.find(name)
-    end = at + len(name)
-    gaps: dict[str, int] = {}
-    for start, stop, subject in guide.mentions(question):
-        gap = start - end if start >= end else at - stop
-        if not (start < end and at < stop):
-            gaps[subject] = min(gap, gaps.get(subject, gap))
-    ids = [column.id for column in columns]
-    return sorted(ids, key=lambda subject: gaps.get(subject, len(question)))
+    def entries(self, names: Sequence[str]) -> dict[int, Asked]:
+        """The entry of each name that is documented."""
+        found: dict[int, Asked] = {}
+        for name in names:
+            for subject in self._owners(name):
+                entry = self._entry(name, wider(self.guide, subject))
+                if entry is not None:
+                    found.setdefault(entry, Asked(name, entry, subject))
+                    break
+        return found
 
+    def _owners(self, name: str) -> list[str]:
+        """The subjects whose name it may be: as its prefix tells, else the nearest named first."""
+        told = self.guide.subjects_in(name) if "." in name else ()
+        if told:
+            return list(told)
+        at = self.question.find(name)
+        end = at + len(name)
+        gaps: dict[str, int] = {}
+        for start, stop, subject in self.guide.mentions(self.question):
+            if start >= end or stop <= at:
+                gap = start - end if start >= end else at - stop
+                gaps[subject] = min(gap, gaps.get(subject, gap))
+        ids = [column.id for column in self.columns]
+        return sorted(ids, key=lambda subject: gaps.get(subject, len(self.question)))
 
-def _entry(name: str, subjects: Sequence[str], reference: Reference) -> int | None:
-    """The entry of a name, whole or without its first part, which is often a module's nickname."""
-    parts = name.split(".")
-    for at in range(min(2, len(parts))):
-        ending = ".".join(parts[at:])
-        found = [
-            one
-            for one in reference.ending(ending)
-            if set(subjects) & set(reference.entries[one].symbol.subjects)
-        ]
-        if found:
-            return min(found, key=lambda one: _unlikely(ending, subjects, reference, one))
-    return None
+    def _entry(self, name: str, subjects: Sequence[str]) -> int | None:
+        """The entry of a name, whole or without its first part, often a module's nickname."""
+        parts = name.split(".")
+        for at in range(min(2, len(parts))):
+            ending = ".".join(parts[at:])
+            found = [
+                one
+                for one in self.reference.ending(ending)
+                if set(subjects) & set(self.reference.entries[one].symbol.subjects)
+            ]
+            if found:
+                return min(found, key=lambda one: self._unlikely(ending, subjects, one))
+        return None
 
-
-def _unlikely(
-    ending: str, subjects: Sequence[str], reference: Reference, at: int
-) -> tuple[bool, bool, bool, int, int, str]:
-    """What makes an entry unlikely to be meant by a name, first things first."""
-    entry = reference.entries[at]
-    names = entry.symbol.names
-    return (
-        entry.is_aside,
-        subjects[0] not in entry.symbol.subjects,
-        not any(name.endswith(ending) for name in names),  # in the same case
-        min(n.count(".") for n in names if n.lower().endswith(ending.lower())),
-        len(entry.symbol.name),
-        entry.symbol.name,
-    )
+    def _unlikely(
+        self, ending: str, subjects: Sequence[str], at: int
+    ) -> tuple[bool, bool, bool, int, float, str]:
+        """What makes an entry unlikely to be meant by a name, first things first."""
+        entry = self.reference.entries[at]
+        names = entry.symbol.names
+        fitting = [n for n in names if n.lower().endswith(ending.lower())]
+        return (
+            entry.is_aside,
+            subjects[0] not in entry.symbol.subjects,
+            not any(name.endswith(ending) for name in names),  # in the same case
+            min(name.count(".") for name in fitting),
+            -float(self.reference.heads[at] @ self.vector),
+            entry.symbol.name,
+        )

@@ -85,9 +85,7 @@ def _shortlist(one: int, pool: list[int], vector: Vectors, reference: Reference)
     return sorted(chosen)
 
 
-def _different(
-    found: Sequence[Counterpart], reference: Reference, limit: int
-) -> list[Counterpart]:
+def _different(found: Sequence[Counterpart], reference: Reference, limit: int) -> list[Counterpart]:
     kept: list[Counterpart] = []
     for one in found:
         name = reference.entries[one.entry].words[0]

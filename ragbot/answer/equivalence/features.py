@@ -8,8 +8,8 @@ from ragbot.encoder import Vectors
 
 # Fitted on 444 pairs out of training questions whose answer is a symbol's document (log-likelihood
 # of the answer among all symbols of the subject), but the last six, which those pairs would bend:
-# their answers are drawn evenly from the references, seldom what people use, always of the subject's
-# own reference, and the encoder has seen the questions (docs/log.md, 2026-11-20).
+# their answers are drawn evenly from the references, seldom what people use, and never of another
+# subject's reference, and the encoder has seen the questions (docs/log.md, 2026-11-20).
 WEIGHTS = {
     "name": 1.2,  # likeness of the last parts of the names
     "place": 1.0,  # likeness of the modules
