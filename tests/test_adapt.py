@@ -85,17 +85,17 @@ def learnt(model, questions, tmp_path_factory) -> Outcome:
 
 
 class Stops:
-    """Progress that interrupts after so many steps of learning."""
+    """Progress that interrupts after so many steps of the stages with some name."""
 
-    def __init__(self, steps: int) -> None:
-        self.left, self.stages, self._learning = steps, [], False
+    def __init__(self, steps: int, stage: str = "Epoch") -> None:
+        self.left, self.stages, self._wanted, self._counts = steps, [], stage, False
 
     def stage(self, name: str, total: int | None) -> None:
         self.stages.append(name)
-        self._learning = name.startswith("Epoch")
+        self._counts = name.startswith(self._wanted)
 
     def advance(self, steps: int) -> None:
-        if self._learning and steps == 1:
+        if self._counts and steps == 1:
             self.left -= 1
             if self.left == 0:
                 raise KeyboardInterrupt
@@ -201,6 +201,21 @@ def test_mined_negatives_are_learnt_from_and_resumed_alike(settings, questions, 
     assert weights_of(learn(settings, replace(stopped, resume=True))) == weights_of(whole)
 
 
+def test_a_stop_while_the_scale_is_chosen_leaves_nothing_for_another_run(
+    learnt, settings, questions, tmp_path
+):
+    request = Request(questions, tmp_path / "adapter", recipe="small", seed=1)
+    with pytest.raises(KeyboardInterrupt):
+        learn(settings, request, Stops(3, "Choosing"))
+    again = replace(request, seed=0)
+    assert learn(settings, again).strength == learnt.strength
+    assert not request.working.exists()
+    with pytest.raises(KeyboardInterrupt):
+        learn(settings, replace(again, output=tmp_path / "two"), Stops(3, "Choosing"))
+    last = learn(settings, replace(again, output=tmp_path / "two", resume=True))
+    assert (weights_of(last), last.strength) == (weights_of(learnt), learnt.strength)
+
+
 def test_a_state_of_another_run_is_refused(settings, questions, tmp_path):
     request = Request(questions, tmp_path / "adapter", recipe="small")
     with pytest.raises(AdaptError, match="nothing to resume"):
@@ -252,10 +267,30 @@ class TestCommand:
         assert f"RAGBOT_ADAPTER={output}" in out
         assert "Epoch 2 of 2" in err
 
+    def test_guards_are_told_of_in_the_card_and_as_json(self, capsys, questions, tmp_path, model):
+        guard = tmp_path / "else"
+        guard.mkdir()
+        texts = {f"{n}": f"{TOPICS[n]} {TOPICS[n + 1]}" for n in range(8)}
+        rows = "".join(f'{{"_id": "{n}", "text": "{text}"}}\n' for n, text in texts.items())
+        (guard / "corpus.jsonl").write_text(rows)
+        (guard / "queries.jsonl").write_text(rows)
+        (guard / "qrels.tsv").write_text("q\tc\ts\n" + "".join(f"{n}\t{n}\t1\n" for n in texts))
+        output = tmp_path / "adapter"
+        arguments = ("--questions", questions, "--output", output, "--model", model)
+        code, out, err = self.run(
+            capsys, *arguments, "--epochs", 2, "--guard", guard, "--json", "--recipe", "small"
+        )
+        assert code == 0
+        assert "Guard else without" in err
+        told = json.loads(out)
+        assert told["guards"] == [{"name": "else", "before": 1.0, "after": 1.0}]
+        assert told["after"]["mrr"] > told["before"]["mrr"]
+        assert "| else, nDCG@10 | 1.000 | 1.000 |" in (output / "README.md").read_text()
+
     def test_stopping_says_how_to_go_on(self, capsys, questions, tmp_path, model, monkeypatch):
         monkeypatch.setattr("ragbot.cli.progress.Bars.advance", Stops.advance)
         monkeypatch.setattr("ragbot.cli.progress.Bars.stage", Stops.stage)
-        for name, value in {"left": 2, "stages": [], "_learning": False}.items():
+        for name, value in {"left": 2, "stages": [], "_wanted": "Epoch", "_counts": False}.items():
             monkeypatch.setattr(f"ragbot.cli.progress.Bars.{name}", value, raising=False)
         output = tmp_path / "adapter"
         code, out, err = self.run(

@@ -38,6 +38,7 @@ def write(folder: Path, weights: Tensors, config: dict[str, object], card: str =
     Raises:
         AdaptError: it cannot be written.
     """
+    folder = folder.resolve()
     beside = folder.with_name(f"{folder.name}.part")
     tensors = {
         f"{_PREFIX}{name}": tensor.detach().to("cpu", torch.float16).contiguous()

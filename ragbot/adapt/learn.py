@@ -9,6 +9,7 @@ write     weights, configuration and card                       folder.py, card.
 """
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,13 @@ class Request:
     @property
     def working(self) -> Path:
         """The folder beside the output that is there until the adapter is."""
-        return self.output.with_name(f"{self.output.name}.learning")
+        whole = self.output.resolve()
+        return whole.with_name(f"{whole.name}.learning")
+
+    @property
+    def scales(self) -> Path:
+        """Where the adapter lies at each scale while one is chosen."""
+        return self.working / "scales"
 
     @property
     def state_file(self) -> Path:
@@ -145,7 +152,7 @@ def learn(settings: Settings, request: Request, progress: Progress | None = None
     def opened(scale: float) -> Encoder:
         if not scale:
             return plain
-        place = request.working / f"at-{scale}"
+        place = request.scales / str(scale)
         if not place.exists():
             folders.write(place, learnt.weights, config(scale))
         return SentenceEncoder(settings.model_copy(update={"adapter": str(place)}))
@@ -154,6 +161,7 @@ def learn(settings: Settings, request: Request, progress: Progress | None = None
         alpha = recipe.alpha * scale
         return folders.config(identity.name, student.targets, student.rank, alpha)
 
+    shutil.rmtree(request.scales, ignore_errors=True)  # of a run that was stopped in the middle
     strength = choose(opened, test.of, guards, SENTENCES, progress)
     text = card(
         Facts(
@@ -176,7 +184,10 @@ def learn(settings: Settings, request: Request, progress: Progress | None = None
         )
     )
     folders.write(request.output, learnt.weights, config(strength.scale), text)
-    shutil.rmtree(request.working, ignore_errors=True)
+    shutil.rmtree(request.scales, ignore_errors=True)
+    with suppress(OSError):  # what is left over harms nobody
+        request.state_file.unlink(missing_ok=True)
+        request.working.rmdir()
     return Outcome(request.output, recipe, data.repeated, learnt, before, strength)
 
 
