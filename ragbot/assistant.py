@@ -22,14 +22,14 @@ from ragbot.answer.compose import Composer
 from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.generate import open_writer
 from ragbot.answer.instructions import readable
+from ragbot.answer.nearest import Refuser
 from ragbot.answer.question import named_question, understand
-from ragbot.answer.select import Selector, Vector, Wanted, evidence
+from ragbot.answer.select import Selector, Vector, Wanted
 from ragbot.answer.table import Tabulator
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import IndexDamagedError, QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
-from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
@@ -45,15 +45,12 @@ from ragbot.types import (
     Hit,
     Question,
     QuestionKind,
-    Refusal,
     Summary,
 )
 
 __all__ = ["Assistant", "Filters", "Turn"]
 
 PASSAGES_A_QUESTION = 30
-PASSAGES_LOOKED_AT = 12  # to see whether the question's words are there, and what came nearest
-NEAREST = 3  # statements shown with a refusal
 
 
 class Assistant:
@@ -78,6 +75,7 @@ class Assistant:
         self._searcher = Searcher(generation)
         self._selector = Selector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
+        self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
         self._writer = open_writer(settings, encoder, generation.guide)
 
@@ -107,10 +105,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        text = self._checked(question)
-        weights = self.generation.lexical.weights
-        understood = understand(text, history, self.guide, weights, self._vectors.similar_aspects)
-        return self._answer(understood, filters)
+        return self._answer(self._understood(question, history), filters)
 
     def compare(
         self,
@@ -151,6 +146,21 @@ class Assistant:
         weights = self.generation.lexical.weights
         return self_contained(question, history, self.guide, weights)
 
+    def signals(
+        self, question: str, history: Sequence[Turn] = ()
+    ) -> tuple[Question, refuse.Signals]:
+        """A question as understood, and what its refusal is decided on."""
+        understood = self._understood(question, history)
+        asked = question_query(self.guide, understood.standalone, None, Filters())
+        encoded = self._vectors.of([asked])
+        ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
+        return understood, self._refuser.signals(understood, ranked, encoded[0].vector)
+
+    def _understood(self, question: str, history: Sequence[Turn]) -> Question:
+        text = self._checked(question)
+        weights = self.generation.lexical.weights
+        return understand(text, history, self.guide, weights, self._vectors.similar_aspects)
+
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         asked = question_query(self.guide, question.standalone, None, filters)
@@ -159,9 +169,10 @@ class Assistant:
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         composer = Composer(self._selector, self.guide, numbering)
-        why = None if named else refuse.reason(question, self._signals(question, ranked))
-        if why is not None:
-            return self._refusal(question, why, ranked, vector, composer)
+        signals = self._refuser.signals(question, ranked, vector)
+        refused = None if named else refuse.judge(question, signals)
+        if refused is not None:
+            return self._refuser.refusal(question, refused, ranked, vector)
         verdict: tuple[Claim, ...] = ()
         cells: tuple[Cell, ...] = ()
         findings: tuple[Claim, ...] = ()
@@ -174,8 +185,7 @@ class Assistant:
         verdict, cells, findings = readable(question.text, verdict, cells, findings)
         shown = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
         if not shown:
-            why = "The sources come near to this question, but no statement in them answers it."
-            return self._refusal(question, why, ranked, vector, composer)
+            return self._refuser.refusal(question, refuse.NOTHING_SAID, ranked, vector)
         numbering.add(shown)
         citations = numbering.all()
         return Answer(
@@ -204,39 +214,6 @@ class Assistant:
             ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES_A_QUESTION)[0]
         candidates = self._selector.candidates(ranked)
         return composer.findings(candidates, Wanted(subject, None, vector, code=True))
-
-    def _refusal(
-        self,
-        question: Question,
-        why: str,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-    ) -> Answer:
-        """No answer, why, and the statements that came nearest."""
-        candidates = self._selector.candidates(ranked[:PASSAGES_LOOKED_AT])
-        wanted = Wanted(None, None, vector, code=False)
-        near = self._selector.best(candidates, wanted, NEAREST, -1.0, 2.0, set())
-        nearest = tuple(composer.numbering.cite(evidence(scored)) for scored in near)
-        return Answer(
-            question=question,
-            verdict=(),
-            cells=(),
-            findings=(),
-            citations=(),
-            coverage=Coverage(0, 0, 0, 0),
-            refusal=Refusal(why, nearest),
-            generation=self.generation.name,
-        )
-
-    def _signals(self, question: Question, ranked: Sequence[Ranked]) -> refuse.Signals:
-        weights = self.generation.lexical.weights(question.standalone)
-        total = sum(weights.values()) or 1.0
-        covered = []
-        for hit in self._searcher.hits(ranked[:PASSAGES_LOOKED_AT]):
-            held = set(tokens(" ".join((*hit.passage.heading_path, hit.passage.text))))
-            covered.append(sum(w for token, w in weights.items() if token in held) / total)
-        return refuse.signals(ranked, covered)
 
     def _checked(self, text: str) -> str:
         text = " ".join(text.split())

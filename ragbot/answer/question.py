@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.words import WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
@@ -10,12 +11,17 @@ from ragbot.guide import Aspect, Guide
 from ragbot.types import Column, Question, QuestionKind, Row
 
 QUESTION_ROW = "question"
-_VERSUS = re.compile(
-    r"([\w.+#\-]+)\s+(?:vs\.?|versus|or|better than|compared (?:to|with)|instead of|and)\s+"
-    r"(?=([\w.+#\-]+))",
-    re.IGNORECASE,
+RARE, RARE_PEER = 0.7, 0.45  # share of the largest idf of a name set against another, or a subject
+UNSEEN = 0.9  # from here on a word is a name, however written
+
+_SURE_WORDS = (
+    r"vs\.?|versus|(?:better|worse|[a-z]{2,}er|(?:more|less) \w+) than|compared (?:to|with)|"
+    r"instead of"
 )
-_SURE = re.compile(r"\b(?:vs\.?|versus|better than|compared (?:to|with))\b", re.IGNORECASE)
+_VERSUS = re.compile(
+    rf"([\w.+#\-]+),?\s+(?:{_SURE_WORDS}|or|and)\s+(?=([\w.+#\-]+))", re.IGNORECASE
+)
+_SURE = re.compile(rf"\s(?:{_SURE_WORDS})\s", re.IGNORECASE)
 
 
 def understand(
@@ -39,7 +45,10 @@ def understand(
     if len(columns) < 2:
         return Question(text, standalone, QuestionKind.SINGLE, columns, (), unknown)
     rows = _rows(standalone, guide, weights, similar_aspects)
-    return Question(text, standalone, QuestionKind.COMPARISON, columns, rows, unknown)
+    named = bool(guide.aspects_in(standalone))
+    wants_names = asks_for_counterpart(standalone, guide.names, names_aspect=named)
+    kind = QuestionKind.EQUIVALENCE if wants_names else QuestionKind.COMPARISON
+    return Question(text, standalone, kind, columns, rows, unknown)
 
 
 def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]) -> Question:
@@ -91,18 +100,28 @@ def _rows(
 def _unknown(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
     """Names set against another name ("A vs B") that are no subject and that few passages hold."""
     known = [(start, end) for start, end, _ in guide.mentions(text)]
-    sure = bool(_SURE.search(text))
     found: dict[str, None] = {}
     for match in _VERSUS.finditer(text):
+        sure = bool(_SURE.search(match[0]))
+        beside = [_at(match.start(group), match.end(group), known) for group in (1, 2)]
         for group in (1, 2):
-            name, start = match.group(group).strip(".-"), match.start(group)
-            if any(a <= start < b for a, b in known) or not name:
+            name, peer = match[group].strip(".-"), beside[2 - group]
+            if not name or beside[group - 1] or is_symbol(name):
                 continue
-            proper = name[:1].isupper() and start > 0 if not sure else True
-            rare = all(weight >= 0.7 for weight in weights(name).values()) and weights(name)
-            if proper and rare and not is_symbol(name):
+            weight = min(weights(name).values(), default=0.0)
+            capital = name[0].isupper() and (sure or match.start(group) > 0)
+            if peer:
+                least = RARE_PEER if capital else RARE if sure else UNSEEN
+            else:
+                least = RARE if sure or (capital and " or " in match[0].lower()) else 2.0
+            if weight >= least:
                 found[name] = None
     return tuple(found)
+
+
+def _at(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word is, or is part of, one of some mentions."""
+    return any(a < end and start < b for a, b in spans)
 
 
 def _column(guide: Guide, subject: str) -> Column:

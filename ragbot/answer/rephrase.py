@@ -25,7 +25,7 @@ def in_a_row(names: Sequence[str], word: str) -> str:
     """Names as people list them: "A, B or C"; with "vs" each gets one."""
     if word == "vs":
         return " vs ".join(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def focus(question: str, guide: Guide) -> str:
