@@ -70,7 +70,7 @@ class Agreements:
         return list(speaking.values())
 
     def _with(self, claim: Claim, passages: Sequence[int]) -> Claim:
-        """A claim with the voices of some passages, its own document and other subjects' left out."""
+        """A claim with the voices of some passages, but not of its own document."""
         quote = claim.evidence[0]
         documents: dict[str, Authority] = {}
         for row in passages:
@@ -98,7 +98,7 @@ _VOICES = {
 
 
 def in_words(agreement: Agreement) -> str:
-    """As "also said by 2 official pages and 1 independent article"; "" where nobody else says it."""
+    """As "also said by 2 official pages and 1 tutorial"; "" where nobody else does."""
     said = [f"{count} {_VOICES[authority][count > 1]}" for authority, count in agreement.voices]
     if not said:
         return ""

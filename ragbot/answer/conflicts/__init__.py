@@ -1,1 +1,1 @@
-"""Where the sources disagree: what statements assert, compared mechanically, and which to follow."""
+"""Where the sources disagree: what statements assert, compared, and which is followed."""

@@ -51,7 +51,7 @@ class Asked:
 
 
 def telling_words(text: str, guide: Guide, lexical: LexicalIndex) -> frozenset[str]:
-    """The stems of the words of a question that say what it is about, names of subjects left out."""
+    """The stems of the words that say what a question is about, without names of subjects."""
     kept = text
     for start, end, _ in reversed(guide.mentions(text)):
         kept = f"{kept[:start]} {kept[end:]}"
@@ -66,7 +66,7 @@ def concerns(
 ) -> bool:
     """Whether a disagreement is about what is asked.
 
-    `sides` hold (document, quote, cosine) of the statements of each; `values` are the names in them.
+    `sides` hold (document, quote, cosine) of the statements of each, `values` the names in them.
     """
     low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
     if low >= VERY_NEAR:

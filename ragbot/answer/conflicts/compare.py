@@ -1,7 +1,10 @@
 """Whether two assertions disagree, and about what in words."""
 
+from collections.abc import Callable
+
 from ragbot.answer.conflicts.assertions import Assertion, content
 from ragbot.answer.conflicts.relations import BELONGS, ONLY, RUNS_ON
+from ragbot.answer.conflicts.stances import OPPOSITE
 from ragbot.types import DisagreementKind
 
 SAME_THING = 2  # words that a restriction shares with what it restricts
@@ -17,28 +20,31 @@ def topic(assertion: Assertion) -> tuple[DisagreementKind, str]:
 
 
 def disagree(one: Assertion, other: Assertion) -> bool:
-    """Whether two assertions of one topic cannot both hold."""
-    match one.kind:
-        case DisagreementKind.RELATION:
-            return _relations(one, other) or _relations(other, one)
-        case DisagreementKind.HOLDER:
-            return not one.values & other.values
-        case DisagreementKind.MANNER:
-            return one.values != other.values
-        case DisagreementKind.JUDGEMENT:
-            return one.sign != other.sign
-        case DisagreementKind.NUMBER:
-            larger, smaller = max(one.low, other.low)[0], min(one.low, other.low)[0]
-            return larger - smaller > NEAR_COUNT * larger
-        case DisagreementKind.DATE:
-            return one.low != other.low
-        case DisagreementKind.VERSIONS:
-            return one.high < other.low or other.high < one.low
-        case DisagreementKind.BY_VERSION:
-            apart = one.high < other.low or other.high < one.low
-            same = set(one.words) & set(other.words)
-            return apart and one.values != other.values and len(same) >= SAME_SENTENCE
-    return False  # a status is held against what presents the thing, not against another status
+    """Whether two assertions of one topic cannot both hold.
+
+    Two of standing never do that: a standing is held against what presents the thing.
+    """
+    opposed = _OPPOSED.get(one.kind)
+    return bool(opposed and opposed(one, other))
+
+
+def _numbers(one: Assertion, other: Assertion) -> bool:
+    larger, smaller = max(one.low, other.low)[0], min(one.low, other.low)[0]
+    return larger - smaller > NEAR_COUNT * larger
+
+
+def _apart(one: Assertion, other: Assertion) -> bool:
+    """Whether two ranges have nothing in common."""
+    return one.high < other.low or other.high < one.low
+
+
+def _by_version(one: Assertion, other: Assertion) -> bool:
+    same = set(one.words) & set(other.words)
+    return _apart(one, other) and one.values != other.values and len(same) >= SAME_SENTENCE
+
+
+def _either_way(one: Assertion, other: Assertion) -> bool:
+    return _relations(one, other) or _relations(other, one)
 
 
 def _relations(one: Assertion, other: Assertion) -> bool:
@@ -59,23 +65,35 @@ def _names(*assertions: Assertion) -> set[str]:
     return {word for name in named for word in content(name)}
 
 
+_OPPOSED: dict[DisagreementKind, Callable[[Assertion, Assertion], bool]] = {
+    DisagreementKind.RELATION: _either_way,
+    DisagreementKind.HOLDER: lambda one, other: not one.values & other.values,
+    DisagreementKind.MANNER: lambda one, other: one.values != other.values,
+    DisagreementKind.JUDGEMENT: lambda one, other: one.sign != other.sign,
+    DisagreementKind.NUMBER: _numbers,
+    DisagreementKind.DATE: lambda one, other: one.low != other.low,
+    DisagreementKind.VERSIONS: _apart,
+    DisagreementKind.BY_VERSION: _by_version,
+}
+_WORDS = {
+    DisagreementKind.RELATION: "what it runs on",
+    DisagreementKind.HOLDER: "who maintains it",
+    DisagreementKind.DATE: "when it became open source",
+    DisagreementKind.NUMBER: "the number of {about}",
+    DisagreementKind.VERSIONS: "the versions of {about} it takes",
+    DisagreementKind.BY_VERSION: "it depends on the version of {window}",
+    DisagreementKind.MANNER: "{values}",
+    DisagreementKind.JUDGEMENT: "how it does against others",
+    DisagreementKind.STATUS: "whether {values} is current",
+}
+
+
 def in_words(assertion: Assertion) -> str:
     """What a disagreement is about, for a reader."""
-    match assertion.kind:
-        case DisagreementKind.RELATION:
-            return "what it runs on"
-        case DisagreementKind.HOLDER:
-            return "who maintains it"
-        case DisagreementKind.DATE:
-            return "when it became open source"
-        case DisagreementKind.NUMBER:
-            return f"the number of {assertion.about}"
-        case DisagreementKind.BY_VERSION:
-            return f"it depends on the version of {assertion.window}"
-        case DisagreementKind.VERSIONS:
-            return f"versions of {assertion.about}"
-        case DisagreementKind.MANNER:
-            return " or ".join(sorted(assertion.values | {assertion.about}))
-        case DisagreementKind.JUDGEMENT:
-            return "how it does against others"
-    return f"whether {next(iter(assertion.values))} is current"
+    values = set(assertion.values)
+    if assertion.kind is DisagreementKind.MANNER:
+        values.add(OPPOSITE[assertion.about])
+        values.add(assertion.about)
+    return _WORDS[assertion.kind].format(
+        about=assertion.about, window=assertion.window, values=" or ".join(sorted(values))
+    )

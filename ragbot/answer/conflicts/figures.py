@@ -11,9 +11,10 @@ COUNTED = (
     "organizations", "organisations", "customers", "stars", "repositories", "installations",
 )  # fmt: skip
 CUES = (
-    *(f" {noun}" for noun in COUNTED), "open-source", "open source", " or later", " or newer", " or higher", " or above",
-    " or greater", "versions",
-    *(f"{digit}{joint}" for digit in range(10) for joint in ("+", "–", " - ")),
+    *(f" {noun}" for noun in COUNTED), "open-source", "open source", " or later", " or newer",
+    " or higher", " or above", " or greater", "versions",
+    *(f"{digit} and " for digit in range(10)), *(f"{digit} to " for digit in range(10)),
+    *(f"{digit}{joint}" for digit in range(10) for joint in ("+", "\u2013", " - ")),
 )  # fmt: skip
 WINDOW_CUES = (
     "starting with", "starting from", "as of ", "until ", "up to ", "prior to ",
@@ -21,10 +22,8 @@ WINDOW_CUES = (
 )  # fmt: skip
 
 LEAST_COUNT = 100.0  # fewer are seldom a figure of the whole subject
-_DIGITS = {
-    word: float(value)
-    for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
-}
+_NAMED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DIGITS = {word: float(value) for value, word in enumerate(_NAMED, 1)}
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
 _COUNT = re.compile(
     rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?|{'|'.join(_DIGITS)})\s?(?P<scale>k|m|b|thousand|million|"
@@ -35,7 +34,8 @@ _COUNT = re.compile(
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _EVENT = re.compile(
-    r"\b(?:(?:released|available|published|made)\b(?:[^.;]|\.\d){0,40}?\bopen[- ]source|open[- ]sourced)"
+    r"\b(?:(?:released|available|published|made)\b(?:[^.;]|\.\d){0,40}?\bopen[- ]source|"
+    r"open[- ]sourced)"
     rf"\b(?:[^.;]|\.\d){{0,30}}?(?:{_MONTH} )?(?:\d{{1,2}}, )?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -43,12 +43,14 @@ _EVENT = re.compile(
 _WITH_NUMBER = re.compile(r"\b([A-Z][A-Za-z]+) (\d+(?:\.\d+)*)\b")
 _NUMBER = r"\d+(?:\.\d+)+"
 _VERSIONS = re.compile(
-    rf"\b(?P<name>[A-Z][A-Za-z+#]+)(?: versions?)?:? (?:\w+ )?(?:(?P<low>{_NUMBER}) ?(?:–|-|to|through) ?"
-    rf"(?P<high>{_NUMBER})|(?P<least>{_NUMBER})(?: and|,)? ?(?:or|and)? ?(?P<more>later|newer|above|"
-    rf"higher|up|greater|\+)|(?P<many>{_NUMBER}(?:, {_NUMBER})*,? (?:and|or) {_NUMBER}))"
+    rf"\b(?P<name>[A-Z][A-Za-z+#]+)(?: versions?)?:? (?:\w+ )?(?:(?P<low>{_NUMBER}) ?"
+    rf"(?:\u2013|-|to|through) ?(?P<high>{_NUMBER})|(?P<least>{_NUMBER})(?: and|,)? ?(?:or|and)? ?"
+    rf"(?P<more>later|newer|above|higher|up|greater|\+)|"
+    rf"(?P<many>{_NUMBER}(?:, {_NUMBER})*,? (?:and|or) {_NUMBER}))"
 )
 _WINDOW = re.compile(
-    rf"\b(?:[Ff]rom|[Ss]tarting (?:with|from)|[Ss]ince|[Aa]s of) (?P<name>[A-Z][A-Za-z]+) (?P<low>{_NUMBER})"
+    r"\b(?:[Ff]rom|[Ss]tarting (?:with|from)|[Ss]ince|[Aa]s of) (?P<name>[A-Z][A-Za-z]+) "
+    rf"(?P<low>{_NUMBER})"
     rf"(?: (?:to|until|up to|through) (?:(?P=name) )?(?P<high>{_NUMBER}))?|"
     rf"\b(?:[Uu]ntil|[Uu]p to|[Bb]efore|[Pp]rior to) (?P<name2>[A-Z][A-Za-z]+) (?P<only>{_NUMBER})"
 )

@@ -1,9 +1,10 @@
 """Everything that the statements of a generation assert, read once when it is opened."""
 
 import json
+import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +62,11 @@ class Known:
         """Read every statement in which a telling word stands."""
         sources = {source.id: source for source in generation.library.sources()}
         voices, names, texts = {}, {}, {}
-        for row in generation.library.read(_DOCUMENTS):
-            authority = sources[row["source_id"]].authority
-            date = weigh.last_date(row[3], row[4])
-            voices[row["id"]] = Voice(authority, date)
-            names[row["ordinal"]], texts[row["ordinal"]] = row["id"], row["text"]
+        for found in generation.library.read(_DOCUMENTS):
+            authority = sources[found["source_id"]].authority
+            date = weigh.last_date(found[3], found[4])
+            voices[found["id"]] = Voice(authority, date)
+            names[found["ordinal"]], texts[found["ordinal"]] = found["id"], found["text"]
         told: dict[str, list[Told]] = defaultdict(list)
         for row, quote in _telling(generation.library, texts):
             for subject, assertion, subjects in _asserted(generation, row, quote):
@@ -88,7 +89,7 @@ class Known:
         return cls({name: tuple(group) for name, group in told.items()}, vectors, voices)
 
 
-def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[Sequence[int], str]]:
+def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[sqlite3.Row, str]]:
     """The statements, not listings, in which a telling word stands, with their words."""
     places: dict[int, list[int]] = {}
     for document, text in texts.items():
@@ -97,7 +98,7 @@ def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[Sequence
         if found:
             places[document] = sorted(found)
     for row in library.read(_STATEMENTS):
-        found = places.get(row["document"], ())
+        found = places.get(row["document"], [])
         at = bisect_right(found, row["end"] - 1) if found else 0
         if at and found[at - 1] >= row["start"] and row["kind"] != BlockKind.CODE:
             yield row, texts[row["document"]][row["start"] : row["end"]]
@@ -111,7 +112,7 @@ def _places(cue: str, text: str) -> Iterator[int]:
 
 
 def _asserted(
-    generation: Generation, row: Sequence[int], quote: str
+    generation: Generation, row: sqlite3.Row, quote: str
 ) -> Iterator[tuple[str, Assertion, tuple[str, ...]]]:
     """(subject, assertion, subjects of the statement) of each assertion of a statement."""
     guide = generation.guide

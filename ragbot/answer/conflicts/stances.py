@@ -18,6 +18,7 @@ OPPOSITES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("embedded", "serverless"), ("client-server",)),
     (("statically typed",), ("dynamically typed",)),
 )
+OPPOSITE = {here[0]: there[0] for here, there in OPPOSITES}
 CUES = (
     *(word for pair in OPPOSITES for side in pair for word in side),
     "not match", "n't match", "outperform", "compared to other", "compared with other",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ragbot.answer.conflicts.assertions import NAME, NAMES, Assertion, Text, parts
+from ragbot.answer.conflicts.assertions import NAME, NAMES, Assertion, Text
 from ragbot.types import DisagreementKind
 
 CUES = (
@@ -30,8 +30,28 @@ _THIS = re.compile(
     r"(?:deprecated|removed|superseded|discontinued|obsolete|no longer (?:supported|maintained))"
 )
 _ARGUMENT = re.compile(r"\b(?:argument|parameter|kwarg|keyword|flag|option|attribute)s?\b")
+_AND = re.compile(r",? and |,? or |, ")
 _INSTEAD = re.compile(r"\b(?:in favou?r of|instead of|please use|use)\s+`?$")
-_STOP = frozenset(["for", "the", "this", "that", "a", "an", "of", "in", "on", "and", "or", "api", "apis", "warning", "note", "it"])
+_STOP = frozenset(
+    [
+        "for",
+        "the",
+        "this",
+        "that",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "and",
+        "or",
+        "api",
+        "apis",
+        "warning",
+        "note",
+        "it",
+    ]
+)
 
 
 def statuses(text: Text, symbol: str) -> Iterator[Assertion]:
@@ -44,7 +64,7 @@ def statuses(text: Text, symbol: str) -> Iterator[Assertion]:
         for match in pattern.finditer(text.words):
             before = text.words[max(0, match.start() - 30) : match.start()]
             if not _ARGUMENT.search(before + match.group()) and not _INSTEAD.search(before):
-                for part in parts(match.group("thing")):
+                for part in _AND.split(match.group("thing")):
                     things[part] = None
     this = _THIS.search(text.words)
     if this and symbol and not _ARGUMENT.search(this.group()):

@@ -70,17 +70,20 @@ def follow(one: Voice, other: Voice) -> tuple[int | None, str]:
     """
     later = order(one.date, other.date)
     if one.official != other.official:
-        side = 0 if one.official else 1
-        official, outsider = (one, other) if one.official else (other, one)
-        if order(official.date, outsider.date) > 0:
-            return side, "it is official and newer"
-        if official.dated and not outsider.dated:
-            return side, "it is official and dated, the other is undated"
-        return None, "the official source is not known to be the newer one"
+        return _official_first(one, other)
     if later:
         return (0 if later > 0 else 1), "it is newer"
     if one.dated != other.dated:
         return (0 if one.dated else 1), "the other is undated"
-    if not one.dated:
-        return None, "both are undated"
-    return None, "both are of the same date"
+    return None, "both are of the same date" if one.dated else "both are undated"
+
+
+def _official_first(one: Voice, other: Voice) -> tuple[int | None, str]:
+    """As `follow`, where one of the two is official and the other is not."""
+    side = 0 if one.official else 1
+    official, outsider = (one, other) if one.official else (other, one)
+    if order(official.date, outsider.date) > 0:
+        return side, "it is official and newer"
+    if official.dated and not outsider.dated:
+        return side, "it is official and dated, the other is undated"
+    return None, "the official source is not known to be the newer one"
