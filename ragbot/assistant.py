@@ -7,6 +7,8 @@
     select       the statements that say most, exact characters    answer/select.py
     check        each quote against its document                   answer/verify.py
     compose      verdict, table or findings, numbered citations    answer/table.py, compose.py
+                 names beside their counterparts                   answer/equivalence/
+    weigh        disagreements, old and undated, who else agrees   answer/weigher.py, conflicts/
     summarise    where there is a language model: in fewer words   answer/generate/
 
 Only the question and its sub-queries are encoded; statements have their vectors since the build.
@@ -19,20 +21,24 @@ from typing import Self
 from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
+from ragbot.answer.conflicts.disputes import Parts
+from ragbot.answer.equivalence.beside import Equivalents, settled
+from ragbot.answer.findings import Finder
 from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.generate import open_writer
 from ragbot.answer.instructions import readable
 from ragbot.answer.nearest import Refuser
 from ragbot.answer.question import named_question, understand
-from ragbot.answer.select import Selector, Vector, Wanted
+from ragbot.answer.select import Selector
 from ragbot.answer.table import Tabulator
+from ragbot.answer.weigher import Weigher
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import IndexDamagedError, QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
-from ragbot.retrieval.search import Ranked, Searcher
+from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
 from ragbot.types import (
@@ -77,6 +83,9 @@ class Assistant:
         self._vectors = QueryVectors(encoder, generation.guide)
         self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
+        self._finder = Finder(generation.guide, self._searcher, self._selector, self._vectors)
+        self._equivalents = Equivalents(generation, self._selector)
+        self._weigher = Weigher(generation, self._vectors)
         self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
@@ -169,24 +178,37 @@ class Assistant:
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         composer = Composer(self._selector, self.guide, numbering)
+        beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
+        question = settled(question, beside)
         signals = self._refuser.signals(question, ranked, vector)
-        refused = None if named else refuse.judge(question, signals)
+        refused = None if named or beside else refuse.judge(question, signals)
         if refused is not None:
             return self._refuser.refusal(question, refused, ranked, vector)
         verdict: tuple[Claim, ...] = ()
         cells: tuple[Cell, ...] = ()
         findings: tuple[Claim, ...] = ()
         if question.kind is QuestionKind.COMPARISON:
-            table = self._tabulator.table(question, filters, ranked, vector, composer)
+            table = self._tabulator.table(
+                question, filters, ranked, vector, composer, self._words(question)
+            )
             question = replace(question, rows=table.rows)
             cells, verdict = table.cells, table.verdict
+        elif beside:
+            findings = self._finder.below(ranked, vector, composer, self._words(question))
         else:
-            findings = self._findings(question, filters, ranked, vector, composer)
+            findings = self._finder.findings(
+                question, filters, vector, composer, self._words(question)
+            )
         verdict, cells, findings = readable(question.text, verdict, cells, findings)
-        shown = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
-        if not shown:
+        parts = Parts(verdict, cells, findings)
+        parts = self._weigher.weighed(question, vector, parts, numbering)
+        verdict, cells, findings = parts.verdict, parts.cells, parts.findings
+        said = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
+        said = [*(claim for one in beside for claim in one.claims()), *said]
+        if not said:
             return self._refuser.refusal(question, refuse.NOTHING_SAID, ranked, vector)
-        numbering.add(shown)
+        numbering.add(said)
+        numbering.add_sides(parts.conflicts)
         citations = numbering.all()
         return Answer(
             question=question,
@@ -197,23 +219,12 @@ class Assistant:
             coverage=_coverage(cells, citations, numbering.documents()),
             refusal=None,
             generation=self.generation.name,
+            conflicts=parts.conflicts,
+            side_by_side=beside,
         )
 
-    def _findings(
-        self,
-        question: Question,
-        filters: Filters,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-    ) -> tuple[Claim, ...]:
-        subject = question.columns[0].id if question.columns else None
-        if subject is not None:
-            known = self.guide.subject(subject)
-            query = question_query(self.guide, question.standalone, known, filters)
-            ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES_A_QUESTION)[0]
-        candidates = self._selector.candidates(ranked)
-        return composer.findings(candidates, Wanted(subject, None, vector, code=True))
+    def _words(self, question: Question) -> dict[str, float]:
+        return self.generation.lexical.weights(question.standalone)
 
     def _checked(self, text: str) -> str:
         text = " ".join(text.split())

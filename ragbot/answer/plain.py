@@ -7,6 +7,7 @@ from ragbot.answer.generate.wording import summary_lines
 from ragbot.types import Age, Answer, Citation, Claim, Conflict, Fact, FactKind, Side
 
 NO_SOURCE = "no source says"
+NEAR_MISS = "What follows comes nearest; it is no answer."
 PLACES = 3  # where a text stands besides its own address, by name; the rest are counted
 
 
@@ -66,12 +67,16 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"No source speaks of {', '.join(question.unknown)}."
     if answer.refusal:
         yield answer.refusal.reason
+        if answer.refusal.near_miss and answer.refusal.nearest:
+            yield NEAR_MISS
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
     cited = numbers(answer)
     yield from summary_lines(answer, cited)
     yield from (_claim(claim, cited) for claim in answer.verdict)
     names = {column.id: column.name for column in question.columns}
+    for beside in answer.side_by_side:
+        yield from plain_beside.lines(beside, names, cited)
     for row in question.rows:
         yield f"\n{row.name}"
         for cell in answer.cells:

@@ -17,7 +17,15 @@ from ragbot.answer.select import Candidate, Scored, Selector, evidence
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
-from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, Question, SideBySide
+from ragbot.types import (
+    ApiSymbol,
+    Argument,
+    ArgumentPair,
+    Claim,
+    Question,
+    QuestionKind,
+    SideBySide,
+)
 
 COUNTERPARTS = 3  # shown for one name and subject
 COUNTERPARTS_WIDE = 2  # where several names or subjects are asked about
@@ -28,7 +36,7 @@ WORDS = 190  # quoted side by side, what is told last left out; the rest is for 
 
 
 class Equivalents:
-    """Finds and composes the names side by side of one generation; shared between threads."""
+    """Finds and composes names side by side in one generation; shared between threads."""
 
     def __init__(self, generation: Generation, selector: Selector) -> None:
         self._generation = generation
@@ -51,7 +59,7 @@ class Equivalents:
 
         `ranked` are the passages found for the question, in which guides may name both.
         """
-        if not self._passages:
+        if question.kind is not QuestionKind.EQUIVALENCE or not self._passages:
             return ()
         reference, guide = self._reference(), self._generation.guide
         found = asked(question.standalone, question.columns, reference, guide, vector)
@@ -97,6 +105,15 @@ class Equivalents:
             if self._made is None:
                 self._made = Reference(self._generation)
             return self._made
+
+
+def settled(question: Question, beside: Sequence[SideBySide]) -> Question:
+    """A question for a counterpart without rows, or a comparison where no name is documented."""
+    if question.kind is not QuestionKind.EQUIVALENCE:
+        return question
+    if beside:
+        return replace(question, rows=())
+    return replace(question, kind=QuestionKind.COMPARISON)
 
 
 def _pairs(
