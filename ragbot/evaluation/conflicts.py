@@ -13,7 +13,7 @@ from ragbot.types import Conflict
 # The questions are made of subject and aspect alone, in two ways, so that none fits its pair.
 TEMPLATES = (
     "What do the sources say about the {aspect} of {subject}?",
-    "Compare {all} on {aspect}",
+    "How do {all} compare on {aspect}?",
 )
 
 Overlaps = Callable[[str, str], bool]

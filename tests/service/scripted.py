@@ -12,7 +12,10 @@ from ragbot.guide import Aspect, Guide, Subject
 from ragbot.retrieval import Filters
 from ragbot.types import (
     Address,
+    Age,
+    Agreement,
     Answer,
+    Authority,
     BlockKind,
     Cell,
     CellStatus,
@@ -20,15 +23,20 @@ from ragbot.types import (
     Citation,
     Claim,
     Column,
+    Conflict,
     Coverage,
+    DisagreementKind,
     Document,
     Evidence,
     Hit,
+    Mark,
+    MarkKind,
     Passage,
     Question,
     QuestionKind,
     Refusal,
     Row,
+    Side,
     Source,
     Summary,
     SummaryStatus,
@@ -140,6 +148,8 @@ class ScriptedAssistant:
             raise ZeroDivisionError("a secret of the inside")
         if "mars" in text:
             return self._refusal(question)
+        if "disagree" in text:
+            return _disputed(self._comparison(question, history))
         if "open" in text or "script" in text:
             return self._findings(question, ("what", "code", "hostile"))
         return self._comparison(question, history)
@@ -212,6 +222,30 @@ class ScriptedAssistant:
         refusal = Refusal(REFUSAL, _citations(("what", "writes")))
         coverage = Coverage(0, 0, 0, 0)
         return Answer(asked, (), (), (), (), coverage, refusal, self.generation.name)
+
+
+def _disputed(answer: Answer) -> Answer:
+    """An answer whose review and manual contradict each other, with an old claim marked."""
+    sides = (
+        Side((_evidence("read"), _evidence("what")), Authority.OFFICIAL, "2025-03-02", Age.NEWER),
+        Side((_evidence("minutes"),), Authority.INDEPENDENT, "2022-07", Age.OLDER),
+    )
+    why = "it is official and newer"
+    kind = DisagreementKind.NUMBER
+    conflict = Conflict("kestrel", "speed", kind, "the number of users", sides, 0, why)
+    (marked,) = (
+        replace(
+            claim,
+            marks=(Mark(MarkKind.OLD, "of 2017; the newest quote here is of 2025"),),
+            agreement=Agreement(((Authority.OFFICIAL, 2), (Authority.INDEPENDENT, 1))),
+        )
+        for claim in answer.verdict
+    )
+    cells = (replace(answer.cells[0], status=CellStatus.DISAGREE), *answer.cells[1:])
+    citations = _citations(("verdict", "read", "writes", "minutes", "afternoon", "hostile", "what"))
+    return replace(
+        answer, verdict=(marked,), cells=cells, conflicts=(conflict,), citations=citations
+    )
 
 
 def _question(

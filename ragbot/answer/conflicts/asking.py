@@ -34,14 +34,13 @@ _ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
 class Asked:
     """What a cell or an answer is about, and what it quotes.
 
-    `words` are the stems of the telling words of the question or of the aspect, `others` the ids of
-    further subjects that it names, `text` the question itself, "" for an aspect.
+    `text` is the question, or the name and the words of an aspect, `words` the stems of its telling
+    words.
     """
 
     subject: str
     vector: Vector
     words: frozenset[str]
-    others: frozenset[str]
     text: str
     shown: tuple[Evidence, ...]
 
@@ -76,7 +75,7 @@ def concerns(
         return True
     if high < NEAR or low < FAR:
         return False
-    if values & asked.others or _ASKING[kind] & frozenset(tokens(asked.text)):
+    if _ASKING[kind] & frozenset(tokens(asked.text)) or values & asked.words:
         return True
     held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
     return kind in _BY_WORDS and bool(held & asked.words)

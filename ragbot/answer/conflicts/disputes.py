@@ -29,6 +29,7 @@ from ragbot.types import (
 )
 
 MOST = 3  # disagreements shown with an answer
+MOST_IN_A_TABLE = 5
 
 _STATEMENT = (
     'SELECT s.start, s."end", s.kind, s.label, s.subjects, p.id FROM statements s '
@@ -69,7 +70,9 @@ class Disputes:
                 known = found.get(key)
                 if known is None or sum(known[0].cosines) < sum(one.cosines):
                     found[key] = (one, asked.subject, aspect)
-        best = sorted(found.values(), key=lambda each: -sum(each[0].cosines))[:MOST]
+        best = sorted(found.values(), key=lambda each: -sum(each[0].cosines))[
+            : MOST_IN_A_TABLE if parts.cells else MOST
+        ]
         made = (self._conflict(one, subject, aspect, numbering) for one, subject, aspect in best)
         conflicts = tuple(conflict for conflict in made if conflict)
         losing = {_span(e) for c in conflicts for e in _against(c)}
@@ -87,25 +90,24 @@ class Disputes:
         """What to look for disagreements about: each cell shown, and the question itself."""
         text = question.standalone
         words = asking.telling_words(text, self._guide, self._generation.lexical)
-        named = frozenset(self._guide.subjects_in(text))
         asked: list[tuple[str | None, Asked]] = []
         for cell in parts.cells:
             aspect, subject = self._guide.aspect(cell.aspect), self._guide.subject(cell.subject)
             shown = tuple(e for claim in cell.claims for e in claim.evidence)
             if cell.aspect == QUESTION_ROW or aspect is None or subject is None:
-                one = Asked(cell.subject, vector, words, named - {cell.subject}, text, shown)
+                one = Asked(cell.subject, vector, words, text, shown)
             else:
                 (query,) = self._vectors.of([cell_query(subject, aspect, Filters())])
                 about = " ".join((aspect.name, *(word.rstrip("*") for word in aspect.words)))
                 stems = asking.telling_words(about, self._guide, self._generation.lexical)
-                one = Asked(cell.subject, query.vector, stems, frozenset(), about, shown)
+                one = Asked(cell.subject, query.vector, stems, about, shown)
             asked.append((cell.aspect, one))
         if parts.findings or question.columns:
             columns = [column.id for column in question.columns]
             shown = tuple(e for claim in parts.findings for e in claim.evidence)
             subjects = columns or list(dict.fromkeys(s for e in shown for s in e.subjects[:1]))
             asked += [
-                (None, Asked(subject, vector, words, named - {subject}, text, shown))
+                (None, Asked(subject, vector, words, text, shown))
                 for subject in subjects
                 if text and (parts.findings or not parts.cells or words)
             ]

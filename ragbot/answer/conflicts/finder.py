@@ -117,12 +117,10 @@ def _restricted(group: Sequence[Near], wider: Sequence[Near]) -> Found | None:
     return _weighed(group, against) if against else None
 
 
-def _weighed(one: Sequence[Near], other: Sequence[Near]) -> Found | None:
-    """The two sides with the nearest quotes of each, and which is followed; None if far."""
-    sides = (_nearest_quotes(one), _nearest_quotes(other))
-    if not all(sides):
-        return None
-    first, second = (max(side, key=_standing) for side in sides)
+def _weighed(one: Sequence[Near], other: Sequence[Near]) -> Found:
+    """The two sides with the nearest quotes of each, and which is followed."""
+    first, second = max(one, key=_standing), max(other, key=_standing)
+    sides = (_nearest_quotes(one, first), _nearest_quotes(other, second))
     follows, why = weigh.follow(first.told.voice, second.told.voice)
     assertion = first.told.assertion
     if assertion.kind is DisagreementKind.STATUS and follows != 0:
@@ -143,9 +141,9 @@ def _standing(near: Near) -> tuple[tuple[bool, str], float]:
     return weigh.trust(near.told.voice), near.cosine
 
 
-def _nearest_quotes(side: Sequence[Near]) -> tuple[Near, ...]:
-    """The nearest statements, none out of a document that is quoted already or in its words."""
-    chosen: list[Near] = []
+def _nearest_quotes(side: Sequence[Near], trusted: Near) -> tuple[Near, ...]:
+    """The most trusted and the nearest statements, the nearest first, one out of a document."""
+    chosen = [trusted]
     for each in sorted(side, key=lambda n: (-n.cosine, len(n.told.quote), n.told.ordinal)):
         if len(chosen) == QUOTES_A_SIDE:
             break
@@ -155,4 +153,4 @@ def _nearest_quotes(side: Sequence[Near]) -> tuple[Near, ...]:
             for c in chosen
         ):
             chosen.append(each)
-    return tuple(chosen)
+    return tuple(sorted(chosen, key=lambda n: (-n.cosine, n.told.ordinal)))

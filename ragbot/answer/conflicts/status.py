@@ -31,7 +31,10 @@ _THIS = re.compile(
 )
 _ARGUMENT = re.compile(r"\b(?:argument|parameter|kwarg|keyword|flag|option|attribute)s?\b")
 _AND = re.compile(r",? and |,? or |, ")
-_INSTEAD = re.compile(r"\b(?:in favou?r of|instead of|please use|use)\s+`?$")
+# What stands after these is not what the sentence is about.
+_INSTEAD = re.compile(
+    r"\b(?:of|use|via|with|using|in|to|from|by|on|through|than|like)\s+(?:the )?`?$"
+)
 _STOP = frozenset(
     [
         "for",
@@ -63,7 +66,8 @@ def statuses(text: Text, symbol: str) -> Iterator[Assertion]:
     for pattern in (_OUT, _GONE, _MARKED, _REPLACED):
         for match in pattern.finditer(text.words):
             before = text.words[max(0, match.start() - 30) : match.start()]
-            if not _ARGUMENT.search(before + match.group()) and not _INSTEAD.search(before):
+            inside = pattern is not _MARKED and _INSTEAD.search(before)
+            if not _ARGUMENT.search(before + match.group()) and not inside:
                 for part in _AND.split(match.group("thing")):
                     things[part] = None
     this = _THIS.search(text.words)
