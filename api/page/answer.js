@@ -83,14 +83,14 @@ function refused(refusal, open) {
     ? el(
         "div.nearest",
         {},
-        el("h4.overline", {}, "What comes nearest"),
+        el("h4.overline", {}, refusal.near_miss ? "Nearest to it, but no answer" : "What comes nearest"),
         el("ul", {}, ...refusal.nearest.map((each) => nearestItem(each, open))),
       )
     : null;
   return el(
     "section.refusal",
     {},
-    el("h3.overline", {}, "No answer"),
+    el("h3.overline", {}, refusal.near_miss ? "No source says so" : "No answer"),
     el("p.reason", {}, ...words(refusal.reason)),
     nearest,
   );

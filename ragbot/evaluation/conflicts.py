@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragbot.assistant import Assistant
+from ragbot.assistant import Assistant, Turn
 from ragbot.types import Conflict
 
 # The questions are made of subject and aspect alone, in two ways, so that none fits its pair.
@@ -42,6 +42,32 @@ def measure(assistant: Assistant, pairs: Path, template: str) -> list[Shown]:
     ]
 
 
+def report(assistant: Assistant, pairs: Path, questions: Path, out: Path) -> str:
+    """How many pairs are shown, each way of asking a line; what is shown goes to a file to read.
+
+    `out` gets conflicts.jsonl: every disagreement in the answers to `questions`. Whether it is a
+    true one is for a reader to say.
+    """
+    lines = ["conflicts"]
+    for template in TEMPLATES:
+        found = measure(assistant, pairs, template)
+        shown = [each for each in found if each.shown]
+        right = sum(bool(each.followed) for each in shown)
+        names = " ".join(each.name for each in shown)
+        lines.append(
+            f"{template!r}: {len(shown)} of {len(found)} shown, {right} followed as wanted: {names}"
+        )
+    asked = [json.loads(text) for text in questions.read_text(encoding="utf-8").splitlines()]
+    target = out / "conflicts.jsonl"
+    with target.open("w", encoding="utf-8") as stream:
+        count = 0
+        for line in told(assistant, asked):
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    lines.append(f"{count} disagreements in {len(asked)} answers, to be read in {target}")
+    return "\n".join(lines)
+
+
 def scorer(path: Path) -> Overlaps:
     """The comparison of quotes in the scorer beside the questions."""
     spec = importlib.util.spec_from_file_location("score", path)
@@ -56,7 +82,8 @@ def scorer(path: Path) -> Overlaps:
 def told(assistant: Assistant, lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Every disagreement in the answers to some questions, for reading."""
     for line in lines:
-        answer = assistant.ask(str(line["question"]))
+        history = [Turn(t["role"], t["content"]) for t in line.get("history") or ()]
+        answer = assistant.ask(str(line["question"]), history)
         for conflict in answer.conflicts:
             yield {
                 "id": line["id"],
