@@ -68,7 +68,12 @@ class Text:
         for start, end, name in self.mentions:
             if begin <= start < at:
                 return name if at - end <= within and self.whole(start, end, name) else ""
-        return None if _IT.match(self.words, begin) else ""
+        if not _IT.match(self.words, begin):
+            return ""
+        if self.mentions and self.mentions[0][0] < begin:  # what "it" is stands before
+            first = self.mentions[0]
+            return first[2] if self.whole(*first) else ""
+        return None
 
     def owner(self, at: int) -> str | None:
         """As `speaker`, where a statement that names no subject before a place speaks of its own.

@@ -29,7 +29,7 @@ from ragbot.types import (
 )
 
 MOST = 3  # disagreements shown with an answer
-MOST_IN_A_TABLE = 5
+MOST_IN_A_TABLE = 4
 
 _STATEMENT = (
     'SELECT s.start, s."end", s.kind, s.label, s.subjects, p.id FROM statements s '

@@ -12,6 +12,7 @@ from ragbot.answer.conflicts.known import Known, Told
 from ragbot.answer.conflicts.presenting import Presenting
 from ragbot.answer.conflicts.relations import ONLY, RUNS_ON
 from ragbot.index.generation import Generation
+from ragbot.lexical.tokens import tokens
 from ragbot.types import DisagreementKind
 
 QUOTES_A_SIDE = 3
@@ -76,10 +77,11 @@ class Finder:
         return sorted(kept, key=lambda f: -sum(f.cosines))
 
     def _concerned(self, group: Sequence[Near], asked: Asked) -> bool:
-        """Whether a thing on its way out is asked about, quoted as current, or near at all."""
+        """Whether a thing on its way out is asked about, or quoted as what one uses."""
         thing = group[0].told.assertion
-        naming = presenting.naming(thing)
-        if naming.search(asked.text) or group[0].cosine >= THING_NEAR:
+        if presenting.naming(thing).search(asked.text):
+            return True
+        if group[0].cosine >= THING_NEAR and asked.words & set(tokens(" ".join(thing.words))):
             return True
         return any(presenting.presents(thing, e.kind, e.label, e.quote) for e in asked.shown)
 

@@ -18,7 +18,7 @@ RUNS_ON, ONLY, BELONGS = "runs on", "runs only on", "belongs to"
 # What a subject sits on: several, or one that it belongs to.
 _ON = re.compile(
     rf"(?:on top of|atop|built (?:up)?on|(?:run|work)(?:s|ning|ing)? with|support for|"
-    rf"backends?(?: like| such as|:| including|,)?|across|only support(?:ed)? by) {LIST}"
+    rf"backends?(?: like| such as|:| including)|across|only support(?:ed)? by) {LIST}"
     r"(?P<after> interchangeably| backends?)?"
 )
 _BELONGS = re.compile(

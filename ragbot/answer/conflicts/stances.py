@@ -23,7 +23,7 @@ CUES = (
     *(word for pair in OPPOSITES for side in pair for word in side),
     "not match", "n't match", "outperform", "compared to other", "compared with other",
     "faster than", "slower than", "better than", "worse than", "efficient than", "scalable than",
-    "flexible than", "robust than", "performant than", "ahead of", " behind ",
+    "flexible than", "robust than", "performant than", 
 )  # fmt: skip
 
 _SIDES = [
@@ -40,12 +40,12 @@ _OTHERS = re.compile(r"\b(?:than|to|with) (?:any |all |the )?other \w+", re.IGNO
 
 _WORSE = re.compile(
     r"\b(?:(?:may|might|can|could|does|do) ?n[o']t match|cannot match|slower than|"
-    r"less (?:efficient|performant|scalable|flexible|robust) than|worse than|behind)\b",
+    r"less (?:efficient|performant|scalable|flexible|robust) than|worse than)\b",
     re.IGNORECASE,
 )
 _BETTER = re.compile(
     r"\b(?:faster than|outperform\w*|speed-?ups?\b.{0,60}\bcompared (?:to|with)|better than|"
-    r"more (?:efficient|performant|scalable|flexible|robust) than|ahead of)\b",
+    r"more (?:efficient|performant|scalable|flexible|robust) than)\b",
     re.IGNORECASE,
 )
 
