@@ -26,7 +26,7 @@ from ragbot.answer.equivalence.beside import Equivalents, settled
 from ragbot.answer.findings import Finder
 from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.generate import open_writer
-from ragbot.answer.instructions import readable
+from ragbot.answer.instructions import ReadersSelector, asks_for_orders
 from ragbot.answer.nearest import Refuser
 from ragbot.answer.question import named_question, understand
 from ragbot.answer.select import Selector
@@ -79,11 +79,13 @@ class Assistant:
         self.generation = generation
         self._settings = settings
         self._searcher = Searcher(generation)
-        self._selector = Selector(generation)
+        self._selector = ReadersSelector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
         self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
         self._finder = Finder(generation.guide, self._searcher, self._selector, self._vectors)
+        everything = Selector(generation)
+        self._finder_of_all = Finder(generation.guide, self._searcher, everything, self._vectors)
         self._equivalents = Equivalents(generation, self._selector)
         self._weigher = Weigher(generation, self._vectors)
         self._writer = open_writer(settings, encoder, generation.guide)
@@ -194,12 +196,11 @@ class Assistant:
             question = replace(question, rows=table.rows)
             cells, verdict = table.cells, table.verdict
         elif beside:
-            findings = self._finder.below(ranked, vector, composer, self._words(question))
+            findings = self._finder.below(ranked, vector, composer, self._words(question), beside)
         else:
-            findings = self._finder.findings(
-                question, filters, vector, composer, self._words(question)
-            )
-        verdict, cells, findings = readable(question.text, verdict, cells, findings)
+            about_orders = asks_for_orders(question.text)
+            finder = self._finder_of_all if about_orders else self._finder
+            findings = finder.findings(question, filters, vector, composer, self._words(question))
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)
         verdict, cells, findings = parts.verdict, parts.cells, parts.findings

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from ragbot.answer.compose import Composer
+from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.select import Selector, Wanted
 from ragbot.guide import Guide
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
-from ragbot.types import Claim, Question
+from ragbot.types import Claim, Question, SideBySide
 
 PASSAGES = 30
 BELOW = 2  # quotes below names side by side
@@ -48,8 +49,14 @@ class Finder:
         vector: Vector,
         composer: Composer,
         words: Mapping[str, float],
+        beside: Sequence[SideBySide],
     ) -> tuple[Claim, ...]:
-        """What guides say to a question whose names are shown side by side, in few quotes."""
-        candidates = [c for c in self._selector.candidates(ranked) if not c.symbol]
+        """What guides say of the names that are shown side by side, in few quotes."""
+        names = [s.name for one in beside for s in (one.asked, *one.counterparts) if s.is_direct]
+        candidates = [
+            c
+            for c in self._selector.candidates(ranked)
+            if not c.symbol and any(written_in(name, c.quote) for name in names)
+        ]
         wanted = Wanted(None, None, vector, code=False, words=words)
         return composer.findings(candidates, wanted, BELOW)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ragbot.answer import plain_beside
 from ragbot.answer.agreement import in_words as in_words_of
 from ragbot.answer.generate.wording import summary_lines
 from ragbot.types import Age, Answer, Citation, Claim, Conflict, Fact, FactKind, Side

@@ -13,7 +13,7 @@ def lines(beside: SideBySide, names: Mapping[str, str], cited: Cited) -> Iterato
         yield beside.note
     first, *others = beside.counterparts
     for symbol in (beside.asked, first):
-        yield f"\n{symbol.name} ({names.get(symbol.subject, symbol.subject)})"
+        yield f"\n{symbol.name} ({_place(symbol, names)})"
         for piece in symbol.signature:
             yield from (f"    {line}" for line in piece.text.splitlines())
             yield f"    {_numbers(piece, cited)}"
@@ -33,6 +33,11 @@ def lines(beside: SideBySide, names: Mapping[str, str], cited: Cited) -> Iterato
     for symbol in others:
         yield f"  {_near(symbol, cited)}"
     yield ""
+
+
+def _place(symbol: ApiSymbol, names: Mapping[str, str]) -> str:
+    name = names.get(symbol.subject, symbol.subject)
+    return name if symbol.reference == name else f"{name}, in the reference of {symbol.reference}"
 
 
 def _near(symbol: ApiSymbol, cited: Cited) -> str:

@@ -10,13 +10,15 @@ from ragbot.types.claims import Claim
 class ApiSymbol:
     """A programming name as its reference documents it.
 
-    `subject` is the id of the column it stands in, `signature` quotes how it is called, in pieces
+    `subject` is the id of the column it stands in, `reference` the name of the subject whose
+    reference documents it, which that one may hold. `signature` quotes how it is called, in pieces
     where it is long, `summary` what it does. `is_asked`: the question names it; `is_direct`: it is
     that, or likely does the same as what is asked about and is not only the nearest there is.
     """
 
     name: str
     subject: str
+    reference: str
     is_asked: bool
     is_direct: bool
     signature: tuple[Claim, ...]

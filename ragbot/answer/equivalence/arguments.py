@@ -10,8 +10,9 @@ from ragbot.answer.equivalence.names import similarity, words
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.select import Candidate
 
-NEAR_NAME = 0.6  # likeness of the names of two parameters from which they correspond
-NEAR_MEANING = 0.55  # cosine of what is said of them
+NEAR_NAME = 0.8  # likeness of the names of two parameters from which they correspond
+NEAR_MEANING = 0.6  # the cosine of what is said of them, and a share of that likeness
+NAME_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _alike(
         return 1 + name
     if said is None or said_of_other is None:
         return 0.0
-    meaning = float(np.dot(said.vector, said_of_other.vector))
+    meaning = float(np.dot(said.vector, said_of_other.vector)) + NAME_SHARE * name
     return meaning if meaning >= NEAR_MEANING else 0.0
 
 

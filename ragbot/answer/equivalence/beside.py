@@ -153,14 +153,21 @@ class _Composer:
         ]
         symbols = [self._symbol(pages[0], one.subject, is_asked=True, is_direct=True)]
         for page, other in zip(pages[1:], others, strict=True):
-            is_direct = is_named or other.is_direct
-            symbols.append(self._symbol(page, subject, is_asked=is_named, is_direct=is_direct))
+            symbols.append(
+                self._symbol(
+                    page,
+                    subject,
+                    is_asked=is_named,
+                    is_direct=is_named or other.is_direct,
+                    with_signature=len(symbols) == 1,
+                )
+            )
         told = tuple(
             claim
             for candidate in others[0].told[:1]
             if (claim := self._claim(candidate, None)) is not None
         )
-        arguments = self._arguments(pages[0], pages[1]) if symbols[1].is_direct else ()
+        arguments = self._arguments(pages[0], pages[1])
         caveats = [self._caveats(page) for page in pages[:2]]
         shown = [
             replace(symbol, caveats=caveats[at] if at < len(caveats) else ())
@@ -170,14 +177,22 @@ class _Composer:
         return SideBySide(shown[0], tuple(shown[1:]), arguments, told, note)
 
     def _symbol(
-        self, page: SymbolPage, subject: str, *, is_asked: bool, is_direct: bool
+        self,
+        page: SymbolPage,
+        subject: str,
+        *,
+        is_asked: bool,
+        is_direct: bool,
+        with_signature: bool = True,
     ) -> ApiSymbol:
         own = page.entry.symbol.subjects[0]
-        signature = [self._claim(piece, own) for piece in page.signature]
+        pieces = page.signature if with_signature else []
+        signature = [self._claim(piece, own) for piece in pieces]
         summary = self._claim(page.summary, own) if page.summary else None
         return ApiSymbol(
             name=page.entry.symbol.name,
             subject=subject,
+            reference=self._equivalents.name_of(own),
             is_asked=is_asked,
             is_direct=is_direct,
             signature=tuple(claim for claim in signature if claim is not None),

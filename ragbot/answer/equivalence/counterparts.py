@@ -1,25 +1,21 @@
 """Finds the counterparts of a symbol in another subject, best first."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ragbot.answer.equivalence.features import scores
-from ragbot.answer.equivalence.names import similarity
+from ragbot.answer.equivalence.names import similarity, written_in
 from ragbot.answer.equivalence.reference import Entry, Reference
 from ragbot.answer.select import Candidate
 from ragbot.encoder import Vectors
 
 NEAREST = 250  # symbols looked at for their vectors
-DIRECT = 10.0  # score from which a counterpart is one: below, one in five is (docs/log.md)
+DIRECT = 12.5  # score from which a counterpart is taken for one (docs/log.md, 2026-11-20)
 NAMED_TOGETHER = 2.5  # added where a guide's sentence names both
 TWINS = 0.9  # likeness of names from which two symbols of a subject do the same in two forms
 LOOKED_FOR = 40  # counterparts whose names are looked for in guides
-
-
-_NAMELIKE = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|\d[a-zA-Z]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +97,4 @@ def _different(found: Sequence[Counterpart], reference: Reference, limit: int) -
 
 
 def _named(entry: Entry, text: str) -> bool:
-    """Whether a text names a symbol: by its last two parts, or by the last if no plain word is."""
-    for name in entry.symbol.names:
-        above, _, last = name.rpartition(".")
-        ending = last if _NAMELIKE.search(last) else f"{above.rpartition('.')[2]}.{last}"
-        if re.search(rf"(?<!\w){re.escape(ending)}(?!\w)", text):
-            return True
-    return False
+    return any(written_in(name, text) for name in entry.symbol.names)

@@ -14,6 +14,7 @@ SHORTENED = 0.6  # of letters left out ("avg", "average")
 LEAST_PREFIX, LEAST_SHORTENED = 3, 3  # letters
 
 _WORD = re.compile(r"\d+[dD](?![a-zA-Z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_TELLING = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|\d[a-zA-Z]$")
 
 
 @lru_cache(maxsize=100_000)
@@ -81,3 +82,10 @@ def similarity(one: Words, other: Words, weight: Callable[[str], float]) -> floa
 def dimensions(name: Words) -> frozenset[str]:
     """The numbers in a name ("2d", "3")."""
     return frozenset(word.rstrip("d") for word in name if word[0].isdigit())
+
+
+def written_in(name: str, text: str) -> bool:
+    """Whether a text writes a name: its last two parts, or the last alone if no plain word is."""
+    above, _, last = name.rpartition(".")
+    ending = last if _TELLING.search(last) else f"{above.rpartition('.')[2]}.{last}"
+    return bool(re.search(rf"(?<!\w){re.escape(ending)}(?!\w)", text))

@@ -10,6 +10,8 @@ from ragbot.answer.equivalence.reference import Entry
 from ragbot.answer.select import Candidate
 from ragbot.types import BlockKind
 
+CAVEAT_WORDS = 8  # fewer do not stand alone
+
 _ARGUMENT = re.compile(r"\*{0,2}(\w+)\b[^:\n]{0,120}:\s")
 # How English says that something is not as one might expect.
 _CAVEAT = re.compile(
@@ -75,5 +77,6 @@ class SymbolPage:
             if one.ordinal not in taken
             and one.statement.kind is not BlockKind.CODE
             and one.quote.endswith((".", "!", ")"))
+            and len(one.quote.split()) >= CAVEAT_WORDS
             and (_CAVEAT.search(one.quote) or _CAVEAT.match(one.statement.label))
         ]
