@@ -1,14 +1,16 @@
 """Fills the table, the verdict and the findings with checked quotes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
+from ragbot.answer.grow import regrown, without_overlap
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Candidate, Said, Scored, Selector, Vector, Wanted, evidence
+from ragbot.answer.select import Candidate, Said, Scored, Selector, Wanted, evidence
 from ragbot.guide import Guide
+from ragbot.retrieval import Vector
 from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
@@ -17,9 +19,10 @@ OFF_ASPECT_COSINE = 0.50  # where no word of the aspect stands in the quote or b
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
 VERDICT_LEAST = 0.55
-DROP = 0.14  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.30
+DROP = 0.08  # how far the second quote of a cell may score under the first
+FINDING_DROP = 0.15
 
+SPARE = 2  # times as many are chosen as are shown: a quote may take in another
 QUOTES_A_CELL = 3
 QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
 SMALL_TABLE = 4
@@ -55,22 +58,25 @@ class Composer:
         vector: Vector,
         aspect_vector: Vector,
         limit: int,
+        words: Mapping[str, float],
     ) -> Cell:
         """What the sources say about one subject and one aspect.
 
         `vector` is what quotes are compared with; one without a word of the aspect must also be
-        near to `aspect_vector`, that of the sub-query alone.
+        near to `aspect_vector`, that of the sub-query alone. `words` are the tokens of the
+        question with their weights.
         """
         aspect = None if row.id == QUESTION_ROW else row.id
-        wanted = Wanted(column.id, aspect, vector, code=False)
+        wanted = Wanted(column.id, aspect, vector, code=False, words=words)
         least = QUESTION_LEAST if aspect is None else CELL_LEAST
-        chosen = self.selector.best(candidates, wanted, limit, least, DROP, self.used)
+        chosen = self.selector.best(candidates, wanted, SPARE * limit, least, DROP, self.used)
         if aspect is not None:
             chosen = [
                 s
                 for s in chosen
                 if s.on_aspect or float(s.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
             ]
+        chosen = self._grown(chosen, candidates, wanted, limit)
         claims = self._claims(chosen, column.id, row.id)
         status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
         return Cell(column.id, row.id, status, claims)
@@ -80,8 +86,9 @@ class Composer:
     ) -> tuple[Claim, ...]:
         """The quotes that answer a question without a table, best first."""
         chosen = self.selector.best(
-            candidates, wanted, limit, FINDING_LEAST, FINDING_DROP, self.used
+            candidates, wanted, SPARE * limit, FINDING_LEAST, FINDING_DROP, self.used
         )
+        chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
 
     def verdict(
@@ -111,6 +118,20 @@ class Composer:
 
     def _speaks_of(self, quote: str, aspects: Sequence[str]) -> bool:
         return not aspects or any(self.guide.aspect_words(aspect, quote) for aspect in aspects)
+
+    def _grown(
+        self,
+        chosen: Sequence[Scored],
+        candidates: Sequence[Candidate],
+        wanted: Wanted,
+        limit: int,
+    ) -> list[Scored]:
+        """Up to `limit` of the chosen statements, with what stands beside them."""
+        return [
+            regrown(scored, self.numbering.document(name).text[start:end], start, end)
+            for scored, start, end in without_overlap(chosen, candidates, wanted, limit)
+            for name in (scored.candidate.document,)
+        ]
 
     def _claims(
         self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
