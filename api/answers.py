@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from api.addresses import AddressOut
+from api.beside import SideBySideOut
 from api.claims import ClaimOut, Spans, spans
 from api.conflicts import ConflictOut
 from api.schemas import Schema
@@ -139,7 +140,9 @@ class QuestionOut(Schema):
         description="made self-contained with the history",
         examples=["Is Alpha or Beta better for small projects?"],
     )
-    kind: QuestionKind = Field(description="table or list", examples=["comparison"])
+    kind: QuestionKind = Field(
+        description="table, names side by side, or list", examples=["comparison"]
+    )
     columns: list[HeadingOut] = Field(description="the subjects compared")
     rows: list[HeadingOut] = Field(description="the aspects compared")
     unknown: list[str] = Field(
@@ -172,13 +175,17 @@ class RefusalOut(Schema):
     """Why there is no answer, and the passages that came nearest."""
 
     reason: str = Field(description="in plain words", examples=["No document speaks of Gamma."])
+    near_miss: bool = Field(
+        description="whether the sources speak of its subject, though none says what is asked",
+        examples=[False],
+    )
     nearest: list[CitationOut] = Field(description="the passages that came nearest")
 
     @classmethod
     def from_refusal(cls, refusal: Refusal) -> Self:
         """A refusal with its nearest passages."""
         nearest = [CitationOut.from_citation(citation) for citation in refusal.nearest]
-        return cls(reason=refusal.reason, nearest=nearest)
+        return cls(reason=refusal.reason, near_miss=refusal.near_miss, nearest=nearest)
 
 
 class AnswerOut(Schema):
@@ -193,6 +200,9 @@ class AnswerOut(Schema):
     refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
     generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
     conflicts: list[ConflictOut] = Field(description="where the sources disagree, sides together")
+    side_by_side: list[SideBySideOut] = Field(
+        description="names and their counterparts, for a question that asks for them"
+    )
     summary: SummaryOut | None = Field(
         description="what a language model made of the quotes; null without one"
     )
@@ -216,6 +226,9 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
+            side_by_side=[
+                SideBySideOut.from_side_by_side(beside, numbers) for beside in answer.side_by_side
+            ],
             conflicts=[ConflictOut.from_conflict(each, numbers) for each in answer.conflicts],
             summary=SummaryOut.from_summary(summary, numbers) if summary else None,
         )

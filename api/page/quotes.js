@@ -72,6 +72,13 @@ export function listing(text) {
   return el("pre", { tabindex: 0, role: "region", "aria-label": "Code" }, code);
 }
 
+/** The origins of some claims, as under a quote. */
+export function originsOf(claims, citations, open) {
+  const numbers = new Set(claims.flatMap((claim) => claim.citations));
+  const cited = [...numbers].map((number) => citations.get(number)).filter(Boolean);
+  return el("ul.origins", {}, ...cited.map((citation) => origin(citation, open, false)));
+}
+
 /** A list item for a claim of the answer. */
 export function claimItem(claim, citations, open, withPublisher = true) {
   const cited = claim.citations.map((number) => citations.get(number)).filter(Boolean);
