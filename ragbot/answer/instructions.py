@@ -1,10 +1,12 @@
 """Text of a document that speaks to a machine and not to a reader: quoted only if asked about."""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from ragbot.types import Cell, CellStatus, Claim
+from ragbot.answer.select import Candidate, Selector
+from ragbot.retrieval.search import Ranked
 
 # What such texts say, in the words of published prompt injections.
 _ORDERS: Final = re.compile(
@@ -48,31 +50,36 @@ _ABOUT: Final = re.compile(
 )
 
 
+# One of these stands in whatever the two patterns find; to look for them takes a tenth of the time.
+_SIGNS: Final = tuple(
+    """ignore|disregard|forget|override|bypass|do not follow|instruction|you are|language model
+    |llm|assistant|chat| ai|note to|dear|attention|message to|only with|only that|exactly
+    |nothing but|verbatim|cite|prompt|user|reader that|asker that|asked|asks|crawler|<|[|###|system
+    |human""".replace("\n    ", "").split("|")
+)
+
+
+@lru_cache(maxsize=50_000)
 def addresses_a_model(text: str) -> bool:
     """Whether a text gives orders to a language model, or poses as a turn of its conversation."""
+    lower = text.lower()
+    if not any(sign in lower for sign in _SIGNS):
+        return False
     return bool(_ORDERS.search(text) or _MARKS.search(text))
 
 
-def readable(
-    question: str,
-    verdict: tuple[Claim, ...],
-    cells: tuple[Cell, ...],
-    findings: tuple[Claim, ...],
-) -> tuple[tuple[Claim, ...], tuple[Cell, ...], tuple[Claim, ...]]:
-    """What of an answer speaks to a reader; all of it where the question is about such texts."""
-    if _ABOUT.search(question):
-        return verdict, cells, findings
-    return _for_readers(verdict), tuple(map(_cell, cells)), _for_readers(findings)
+def asks_for_orders(question: str) -> bool:
+    """Whether a question is about such texts, so that they may be quoted."""
+    return bool(_ABOUT.search(question))
 
 
-def _for_readers(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    return tuple(
-        claim
-        for claim in claims
-        if not any(addresses_a_model(f"{e.label}\n{e.quote}") for e in claim.evidence)
-    )
+class ReadersSelector(Selector):
+    """Leaves out statements that address a model, before anything is chosen among the rest."""
 
-
-def _cell(cell: Cell) -> Cell:
-    claims = _for_readers(cell.claims)
-    return replace(cell, claims=claims, status=cell.status if claims else CellStatus.NO_EVIDENCE)
+    def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
+        """Every statement of some passages that speaks to a reader."""
+        return [
+            candidate
+            for candidate in super().candidates(ranked)
+            if not addresses_a_model(f"{candidate.statement.label}\n{candidate.quote}")
+        ]

@@ -85,8 +85,9 @@ class Writer:
             note = "none of the quotes is a sentence that it could put in fewer words"
             yield self._ended(summary, SummaryStatus.UNSUPPORTED, note)
             return
-        judge = Judge(self._guide, found, Nearness(self._encoder), self._entailment)
         columns = answer.question.columns
+        nearness = Nearness(self._encoder)
+        judge = Judge(self._guide, found, nearness, bool(columns), self._entailment)
         subject = columns[0].id if len(columns) == 1 else None
         places = prompt.asked_places(answer)
         conversation = prompt.messages(answer, found)
@@ -112,7 +113,7 @@ class Writer:
         """The final summary, with what became of it in words."""
         kept, dropped = len(summary.sentences), len(summary.dropped)
         name = summary.model
-        left_out = f"; {dropped} left out, as no quote bears them out" if dropped else ""
+        left_out = f"; {dropped} left out that no quote bears out, or said before" if dropped else ""
         if status is SummaryStatus.WRITTEN:
             note = f"Put in words by {name}: {kept} of {kept + dropped} sentences{left_out}."
         elif kept:

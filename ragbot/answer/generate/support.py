@@ -34,11 +34,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges the sentences of one answer."""
+    """Judges the sentences of one answer; `several`: it compares subjects, so each needs one."""
 
     guide: Guide
     grounds: Sequence[Ground]
     nearness: Nearness
+    several: bool
     entailment: Entailment | None = None
 
     def judge(self, sentence: str, subject: str | None, place: Place | None) -> Judged:
@@ -70,7 +71,7 @@ class Judge:
             g
             for g in self.grounds
             if (place is None or g.place == place)
-            and (g.subjects == about if about else not g.names_subjects)
+            and (g.subjects == about if about else not (self.several or g.names_subjects))
         ]
         best = Judged(text, fault="subject")
         nearest = -2.0
