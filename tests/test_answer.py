@@ -152,9 +152,8 @@ class TestTable:
     def test_sentences_fill_the_others(self, answer):
         said = quotes(cell(answer, "heron", "backup").claims)
         assert said[0].startswith("Heron takes a snapshot for a backup while the server runs.")
-        assert "Ibex must be stopped before a backup." in quotes(
-            cell(answer, "ibex", "backup").claims
-        )
+        said = quotes(cell(answer, "ibex", "backup").claims)
+        assert said[0].startswith("Ibex must be stopped before a backup.")
 
     def test_where_no_source_says_anything_the_cell_says_that(self, assistant):
         answer = assistant.ask("Which database is easy for a beginner?")
