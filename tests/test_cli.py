@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ragbot.cli import cli, main
 from ragbot.encoder import Identity
 
 from .sample import DOCUMENTS
+from .stub_model import says, stub
 from .words import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -436,3 +438,27 @@ class TestErrors:
         monkeypatch.setattr("ragbot.cli.cli.main", gone)
         monkeypatch.setattr("sys.stderr", io.StringIO())  # it will be closed
         assert run("sources").code == 0
+
+
+def test_with_a_model_its_words_come_after_the_answer(run, monkeypatch):
+    true = "Heron takes a snapshot for a backup while the server runs."
+    with stub(says(f"{true} Heron was made by gulls.")) as server:
+        monkeypatch.setenv("RAGBOT_LLM_URL", server.url)
+        monkeypatch.setenv("RAGBOT_LLM_MODEL", "stub")
+        found = run("ask", "Compare Heron and Ibex on backup")
+        summary = json.loads(run("ask", "Compare Heron and Ibex on backup", "--json").out)[
+            "summary"
+        ]
+    assert found.code == 0
+    words = found.lines.index("In the words of stub")
+    assert any(line.startswith("[1]") for line in found.lines[:words])
+    assert re.fullmatch(rf" *{true} \[\d\] *", found.lines[words + 1])
+    assert "1 of 2 sentences" in found.lines[-1]
+    assert (summary["kept"], summary["dropped"]) == (1, 1)
+
+
+def test_a_model_that_is_named_by_half_is_said_in_a_line(run, monkeypatch):
+    monkeypatch.setenv("RAGBOT_LLM_URL", "http://127.0.0.1:9/v1")
+    found = run("ask", "Is Heron fast?")
+    assert found.code == 1
+    assert "RAGBOT_LLM_MODEL" in found.err
