@@ -13,8 +13,8 @@ from ragbot.stores import Mask, Rows, VectorStore
 POOL = 200  # candidates taken from each retriever
 
 # Shares of the fused score; the rest is BM25's (docs/log.md, 2026-11-20).
-DENSE_WEIGHT = 0.40  # the cosine of the passage
-STATEMENT_WEIGHT = 0.45  # the cosine of its best statement
+DENSE_WEIGHT = 0.42  # the cosine of the passage
+STATEMENT_WEIGHT = 0.48  # the cosine of its best statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,18 @@ def candidates(
     allowed: Mask | None = None,
     more: Rows | None = None,
     statements: StatementScores | None = None,
+    nearest: Rows | None = None,
 ) -> Candidates:
     """The candidates for a query by its vector and by the BM25 score of every row.
 
     Rows in `more` are among them whoever found them; rows where `allowed` is False are not, if
     they are not in `more`. Without `statements`, and for a passage that has none, the passage
-    itself counts as its statement.
+    itself counts as its statement. `nearest` are the rows nearest to the vector, best first, where
+    they are known already.
     """
-    _, found = store.search(vector[None], POOL, allowed)
-    dense_rows = found[0][found[0] >= 0]
+    if nearest is None:
+        nearest = store.search(vector[None], POOL, allowed)[1][0]
+    dense_rows = nearest[nearest >= 0]
     if allowed is not None:
         lexical = np.where(allowed, lexical, 0)
     lexical_rows = top(lexical, POOL)

@@ -10,7 +10,7 @@ from ragbot.index.arrays import passage_lengths
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Encoded, Filters
 from ragbot.retrieval.balance import shared_order
-from ragbot.retrieval.fusion import Candidates, candidates, weighed
+from ragbot.retrieval.fusion import POOL, Candidates, candidates, weighed
 from ragbot.retrieval.statements import StatementScores
 from ragbot.stores import Mask, Rows
 from ragbot.types import Contribution, Hit, Reason
@@ -72,7 +72,17 @@ class Searcher:
 
         Of passages that repeat each other only the best is there.
         """
-        return [self._rank(query, limit) for query in queries]
+        alike: dict[Filters, list[int]] = {}
+        for place, asked in enumerate(queries):
+            alike.setdefault(asked.query.filters, []).append(place)
+        ranked: list[list[Ranked]] = [[] for _ in queries]
+        for filters, places in alike.items():
+            allowed = self._allowed(filters)
+            vectors = np.stack([queries[place].vector for place in places])
+            _, nearest = self._generation.vectors.search(vectors, POOL, allowed)
+            for place, rows in zip(places, nearest, strict=True):
+                ranked[place] = self._rank(queries[place], limit, allowed, rows)
+        return ranked
 
     def hits(self, ranked: Iterable[Ranked]) -> tuple[Hit, ...]:
         """Ranked passages with their text, and what put them where they are."""
@@ -93,16 +103,17 @@ class Searcher:
             for passage, r in zip(passages, ranked, strict=True)
         )
 
-    def _rank(self, asked: Encoded, limit: int) -> list[Ranked]:
+    def _rank(
+        self, asked: Encoded, limit: int, allowed: Mask | None, nearest: Rows
+    ) -> list[Ranked]:
         query, generation = asked.query, self._generation
-        allowed = self._allowed(query.filters)
         named = self._named(query.names, allowed)
         more = np.array(sorted(named), dtype=np.int64)
         for subject in query.sharing:
             more = np.union1d(more, self._of_subject(asked, subject, allowed))
         lexical = generation.lexical.scores(query.words)
         found = candidates(
-            generation.vectors, asked.vector, lexical, allowed, more, self._statements
+            generation.vectors, asked.vector, lexical, allowed, more, self._statements, nearest
         )
         if not len(found.rows):
             return []
