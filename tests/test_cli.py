@@ -15,7 +15,7 @@ from ragbot.cli import cli, main
 from ragbot.encoder import Identity
 
 from .sample import DOCUMENTS
-from .stub_model import says, stub
+from .stub_model import replies, says, stub
 from .words import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -462,3 +462,14 @@ def test_a_model_that_is_named_by_half_is_said_in_a_line(run, monkeypatch):
     found = run("ask", "Is Heron fast?")
     assert found.code == 1
     assert "RAGBOT_LLM_MODEL" in found.err
+
+
+def test_the_doctor_asks_the_model_for_a_word(run, monkeypatch):
+    monkeypatch.setenv("RAGBOT_LLM_MODEL", "stub")
+    for play, said in ((says("Yes."), "it replies"), (replies(401), "refuses the key")):
+        with stub(play) as server:
+            monkeypatch.setenv("RAGBOT_LLM_URL", server.url)
+            findings = json.loads(run("doctor", "--json").out)["findings"]
+        (found,) = (f for f in findings if f["name"] == "Language model")
+        assert said in found["detail"]
+        assert not found["needed"]
