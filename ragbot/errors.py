@@ -11,6 +11,7 @@
     ├── IndexDamagedError   an index folder is not what its manifest says
     ├── QuestionError       a question is empty or too long
     ├── ModelError          a language model gave no reply, or only part of one
+    ├── AnswerError         a saved answer cannot be read
     └── NotFoundError       a document or passage id that the index does not hold
 
 Each message says what is wrong, with which input, and what to do about it; the command line prints
@@ -74,6 +75,10 @@ class ModelError(RagbotError):
     def __init__(self, message: str, fault: str) -> None:
         super().__init__(message)
         self.fault = fault
+
+
+class AnswerError(RagbotError):
+    """A file holds no saved answer."""
 
 
 class NotFoundError(RagbotError):

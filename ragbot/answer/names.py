@@ -29,7 +29,7 @@ def foreign_names(text: str, guide: Guide, weights: WordWeights) -> tuple[str, .
     known = [(start, end) for start, end, _ in guide.mentions(text)]
     found: dict[str, None] = {}
     words = [m for m in _WORD.finditer(text) if not _inside(m.start(), known)]
-    long = [m[0] for m in words if len(m[0]) > 2]
+    long = [m[0] for m in words[1:] if len(m[0]) > 2]
     title = len(long) > 2 and sum(word[0].isupper() for word in long) > TITLE * len(long)
     for match in words:
         name = match[0]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.names import actor, foreign_names, not_held
-from ragbot.answer.select import Candidate, Scored, Selector, Vector, Wanted, evidence
+from ragbot.answer.select import Candidate, Scored, Selector, Wanted, evidence
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
-from ragbot.retrieval import Filters
+from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors

@@ -4,6 +4,8 @@ from ragbot.guide import Guide
 from ragbot.statements import MAX_WORDS
 from ragbot.types import Check, Claim, Document, Evidence
 
+EXACT = "quote_in_document"
+
 
 def check(
     evidence: Evidence, document: Document, subject: str | None, guide: Guide
@@ -23,7 +25,7 @@ def passed(claim: Claim) -> bool:
 def _exact(evidence: Evidence, document: Document) -> Check:
     found = document.text[evidence.start : evidence.end]
     where = f"characters {evidence.start} to {evidence.end} of {document.path}"
-    return Check("quote_in_document", found == evidence.quote, where)
+    return Check(EXACT, found == evidence.quote, where)
 
 
 def _short(evidence: Evidence) -> Check:

@@ -9,6 +9,7 @@ from ragbot import __version__
 from ragbot.cli.adapt import adapt
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
+from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
 from ragbot.cli.index import index
@@ -42,6 +43,7 @@ COMMANDS = (
     build,
     ask,
     compare,
+    check,
     search,
     serve,
     sources,

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ragbot.answer.generate.wording import sentence
-from ragbot.answer.plain import NO_SOURCE, dated, numbers, standing
+from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, dated, numbers, standing
 from ragbot.types import Answer, BlockKind, Cell, Citation, Claim, Summary
 
 Cited = dict[tuple[str, int, int], Citation]
@@ -27,6 +27,8 @@ def draw(answer: Answer) -> None:
         console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
     if answer.refusal:
         console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
+        if answer.refusal.near_miss and answer.refusal.nearest:
+            console.print(f"[dim]{NEAR_MISS}[/]")
         for citation in answer.refusal.nearest:
             console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
         return
