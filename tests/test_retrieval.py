@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from ragbot.guide import parse
 from ragbot.retrieval import Filters, Query
+from ragbot.retrieval.fusion import fuse
 from ragbot.retrieval.plan import cell_query, question_query
-from ragbot.retrieval.search import Ranked, Searcher, fuse
+from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Authority
 

@@ -8,17 +8,14 @@ import numpy.typing as npt
 
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
-from ragbot.lexical import Scores
 from ragbot.retrieval import Filters, Query
+from ragbot.retrieval.fusion import candidates
+from ragbot.stores import Mask
 from ragbot.types import Hit
 
-POOL = 200  # candidates taken from each retriever
-DENSE_WEIGHT = 0.85  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
 NAMED = 0.20  # added to the fused score of what documents a name in the question
 NAMED_FALL = 0.25  # how fast that falls with each part of the name that the question leaves out
 NAMED_DOCUMENTS = 30  # documents looked at for one name
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +80,27 @@ class Searcher:
 
     def _rank(self, query: Query, vector: npt.NDArray[np.float32], limit: int) -> list[Ranked]:
         allowed = self._allowed(query.filters)
-        _, rows = self._generation.vectors.search(vector[None], POOL, allowed)
-        dense_rows = rows[0][rows[0] >= 0]
-        lexical = self._generation.lexical.scores(query.words)
-        if allowed is not None:
-            lexical = np.where(allowed, lexical, 0)
-        lexical_rows = _top(lexical, POOL)
         named = self._named(query.names, allowed)
         own = np.array(sorted(named), dtype=np.int64)
-        candidates = np.union1d(np.union1d(dense_rows, lexical_rows), own)
-        if not len(candidates):
+        lexical = self._generation.lexical.scores(query.words)
+        found = candidates(self._generation.vectors, vector, lexical, allowed, own)
+        if not len(found.rows):
             return []
-        dense = self._generation.vectors.vectors(candidates) @ vector
-        fused = fuse(dense, lexical[candidates], float(lexical.max()))
-        fused += np.array([named.get(int(row), 0.0) for row in candidates], dtype=np.float32)
+        fused = found.fused
+        fused += np.array([named.get(int(row), 0.0) for row in found.rows], dtype=np.float32)
         # Ties are broken by the ordinal, so that the same question gives the same order.
-        order = np.lexsort((candidates, -fused))
-        order = order[_firsts(self._voices[candidates[order]])][:limit]
-        dense_place = {int(row): rank for rank, row in enumerate(dense_rows, 1)}
-        lexical_place = {int(row): rank for rank, row in enumerate(lexical_rows, 1)}
+        order = np.lexsort((found.rows, -fused))
+        order = order[_firsts(self._voices[found.rows[order]])][:limit]
+        dense_place = {int(row): rank for rank, row in enumerate(found.dense_rows, 1)}
+        lexical_place = {int(row): rank for rank, row in enumerate(found.lexical_rows, 1)}
         return [
             Ranked(
-                ordinal := int(candidates[i]),
+                ordinal := int(found.rows[i]),
                 float(fused[i]),
                 dense_place.get(ordinal),
-                float(dense[i]),
+                float(found.dense[i]),
                 lexical_place.get(ordinal),
-                float(lexical[ordinal]),
+                float(found.lexical[i]),
                 ordinal in named,
             )
             for i in order
@@ -141,28 +132,7 @@ class Searcher:
         return np.logical_and.reduce(masks) if masks else None
 
 
-def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
-    """A convex combination of cosine and BM25 scores, both brought to 0..1.
-
-    After Bruch, Gai and Ingber (2023), "An analysis of fusion functions for hybrid retrieval":
-    the cosine from its least possible value, BM25 from 0 to the query's `best`.
-    """
-    share = lexical / best if best > 0 else np.zeros_like(lexical)
-    fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
-    return fused
-
-
 def _firsts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Where each value stands first, in order."""
     places: npt.NDArray[np.int64] = np.unique(values, return_index=True)[1]
     return np.sort(places)
-
-
-def _top(scores: Scores, limit: int) -> npt.NDArray[np.int64]:
-    """The rows of the largest positive scores, best first, ties by row."""
-    positive = np.flatnonzero(scores > 0)
-    if len(positive) > limit:
-        least = np.partition(scores[positive], -limit)[-limit]
-        positive = positive[scores[positive] >= least]
-    order = np.lexsort((positive, -scores[positive]))[:limit]
-    return positive[order]
