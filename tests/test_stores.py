@@ -73,7 +73,7 @@ def test_it_finds_what_brute_force_finds(store, kind, limit, allowed):
     right = brute(limit if allowed is None else min(limit, int(allowed.sum())), allowed)
     scores, rows = store.search(QUERIES, limit, allowed)
     found = [row[row >= 0] for row in rows]
-    assert recall(found, right) >= (1.0 if kind in EXACT else 0.97)
+    assert recall(found, right) >= (1.0 if kind in EXACT else 0.95)
     if kind in EXACT or allowed is not None:
         assert np.array_equal(np.stack(found), right)
     for query, ids, got in zip(QUERIES, rows, scores, strict=True):
@@ -89,7 +89,7 @@ def test_nothing_outside_the_mask_is_found(store):
 
 
 def test_a_mask_is_followed_through_more_lists(monkeypatch):
-    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 6)  # of 24
+    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 12)  # of 48
     allowed = every(3)
     _, rows = BUILDERS["ivf"](VECTORS).search(QUERIES, 10, allowed)
     assert recall(rows, brute(10, allowed)) > 0.9
@@ -98,7 +98,7 @@ def test_a_mask_is_followed_through_more_lists(monkeypatch):
 
 def test_what_is_allowed_only_far_from_the_query_is_found(monkeypatch):
     """The nearest lists hold nothing that is allowed."""
-    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 6)  # of 24
+    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 12)  # of 48
     query = QUERIES[:1]
     allowed = np.zeros(len(VECTORS), dtype=bool)
     allowed[np.argsort(VECTORS @ query[0])[:150]] = True

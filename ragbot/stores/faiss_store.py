@@ -1,6 +1,7 @@
 """A VectorStore over FAISS: exact up to a number of vectors, lists around centres above it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
@@ -15,11 +16,12 @@ from ragbot.stores import Mask, Rows
 Kind = Literal["flat", "ivf"]
 Halves = npt.NDArray[np.float16]
 
+LISTS = 2.0  # times the root of the number of vectors
 SLAB = 65_536  # vectors widened to float32 at a time
 TRAINING = 64  # vectors a list from which its centre is learnt
 TRAINING_ROUNDS = 10  # of k-means
-PROBED_SHARE = 1 / 16  # of the vectors, compared with a query
-PROBED_LEAST = 24  # lists
+PROBED_SHARE = 3 / 16  # of the vectors, compared with a query
+PROBED_LEAST = 32  # lists
 OPENED = (faiss.IndexFlat, faiss.IndexScalarQuantizer, faiss.IndexIVF)
 
 
@@ -27,7 +29,7 @@ class FaissStore:
     """Unit vectors of float16 in a FAISS index, by inner product, which is their cosine.
 
     Of the kind "flat" every vector is compared with. Of "ivf" (inverted file; Sivic and Zisserman,
-    2003) the vectors lie in about sqrt(n) lists, each around a centre that k-means has found, and
+    2003) the vectors lie in about 2 sqrt(n) lists, each around a centre that k-means has found, and
     the lists of the nearest centres are looked through; its file is mapped into memory, so that
     what is never near a question is never read.
     """
@@ -50,7 +52,7 @@ class FaissStore:
         if kind == "flat" or count == 0:
             index = faiss.IndexScalarQuantizer(dimension, half, product)
         else:
-            lists = max(1, int(np.sqrt(count)))
+            lists = max(1, min(count, int(LISTS * np.sqrt(count))))
             centres = faiss.IndexFlatIP(dimension)
             index = faiss.IndexIVFScalarQuantizer(centres, dimension, lists, half, product, False)
             index.cp.spherical = True  # centres are unit vectors too
@@ -92,15 +94,12 @@ class FaissStore:
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         bitmap = None if allowed is None else np.packbits(allowed, bitorder="little")
         selector = None if bitmap is None else faiss.IDSelectorBitmap(bitmap)
-        if not isinstance(self._index, faiss.IndexIVF):
-            found = self._index.search(queries, limit, params=faiss.SearchParameters(sel=selector))
-            return found[0], found[1]
-        scores = np.empty((len(queries), limit), dtype=np.float32)
-        rows = np.empty((len(queries), limit), dtype=np.int64)
-        for probes, some in self._probes(queries, allowed):
-            wanted = faiss.SearchParametersIVF(sel=selector, nprobe=probes)
-            scores[some], rows[some] = self._index.search(queries[some], limit, params=wanted)
-        return scores, rows
+        with _threads(len(queries)):
+            if isinstance(self._index, faiss.IndexIVF):
+                return self._looked_through(queries, limit, allowed, selector)
+            wanted = faiss.SearchParameters(sel=selector)
+            found: tuple[Vectors, Rows] = self._index.search(queries, limit, params=wanted)
+            return found
 
     def vectors(self, rows: Rows) -> Vectors:
         """The stored vectors of some rows, shape (len(rows), dimension)."""
@@ -122,6 +121,20 @@ class FaissStore:
         """Length of each vector."""
         return int(self._index.d)
 
+    def _looked_through(
+        self,
+        queries: Vectors,
+        limit: int,
+        allowed: Mask | None,
+        selector: faiss.IDSelector | None,
+    ) -> tuple[Vectors, Rows]:
+        scores = np.empty((len(queries), limit), dtype=np.float32)
+        rows = np.empty((len(queries), limit), dtype=np.int64)
+        for probes, some in self._probes(queries, allowed):
+            wanted = faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+            scores[some], rows[some] = self._index.search(queries[some], limit, params=wanted)
+        return scores, rows
+
     def _probes(self, queries: Vectors, allowed: Mask | None) -> Iterator[tuple[int, Rows]]:
         """In how many lists to look, for each of the queries or for all at once.
 
@@ -138,6 +151,17 @@ class FaissStore:
         nearest = index.quantizer.search(queries, index.nlist)[1]
         for query, lists in enumerate(nearest):
             yield int(np.searchsorted(held[lists].cumsum(), enough)) + 1, np.array([query])
+
+
+@contextmanager
+def _threads(most: int) -> Iterator[None]:
+    """So many threads of FAISS at most: one without work is waited for too, on a busy machine."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(min(most, before))
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _slabs(vectors: Vectors | Halves) -> Iterator[Vectors]:
