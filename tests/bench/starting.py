@@ -14,8 +14,8 @@ import httpx
 from .figures import Figure
 from .timing import milliseconds, p50
 
-RAGBOT = Path(sys.executable).parent / "ragbot"
-PATIENCE = 120  # seconds
+RAGBOT = (sys.executable, "-m", "ragbot")
+PATIENCE = 300  # seconds
 ROUNDS = 3
 
 
@@ -38,7 +38,7 @@ def starting(index: Path, queries: list[str]) -> Iterator[Figure]:
 
 
 def _run(*arguments: str) -> None:
-    subprocess.run([RAGBOT, *arguments], check=True, capture_output=True)
+    subprocess.run([*RAGBOT, *arguments], check=True, capture_output=True)
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def _service(index: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Clien
         port = free.getsockname()[1]
     # What fetches documents in the background is another matter.
     environment = os.environ | {"RAGBOT_REFRESH_HOURS": "0"}
-    command = [RAGBOT, "serve", "--index", index, "--port", str(port)]
+    command = [*RAGBOT, "serve", "--index", index, "--port", str(port)]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
