@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     strict: bool = Field(False, description="one unreadable file fails the build")
     max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
     flat_limit: int = Field(
-        100_000, ge=1, description="vectors up to which search is exact; above: an HNSW graph"
+        100_000,
+        ge=1,
+        description="vectors up to which search is exact; above: lists around centres",
     )
     keep_generations: int = Field(3, ge=1, description="how many built generations are kept")
     refresh_hours: float = Field(
