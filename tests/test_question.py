@@ -43,7 +43,7 @@ class TestKind:
         [
             ("Heron or Ibex?", QuestionKind.COMPARISON, ["heron", "ibex"]),
             ("Ibex vs heron db", QuestionKind.COMPARISON, ["ibex", "heron"]),
-            ("Is hr.open like ibex.open?", QuestionKind.COMPARISON, ["heron", "ibex"]),
+            ("Is hr.open like ibex.open?", QuestionKind.EQUIVALENCE, ["heron", "ibex"]),
             ("Is Heron fast?", QuestionKind.SINGLE, ["heron"]),
             ("What is fast?", QuestionKind.SINGLE, []),
             (

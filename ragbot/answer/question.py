@@ -98,19 +98,24 @@ def _rows(
 
 
 def _unknown(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
-    """Names set against another name ("A vs B") that are no subject and that few passages hold."""
+    """Names set against another name ("A vs B") that are no subject and that few passages hold.
+
+    Where a question names subjects, only what is set against one of those, or against such a name.
+    """
     known = [(start, end) for start, end, _ in guide.mentions(text)]
+    pairs = list(_VERSUS.finditer(text))
     found: dict[str, None] = {}
-    for match in _VERSUS.finditer(text):
+    for match in [*pairs, *pairs]:  # twice: the first of "A vs B vs SUBJECT" is found through B
         sure = bool(_SURE.search(match[0]))
-        beside = [_at(match.start(group), match.end(group), known) for group in (1, 2)]
-        for group in (1, 2):
-            name, peer = match[group].strip(".-"), beside[2 - group]
-            if not name or beside[group - 1] or is_symbol(name):
+        names = [match[group].strip(".-") for group in (1, 2)]
+        subject = [_at(match.start(group), match.end(group), known) for group in (1, 2)]
+        for one, other in ((0, 1), (1, 0)):
+            name, peer = names[one], subject[other] or names[other] in found
+            if not name or subject[one] or is_symbol(name) or (known and not peer):
                 continue
             weight = min(weights(name).values(), default=0.0)
-            capital = name[0].isupper() and (sure or match.start(group) > 0)
-            if peer:
+            capital = name[0].isupper() and (sure or match.start(one + 1) > 0)
+            if subject[other]:
                 least = RARE_PEER if capital else RARE if sure else UNSEEN
             else:
                 least = RARE if sure or (capital and " or " in match[0].lower()) else 2.0
