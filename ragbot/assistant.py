@@ -242,7 +242,7 @@ class Assistant:
 def _coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: int) -> Coverage:
     return Coverage(
         cells=len(cells),
-        supported=sum(cell.status is CellStatus.SUPPORTED for cell in cells),
+        supported=sum(cell.status is not CellStatus.NO_EVIDENCE for cell in cells),
         documents=documents,
         words_quoted=sum(len(citation.evidence.quote.split()) for citation in citations),
     )
