@@ -83,9 +83,9 @@ class Assistant:
         self._vectors = QueryVectors(encoder, generation.guide)
         self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
-        self._finder = Finder(generation.guide, self._searcher, self._selector, self._vectors)
+        self._finder = Finder(generation, self._searcher, self._selector, self._vectors)
         everything = Selector(generation)
-        self._finder_of_all = Finder(generation.guide, self._searcher, everything, self._vectors)
+        self._finder_of_all = Finder(generation, self._searcher, everything, self._vectors)
         self._equivalents = Equivalents(generation, self._selector)
         self._weigher = Weigher(generation, self._vectors)
         self._writer = open_writer(settings, encoder, generation.guide)
@@ -186,26 +186,26 @@ class Assistant:
         refused = None if named or beside else refuse.judge(question, signals)
         if refused is not None:
             return self._refuser.refusal(question, refused, ranked, vector)
+        words = self._words(question)
         verdict: tuple[Claim, ...] = ()
         cells: tuple[Cell, ...] = ()
+        steps: tuple[Claim, ...] = ()
         findings: tuple[Claim, ...] = ()
         if question.kind is QuestionKind.COMPARISON:
-            table = self._tabulator.table(
-                question, filters, ranked, vector, composer, self._words(question)
-            )
+            table = self._tabulator.table(question, filters, ranked, vector, composer, words)
             question = replace(question, rows=table.rows)
             cells, verdict = table.cells, table.verdict
         elif beside:
-            findings = self._finder.below(ranked, vector, composer, self._words(question), beside)
+            findings = self._finder.below(ranked, vector, composer, words, beside)
         else:
             about_orders = asks_for_orders(question.text)
             finder = self._finder_of_all if about_orders else self._finder
-            findings = finder.findings(question, filters, vector, composer, self._words(question))
+            steps, findings = finder.findings(question, filters, vector, composer, words)
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)
         verdict, cells, findings = parts.verdict, parts.cells, parts.findings
-        said = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
-        said = [*(claim for one in beside for claim in one.claims()), *said]
+        first = [*(claim for one in beside for claim in one.claims()), *steps]
+        said = [*first, *verdict, *(c for cell in cells for c in cell.claims), *findings]
         if not said:
             return self._refuser.refusal(question, refuse.NOTHING_SAID, ranked, vector)
         numbering.add(said)
@@ -222,6 +222,7 @@ class Assistant:
             generation=self.generation.name,
             conflicts=parts.conflicts,
             side_by_side=beside,
+            steps=steps,
         )
 
     def _words(self, question: Question) -> dict[str, float]:

@@ -91,6 +91,11 @@ class Composer:
         chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
 
+    def in_order(self, statements: Sequence[Candidate], wanted: Wanted) -> tuple[Claim, ...]:
+        """Statements that belong together, in their own order."""
+        scored = [self.selector.score(statement, wanted) for statement in statements]
+        return self._claims(scored, wanted.subject, None)
+
     def verdict(
         self, question: Question, candidates: Sequence[Candidate], vector: Vector
     ) -> tuple[Claim, ...]:

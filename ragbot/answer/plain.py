@@ -1,11 +1,11 @@
 """An answer as plain text, for files, pipes and places without a screen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ragbot.answer import plain_beside
 from ragbot.answer.agreement import in_words as in_words_of
 from ragbot.answer.generate.wording import summary_lines
-from ragbot.types import Age, Answer, Citation, Claim, Conflict, Fact, FactKind, Side
+from ragbot.types import Age, Answer, BlockKind, Citation, Claim, Conflict, Fact, FactKind, Side
 
 NO_SOURCE = "no source says"
 NEAR_MISS = "What follows comes nearest; it is no answer."
@@ -84,11 +84,28 @@ def _lines(answer: Answer) -> Iterator[str]:
             if cell.aspect == row.id:
                 said = " / ".join(_claim(claim, cited) for claim in cell.claims)
                 yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
+    yield from _steps(answer.steps, cited)
     yield from (_claim(claim, cited) for claim in answer.findings)
     for conflict in answer.conflicts:
         yield from _conflict(conflict, names, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
+
+
+def _steps(steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]) -> Iterator[str]:
+    """Steps under the headings that they stand under, code as it is."""
+    for place, claim in enumerate(steps):
+        first = claim.evidence[0]
+        citation = cited[first.document_id, first.start, first.end]
+        if not place:
+            yield f"In order, from {' > '.join(dict.fromkeys((citation.title, *citation.section)))}"
+        if first.kind is BlockKind.CODE:
+            yield from (f"    {line}" for line in first.quote.splitlines())
+            yield f"    [{citation.number}]"
+        else:
+            yield _claim(claim, cited)
+    if steps:
+        yield ""
 
 
 def _claim(claim: Claim, cited: dict[tuple[str, int, int], Citation]) -> str:

@@ -57,7 +57,7 @@ def ask_line(
 
 def _quotes(assistant: Assistant, answer: Answer) -> Iterator[dict[str, str | None]]:
     claims = [*answer.verdict, *(c for cell in answer.cells for c in cell.claims), *answer.findings]
-    claims += [claim for one in answer.side_by_side for claim in one.claims()]
+    claims += [*(claim for one in answer.side_by_side for claim in one.claims()), *answer.steps]
     seen = set()
     for claim in claims:
         for evidence in claim.evidence:

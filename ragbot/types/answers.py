@@ -202,7 +202,7 @@ class Answer:
 
     `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
     a question that asks for no table, `side_by_side` names and their counterparts. `refusal` is
-    set when, and only when, all four are empty.
+    set when, and only when, these are all empty. `steps` are quotes of one section in its order.
     `summary` is None without a language model; `conflicts` are the disagreements found.
     """
 
@@ -217,3 +217,4 @@ class Answer:
     summary: Summary | None = None
     conflicts: tuple[Conflict, ...] = ()
     side_by_side: tuple[SideBySide, ...] = ()
+    steps: tuple[Claim, ...] = ()
