@@ -184,6 +184,20 @@ class TestSearch:
         assert len(hits) == 3
         assert "Heron takes a snapshot" in json.dumps(hits[0])
 
+    def test_explained_it_says_what_put_each_passage_there(self, run):
+        query = "Heron or Ibex: snapshot backup"
+        hits = json.loads(run("search", query, "--limit", 3, "--json").out)
+        lines = run("search", query, "--limit", 3, "--explain").lines
+        for hit in hits:
+            assert sum(part["score"] for part in hit["parts"]) == pytest.approx(hit["score"])
+            assert hit["said"] in hit["passage"]["text"]
+            for part in hit["parts"]:
+                assert any(f"{part['score']:+.3f} " in line for line in lines)
+        words = next(line for line in lines if "shared words" in line)
+        assert "snapshot" in words
+        assert "backup" in words
+        assert not any("meaning of" in line for line in run("search", query).lines)
+
     @pytest.mark.parametrize("limit", ["0", "101", "x"])
     def test_a_limit_out_of_range_is_a_usage_error(self, run, limit):
         assert run("search", "Heron", "--limit", limit).code == 2

@@ -1,8 +1,11 @@
-"""What is known of every passage of a library, by ordinal, as arrays."""
+"""What is known of passages and statements of a library by their ordinals."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from ragbot.index import rows
 from ragbot.index.library import Library
 
 
@@ -18,3 +21,10 @@ def passage_lengths(library: Library) -> npt.NDArray[np.float32]:
     """Characters of each passage, shape (passages,)."""
     found = library.read('SELECT "end" - start FROM passages ORDER BY ordinal')
     return np.array([row[0] for row in found], dtype=np.float32)
+
+
+def statement_quotes(library: Library, ordinals: Sequence[int]) -> dict[int, str]:
+    """The words of some statements by their ordinals."""
+    marks = ",".join("?" * len(ordinals))
+    found = library.read(f"{rows.STATEMENTS} WHERE s.ordinal IN ({marks})", *ordinals)
+    return {row["ordinal"]: row["quote"] for row in found}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.index.arrays import passage_lengths
+from ragbot.index.arrays import passage_lengths, statement_quotes
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Encoded, Filters
 from ragbot.retrieval.balance import shared_order
@@ -89,6 +89,7 @@ class Searcher:
         ranked = list(ranked)
         library = self._generation.library
         passages = library.passages_at([r.ordinal for r in ranked])
+        said = statement_quotes(library, [r.saying for r in ranked if r.saying >= 0])
         return tuple(
             Hit(
                 passage,
@@ -99,6 +100,7 @@ class Searcher:
                 r.lexical_score if r.lexical_rank else None,
                 r.parts,
                 r.ahead,
+                said.get(r.saying, ""),
             )
             for passage, r in zip(passages, ranked, strict=True)
         )

@@ -29,7 +29,8 @@ class Hit:
     """A passage found for a query. Ranks count from 1; None: not found by that retriever.
 
     `parts` add up to the score. Where subjects share the first places, `ahead` says how many places
-    the passage gained by that, or lost where it is negative.
+    the passage gained by that, or lost where it is negative. `said` is its statement
+    nearest to the query, "" where it has none.
     """
 
     passage: Passage
@@ -40,3 +41,4 @@ class Hit:
     lexical_score: float | None
     parts: tuple[Contribution, ...] = ()
     ahead: int = 0
+    said: str = ""

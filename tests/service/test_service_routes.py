@@ -84,6 +84,7 @@ def test_compare_and_search(client: httpx.Client) -> None:
     found = client.post("/v1/search", json={"query": "reads", "limit": 2}).json()
     assert [hit["dense_rank"] for hit in found["hits"]] == [1, 2]
     assert found["hits"][0]["passage"]["document_id"] == DOCUMENTS[0].id
+    assert all(isinstance(hit["parts"], list) for hit in found["hits"])
 
 
 def test_what_is_held(client: httpx.Client) -> None:
