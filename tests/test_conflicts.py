@@ -91,6 +91,7 @@ class TestReading:
         "words",
         [
             "old_rows is deprecated in favour of hr.rows.",  # an argument
+            "Use of deprecated HeronNest APIs is not checked.",
             "Use HeronNest instead of rows that were removed.",
             "Heron is deprecated.",  # the subject itself tells no part from another
         ],

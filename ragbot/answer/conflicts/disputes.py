@@ -21,6 +21,7 @@ from ragbot.types import (
     CellStatus,
     Claim,
     Conflict,
+    DisagreementKind,
     Evidence,
     Mark,
     MarkKind,
@@ -66,7 +67,8 @@ class Disputes:
         found: dict[tuple[str, str], tuple[Found, str, str | None]] = {}
         for aspect, asked in self._asked(question, vector, parts):
             for one in self._finder.find(asked):
-                key = (asked.subject, one.about)
+                by_version = one.kind is DisagreementKind.BY_VERSION
+                key = ("" if by_version else asked.subject, one.about)
                 known = found.get(key)
                 if known is None or sum(known[0].cosines) < sum(one.cosines):
                     found[key] = (one, asked.subject, aspect)

@@ -23,7 +23,7 @@ CUES = (
     *(word for pair in OPPOSITES for side in pair for word in side),
     "not match", "n't match", "outperform", "compared to other", "compared with other",
     "faster than", "slower than", "better than", "worse than", "efficient than", "scalable than",
-    "flexible than", "robust than", "performant than", 
+    "flexible than", "robust than", "performant than",
 )  # fmt: skip
 
 _SIDES = [

@@ -22,7 +22,8 @@ _OUT = re.compile(
     r"in (?:limited )?maintenance mode)"
 )
 _GONE = re.compile(rf"{_THING} will (?:not|no longer) be (?:available|supported|maintained)")
-_MARKED = re.compile(rf"\b[Dd]eprecated (?P<thing>`?{NAMES}`?)")
+# Of one thing: "deprecated Name APIs" are those of its members that are deprecated.
+_MARKED = re.compile(rf"\b(?:the|its|now-) ?(?:now-)?deprecated (?P<thing>`?{NAMES}(?<!s)`?)(?!\w)")
 _REPLACED = re.compile(rf"\b(?:will replace|has replaced|supersedes) (?:the )?(?P<thing>{NAMES})")
 _THIS = re.compile(
     r"\b[Tt]his (?:function|module|method|class|API|argument|page|package|project|library|feature)"
