@@ -113,7 +113,7 @@ class Writer:
         """The final summary, with what became of it in words."""
         kept, dropped = len(summary.sentences), len(summary.dropped)
         name = summary.model
-        left_out = f"; {dropped} left out that no quote bears out, or said before" if dropped else ""
+        left_out = f"; {dropped} left out: not borne out, or said before" if dropped else ""
         if status is SummaryStatus.WRITTEN:
             note = f"Put in words by {name}: {kept} of {kept + dropped} sentences{left_out}."
         elif kept:
