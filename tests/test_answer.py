@@ -361,7 +361,7 @@ class TestChecks:
 
     def test_evidence_that_fails_is_not_shown(self, assistant, monkeypatch):
         failed = verify.Check("quote_in_document", passed=False, detail="")
-        monkeypatch.setattr(verify, "check", lambda *_: (failed,))
+        monkeypatch.setattr(verify, "check", lambda *_, **__: (failed,))
         answer = assistant.ask("Compare Heron and Ibex on speed")
         assert answer.refusal
         assert not claims(answer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
 from ragbot.answer.grow import regrown, without_overlap
+from ragbot.answer.leaning import with_support
 from ragbot.answer.question import QUESTION_ROW
 from ragbot.answer.select import Candidate, Said, Scored, Selector, Wanted, evidence
 from ragbot.guide import Guide
@@ -146,7 +147,8 @@ class Composer:
         for scored in chosen:
             quote = evidence(scored)
             document = self.numbering.document(quote.document_id)
-            checks = verify.check(quote, document, subject, self.guide)
+            quote = with_support(quote, document)
+            checks = verify.check(quote, document, subject, self.guide, aspect, alone=True)
             claim = Claim(quote.quote, subject, aspect, (quote,), checks)
             if verify.passed(claim):
                 claims.append(claim)

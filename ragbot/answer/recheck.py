@@ -116,7 +116,14 @@ class _Checker:
             document = self._document(quote.document_id)
             if document is not None:
                 placed = self._evidence(quote, document)
-                checks = verify.check(placed, document, claim.subject, self._guide)
+                checks = verify.check(
+                    placed,
+                    document,
+                    claim.subject,
+                    self._guide,
+                    claim.aspect,
+                    alone=verify.ALONE in claim.checks,
+                )
                 yield from (
                     f"citation {quote.number}: {check.name} fails: {check.detail}"
                     for check in checks

@@ -37,6 +37,7 @@ class SavedClaim:
     aspect: str | None
     citations: tuple[int, ...]
     composed: bool
+    checks: frozenset[str] = frozenset()  # that it passed when it was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ def read_saved(text: str, name: str) -> SavedAnswer:
                     aspect=part.get("aspect"),
                     citations=tuple(cited),
                     composed=where.startswith("summary"),
+                    checks=frozenset(
+                        check["name"] for check in part.get("checks") or () if "name" in check
+                    ),
                 )
             )
         else:
