@@ -24,7 +24,7 @@ from ragbot.answer.compose import Composer
 from ragbot.answer.conflicts.disputes import Parts
 from ragbot.answer.equivalence.beside import Equivalents, settled
 from ragbot.answer.findings import Finder
-from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.followup import Turn, asks_for_reasons, self_contained
 from ragbot.answer.generate import open_writer
 from ragbot.answer.instructions import ReadersSelector, asks_for_orders
 from ragbot.answer.nearest import Refuser
@@ -179,7 +179,8 @@ class Assistant:
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        composer = Composer(self._selector, self.guide, numbering)
+        thorough = asks_for_reasons(question.standalone)
+        composer = Composer(self._selector, self.guide, numbering, thorough=thorough)
         beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
         question = settled(question, beside)
         signals = self._refuser.signals(question, ranked, vector)

@@ -193,3 +193,19 @@ def test_the_evidence_is_asked_for_by_the_question_itself():
     assert asks_for_reasons("Is Heron fast? Why?")
     assert not asks_for_reasons("Why is Heron fast?")
     assert not asks_for_reasons("Why?")
+
+
+def test_why_shows_more_of_the_evidence(assistant):
+    def quoted(answer):
+        claims = [*answer.findings, *(c for cell in answer.cells for c in cell.claims)]
+        return {(c.subject, c.text) for c in claims}
+
+    more = 0
+    for asked in ("Is Heron fast?", "Is Heron or Ibex fast?", "Compare Heron, Ibex and Marmot"):
+        turns = [Turn("user", asked), Turn("assistant", SAID)]
+        answer = assistant.ask("Why?", turns)
+        before = quoted(assistant.ask(asked))
+        assert answer.question.standalone.endswith("Why?")
+        assert before <= quoted(answer)
+        more += len(quoted(answer)) - len(before)
+    assert more > 0

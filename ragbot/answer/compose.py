@@ -23,6 +23,7 @@ VERDICT_LEAST = 0.55
 DROP = 0.08  # how far the second quote of a cell may score under the first
 FINDING_DROP = 0.15
 
+MORE = 3  # quotes in each place where the evidence is asked for
 SPARE = 2  # times as many are chosen as are shown: a quote may take in another
 QUOTES_A_CELL = 3
 QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
@@ -50,6 +51,7 @@ class Composer:
     guide: Guide
     numbering: Numbering
     used: set[Said] = field(default_factory=set)
+    thorough: bool = False  # the evidence itself is asked for: more quotes, and further ones
 
     def cell(
         self,
@@ -70,7 +72,8 @@ class Composer:
         aspect = None if row.id == QUESTION_ROW else row.id
         wanted = Wanted(column.id, aspect, vector, code=False, words=words)
         least = QUESTION_LEAST if aspect is None else CELL_LEAST
-        chosen = self.selector.best(candidates, wanted, SPARE * limit, least, DROP, self.used)
+        limit, drop = self._room(limit, DROP)
+        chosen = self.selector.best(candidates, wanted, SPARE * limit, least, drop, self.used)
         if aspect is not None:
             chosen = [
                 s
@@ -86,8 +89,9 @@ class Composer:
         self, candidates: Sequence[Candidate], wanted: Wanted, limit: int = FINDINGS
     ) -> tuple[Claim, ...]:
         """The quotes that answer a question without a table, best first."""
+        limit, drop = self._room(limit, FINDING_DROP)
         chosen = self.selector.best(
-            candidates, wanted, SPARE * limit, FINDING_LEAST, FINDING_DROP, self.used
+            candidates, wanted, SPARE * limit, FINDING_LEAST, drop, self.used
         )
         chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
@@ -121,6 +125,10 @@ class Composer:
             for scored, subject in found.values()
             for claim in self._claims([scored], subject, None)
         )
+
+    def _room(self, limit: int, drop: float) -> tuple[int, float]:
+        """How many quotes may stand in a place, and how far they may score under its first."""
+        return (limit + MORE, 2 * drop) if self.thorough else (limit, drop)
 
     def _speaks_of(self, quote: str, aspects: Sequence[str]) -> bool:
         return not aspects or any(self.guide.aspect_words(aspect, quote) for aspect in aspects)
