@@ -10,13 +10,12 @@ from api.answers import AnswerOut
 from api.builder import Builder
 from api.claims import spans
 from api.desk import Desk
+from api.hits import HitOut, SearchOut
 from api.holdings import (
     AspectOut,
     DocumentOut,
-    HitOut,
     IndexOut,
     PassageOut,
-    SearchOut,
     SourceOut,
     SourcesOut,
     SubjectOut,

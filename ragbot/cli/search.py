@@ -78,7 +78,7 @@ def search(
     if query is not None:
         hits = assistant.search(query, limit, filters(chosen))
         if as_json:
-            from api.holdings import HitOut  # one JSON form: that of the service
+            from api.hits import HitOut  # one JSON form: that of the service
 
             click.echo(json.dumps([HitOut.from_hit(hit).model_dump(mode="json") for hit in hits]))
         else:
