@@ -10,6 +10,7 @@ from ragbot.retrieval import Vector
 from ragbot.types import DisagreementKind, Evidence
 
 TELLING = 0.22  # share of the largest idf from which a word of a question tells what it is about
+RARE = 0.33  # and from which a page that holds it is likely about it
 # Cosines with what is asked, of the nearer and of the farther side (docs/log.md, 2026-11-20).
 NEAR, FAR = 0.28, 0.15
 VERY_NEAR = 0.40  # of both sides: then no word needs to be shared
@@ -35,7 +36,7 @@ class Asked:
     """What a cell or an answer is about, and what it quotes.
 
     `text` is the question, or the name and the words of an aspect, `words` the stems of its telling
-    words.
+    words, `rare` those that few passages hold.
     """
 
     subject: str
@@ -43,18 +44,24 @@ class Asked:
     words: frozenset[str]
     text: str
     shown: tuple[Evidence, ...]
+    rare: frozenset[str] = frozenset()
 
     def quotes(self, document: str, quote: str) -> bool:
         """Whether the answer quotes a statement."""
         return any(e.document_id == document and quote in e.quote for e in self.shown)
 
 
-def telling_words(text: str, guide: Guide, lexical: LexicalIndex) -> frozenset[str]:
-    """The stems of the words that say what a question is about, without names of subjects."""
+def telling_words(
+    text: str, guide: Guide, lexical: LexicalIndex, least: float = TELLING
+) -> frozenset[str]:
+    """The stems of the words that say what a question is about, without names of subjects.
+
+    `least` is the share of the largest inverse document frequency that they have.
+    """
     kept = text
     for start, end, _ in reversed(guide.mentions(text)):
         kept = f"{kept[:start]} {kept[end:]}"
-    return frozenset(token for token, weight in lexical.weights(kept).items() if weight >= TELLING)
+    return frozenset(token for token, weight in lexical.weights(kept).items() if weight >= least)
 
 
 def concerns(
@@ -62,6 +69,7 @@ def concerns(
     kind: DisagreementKind,
     values: frozenset[str],
     sides: Sequence[Sequence[tuple[str, str, float]]],
+    follows: int | None,
 ) -> bool:
     """Whether a disagreement is about what is asked.
 
@@ -70,8 +78,10 @@ def concerns(
     low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
     if low >= VERY_NEAR:
         return True
-    quoted = [any(asked.quotes(d, quote) for d, quote, _ in side) for side in sides]
-    if any(quoted) and (low >= QUOTED_NEAR or kind is DisagreementKind.STATUS):
+    # Who reads a quote that is followed is not misled; who reads the other one is.
+    misleading = [side for place, side in enumerate(sides) if place != follows]
+    quoted = any(asked.quotes(d, quote) for side in misleading for d, quote, _ in side)
+    if quoted and (low >= QUOTED_NEAR or kind is DisagreementKind.STATUS):
         return True
     if high < NEAR or low < FAR:
         return False

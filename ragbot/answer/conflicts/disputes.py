@@ -91,17 +91,19 @@ class Disputes:
     ) -> list[tuple[str | None, Asked]]:
         """What to look for disagreements about: each cell shown, and the question itself."""
         text = question.standalone
-        words = asking.telling_words(text, self._guide, self._generation.lexical)
+        lexical = self._generation.lexical
+        words = asking.telling_words(text, self._guide, lexical)
+        rare = asking.telling_words(text, self._guide, lexical, asking.RARE)
         asked: list[tuple[str | None, Asked]] = []
         for cell in parts.cells:
             aspect, subject = self._guide.aspect(cell.aspect), self._guide.subject(cell.subject)
             shown = tuple(e for claim in cell.claims for e in claim.evidence)
             if cell.aspect == QUESTION_ROW or aspect is None or subject is None:
-                one = Asked(cell.subject, vector, words, text, shown)
+                one = Asked(cell.subject, vector, words, text, shown, rare)
             else:
                 (query,) = self._vectors.of([cell_query(subject, aspect, Filters())])
                 about = " ".join((aspect.name, *(word.rstrip("*") for word in aspect.words)))
-                stems = asking.telling_words(about, self._guide, self._generation.lexical)
+                stems = asking.telling_words(about, self._guide, lexical)
                 one = Asked(cell.subject, query.vector, stems, about, shown)
             asked.append((cell.aspect, one))
         if parts.findings or question.columns:
@@ -109,7 +111,7 @@ class Disputes:
             shown = tuple(e for claim in parts.findings for e in claim.evidence)
             subjects = columns or list(dict.fromkeys(s for e in shown for s in e.subjects[:1]))
             asked += [
-                (None, Asked(subject, vector, words, text, shown))
+                (None, Asked(subject, vector, words, text, shown, rare))
                 for subject in subjects
                 if text and (parts.findings or not parts.cells or words)
             ]

@@ -66,9 +66,12 @@ class Finder:
         for (kind, about), group in groups.items():
             near_ones = [n for n in group if n.cosine >= FAR]
             if kind is DisagreementKind.STATUS:
-                if things < THINGS and self._concerned(group, asked):
+                concerned = self._concerned(group, asked)
+                if things < THINGS and (concerned or group[0].cosine >= THING_NEAR):
                     things += 1
-                    found.append(self._outdated(group, asked))
+                    words = frozenset() if concerned else asked.rare
+                    if concerned or words:
+                        found.append(self._outdated(group, asked, words))
             elif about == ONLY:
                 found.append(_restricted(near_ones, groups.get((kind, RUNS_ON), ())))
             elif near_ones:
@@ -85,8 +88,11 @@ class Finder:
             return True
         return any(presenting.presents(thing, e.kind, e.label, e.quote) for e in asked.shown)
 
-    def _outdated(self, group: Sequence[Near], asked: Asked) -> Found | None:
-        """A thing that some say to be on its way out, and older texts that present it."""
+    def _outdated(self, group: Sequence[Near], asked: Asked, words: frozenset[str]) -> Found | None:
+        """A thing that some say to be on its way out, and older texts that present it.
+
+        With `words`, only texts that hold one of them.
+        """
         against = max(group, key=_standing)
         aware = {near.told.document for near in group}
         thing = against.told.assertion
@@ -94,6 +100,8 @@ class Finder:
         for presented in self._presenting.of(thing, asked.subject):
             order = weigh.order(presented.told.voice.date, against.told.voice.date)
             same = presented.told.document in aware
+            if words and not words & set(tokens(presented.told.quote)):
+                continue
             if order < 0 or (order == 0 and (not same or presented.listed)):
                 older.append(Near(presented.told, float(presented.vector @ asked.vector)))
         return _weighed(group, older) if older else None
@@ -102,7 +110,7 @@ class Finder:
 def _concerns(found: Found, asked: Asked) -> bool:
     sides = [[(n.told.document, n.told.quote, n.cosine) for n in side] for side in found.sides]
     values = frozenset(v for side in found.sides for n in side for v in n.told.assertion.values)
-    return asking.concerns(asked, found.kind, values, sides)
+    return asking.concerns(asked, found.kind, values, sides, found.follows)
 
 
 def _opposed(group: Sequence[Near]) -> Found | None:
