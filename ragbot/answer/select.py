@@ -25,6 +25,7 @@ WORDS = 0.15  # for all the words asked for, by their weight, in or beside the q
 REPEATED = -0.15  # it is quoted in another cell already
 SAME_DOCUMENT = -0.02  # for a document that the cell quotes already
 
+KEPT = 20_000  # texts of which it is remembered what they name
 ALIKE = 0.88  # cosine from which two statements say the same
 
 
@@ -75,6 +76,10 @@ class Selector:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
+        guide = generation.guide
+        # The same statements are candidates for question after question.
+        self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
+        self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
         """Every statement of some passages, which are given best first."""
@@ -105,7 +110,6 @@ class Selector:
 
     def score(self, candidate: Candidate, wanted: Wanted) -> Scored:
         """How well a candidate fills a cell."""
-        guide = self._generation.guide
         statement = candidate.statement
         cosine = float(candidate.vector @ wanted.vector)
         score = cosine + RANK * candidate.rank_share + (SYMBOL if candidate.named else 0)
@@ -117,11 +121,11 @@ class Selector:
                 (statement.label, IN_LABEL),
                 (candidate.heading, IN_HEADING),
             ):
-                if guide.aspect_words(wanted.aspect, text):
+                if self._aspect_words(wanted.aspect, text):
                     score += weight
                     on_aspect = True
         if wanted.subject is not None:
-            named = guide.subjects_in(candidate.quote)
+            named = self._subjects_in(candidate.quote)
             score += NAMED if wanted.subject in named else 0
             score += CROWDED * max(0, len(named or statement.subjects) - 2)
         score += manner(candidate.statement, candidate.quote, code=wanted.code)
@@ -195,7 +199,7 @@ def _words_held(candidate: Candidate, words: Mapping[str, float]) -> float:
     return sum(weight for token, weight in words.items() if token in held) / total
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def _tokens(text: str) -> frozenset[str]:
     return frozenset(tokens(text))
 
