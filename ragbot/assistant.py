@@ -22,9 +22,10 @@ from ragbot.answer.question import Turn, named_question, self_contained, underst
 from ragbot.answer.select import Selector, Vector, Wanted, evidence
 from ragbot.answer.table import Tabulator
 from ragbot.encoder import Encoder, open_encoder
-from ragbot.errors import IndexDamagedError, QuestionError
+from ragbot.errors import QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
+from ragbot.index.serving import kept_encoder, must_fit, without_graph
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
@@ -60,14 +61,9 @@ class Assistant:
         Raises:
             IndexDamagedError: the generation was built with other weights.
         """
-        built_with = generation.manifest.encoder
-        if built_with.weights != encoder.weights:
-            raise IndexDamagedError(
-                f"generation {generation.name} was built with the encoder {built_with.name} "
-                f"({built_with.weights[:12]}), this one is {encoder.name} "
-                f"({encoder.weights[:12]}); rebuild with `ragbot build`"
-            )
+        must_fit(generation, encoder.name, encoder.weights)
         self.generation = generation
+        self.encoder = encoder
         self._settings = settings
         self._searcher = Searcher(generation)
         self._selector = Selector(generation)
@@ -75,8 +71,10 @@ class Assistant:
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
 
     @classmethod
-    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
-        """An assistant over the live generation.
+    def open(
+        cls, settings: Settings, encoder: Encoder | None = None, before: Self | None = None
+    ) -> Self:
+        """An assistant over the live generation; the encoder of the one `before` serves again.
 
         Raises:
             IndexMissingError: there is no index.
@@ -84,7 +82,9 @@ class Assistant:
             EncoderError: the encoder does not load.
         """
         generation = Generation.open(settings.index)
-        return cls(generation, encoder or open_encoder(settings), settings)
+        known = before.encoder if before else None
+        encoder = encoder or kept_encoder(generation, settings, known)
+        return cls(generation, encoder or open_encoder(without_graph(settings)), settings)
 
     @property
     def guide(self) -> Guide:

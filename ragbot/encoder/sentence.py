@@ -28,6 +28,8 @@ BATCHES = {"cuda": 256, "mps": 64, "cpu": 16}
 class SentenceEncoder:
     """An Encoder over a sentence-transformers model; safe to share between threads."""
 
+    engine = "torch"
+
     def __init__(self, settings: Settings) -> None:
         """Load the model of `settings.model`, or the packaged one.
 
@@ -36,9 +38,9 @@ class SentenceEncoder:
         """
         identity = identify(settings)
         self.name, self.weights = identity.name, identity.weights
-        self.device = _device(settings.device)
+        self.device = find_device(settings.device)
         self.precision = _precision(settings.precision, self.device)
-        self._model = _load(identity, self.device, self.precision)
+        self._model = load_model(identity, self.device, self.precision)
         self._batch = settings.batch_size or BATCHES[self.device]
         shape = f"{self.device}:{self._batch}x{shapes.STEP}"  # both change the last bits
         self.fingerprint = f"{self.weights}:{self.precision}:{shape}"
@@ -96,8 +98,12 @@ def _unit(vectors: Vectors) -> Vectors:
     return vectors
 
 
-def _load(identity: Identity, device: str, precision: str) -> SentenceTransformer:
-    """The model on its device; an adapter is merged in float32 before the precision is lowered."""
+def load_model(identity: Identity, device: str, precision: str) -> SentenceTransformer:
+    """The model on its device; an adapter is merged in float32 before the precision is lowered.
+
+    Raises:
+        EncoderError: it does not load.
+    """
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
@@ -118,7 +124,12 @@ def _load(identity: Identity, device: str, precision: str) -> SentenceTransforme
     return model
 
 
-def _device(wanted: str) -> str:
+def find_device(wanted: str) -> str:
+    """The device that `auto` stands for, or the one wanted.
+
+    Raises:
+        EncoderError: the one wanted is not there.
+    """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if wanted == "auto":
         return next((name for name, found in there.items() if found), "cpu")

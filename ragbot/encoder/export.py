@@ -1,0 +1,188 @@
+"""Writes a sentence-transformers model as a graph that runs without it."""
+
+import logging
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+from ragbot.encoder import Identity, Vectors, probes
+from ragbot.encoder.graph import (
+    EXACT_FILE,
+    FILES,
+    GRAPH_FILE,
+    INPUT,
+    TOKENIZER_FILE,
+    GraphFacts,
+    write_facts,
+)
+from ragbot.encoder.weights import sha256
+from ragbot.errors import EncoderError
+
+OPSET = 17
+FUSED = {"bert", "roberta", "xlm-roberta"}  # families whose attention the optimiser knows
+POOLINGS = {"mean", "cls"}
+
+
+class _Pooled(torch.nn.Module):
+    """Token ids, shape (1, tokens), to the pooled vector; nothing is padding."""
+
+    def __init__(self, transformer: torch.nn.Module, pooling: str) -> None:
+        super().__init__()
+        self.transformer = transformer
+        self.pooling = pooling
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        states = self.transformer(input_ids=ids, attention_mask=torch.ones_like(ids))[0]
+        pooled: torch.Tensor = states.mean(dim=1) if self.pooling == "mean" else states[:, 0]
+        return pooled
+
+
+def export(model: SentenceTransformer, identity: Identity, engines: dict[str, Path]) -> None:
+    """Write a float32 model, on the CPU, into a new folder for each engine.
+
+    Args:
+        model: with its adapter merged.
+        identity: what the model is.
+        engines: `onnx` (float32) and `onnx-int8`, each with its folder, which must not exist.
+
+    Raises:
+        EncoderError: the model is none that can be exported, or a tool for it is not installed.
+    """
+    pooling = _pooling(model)
+    window = int(model.max_seq_length or 512)
+    texts = list(probes.TEXTS)
+    exact = np.array(model.encode(texts, show_progress_bar=False), dtype=np.float32)
+    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
+    parent = next(iter(engines.values())).parent
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=parent) as temporary:
+        plain = Path(temporary) / GRAPH_FILE
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                _trace(model, pooling, plain)
+                config = cast(Any, model[0].auto_model).config
+                if config.model_type in FUSED:
+                    _fuse(plain, config)
+            for engine, folder in engines.items():
+                _write(engine, folder, plain, model, exact, identity, window)
+        except EncoderError:
+            raise
+        except Exception as error:  # exporter, optimiser and quantiser raise whatever they meet
+            raise EncoderError(f"{identity.name} could not be exported: {error}") from error
+
+
+def _pooling(model: SentenceTransformer) -> str:
+    """How the model pools; EncoderError where a graph could not do what it does."""
+    parts = list(model)
+    kinds = [type(part) for part in parts]
+    if kinds not in ([Transformer, Pooling], [Transformer, Pooling, Normalize]):
+        named = ", ".join(kind.__name__ for kind in kinds)
+        raise EncoderError(f"the model is made of {named}; only transformer and pooling export")
+    pooling = parts[1].pooling_mode
+    if pooling not in POOLINGS or not parts[1].include_prompt:
+        raise EncoderError(f"the model pools by {pooling}; only mean and cls export")
+    if getattr(parts[0], "do_lower_case", False):
+        raise EncoderError("the model lowers case outside of its tokenizer")
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None or not tokenizer.encode("").ids:
+        raise EncoderError("the model has no fast tokenizer with special tokens")
+    return str(pooling)
+
+
+def _trace(model: SentenceTransformer, pooling: str, path: Path) -> None:
+    transformer: Any = model[0].auto_model
+    kept = transformer.config._attn_implementation  # noqa: SLF001 - transformers offers no getter
+    transformer.set_attn_implementation("eager")  # the optimiser knows its form
+    ids = torch.tensor([model.tokenizer.backend_tokenizer.encode(probes.TEXTS[0]).ids])
+    try:
+        torch.onnx.export(
+            _Pooled(transformer, pooling).eval(),
+            (ids,),
+            str(path),
+            input_names=[INPUT],
+            output_names=["pooled"],
+            dynamic_axes={INPUT: {0: "texts", 1: "tokens"}, "pooled": {0: "texts"}},
+            opset_version=OPSET,
+            dynamo=False,  # the other exporter's graphs are not fused
+        )
+    finally:
+        transformer.set_attn_implementation(kept)
+
+
+def _fuse(path: Path, config: Any) -> None:
+    """Join what belongs together: attention, normalisation, activation."""
+    from onnxruntime.transformers import optimizer
+
+    found = optimizer.optimize_model(
+        str(path),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        opt_level=0,
+    )
+    found.save_model_to_file(str(path))
+
+
+def _write(
+    engine: str,
+    folder: Path,
+    plain: Path,
+    model: SentenceTransformer,
+    exact: Vectors,
+    identity: Identity,
+    window: int,
+) -> None:
+    work = Path(tempfile.mkdtemp(dir=plain.parent))
+    if engine == "onnx-int8":
+        _quantise(plain, work / GRAPH_FILE)
+    else:
+        shutil.copyfile(plain, work / GRAPH_FILE)
+    tokenizer = model.tokenizer.backend_tokenizer
+    (work / TOKENIZER_FILE).write_text(tokenizer.to_str(), encoding="utf-8")
+    np.save(work / EXACT_FILE, exact, allow_pickle=False)
+    prompts = model.prompts or {}
+    write_facts(
+        work,
+        GraphFacts(
+            engine=engine,
+            name=identity.name,
+            weights=identity.weights,
+            dimension=exact.shape[1],
+            window=window,
+            prompt=prompts.get(model.default_prompt_name or "") or "",
+            sha256={name: sha256(work / name) for name in FILES},
+        ),
+    )
+    work.chmod(0o755)
+    work.rename(folder)
+
+
+def _quantise(plain: Path, path: Path) -> None:
+    """Weights in eight bits, a scale for each output channel; activations as each call has them."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    said = logging.getLogger()  # the quantiser tells each tensor's name through the root logger
+    said.addFilter(_nothing)
+    try:
+        quantize_dynamic(
+            plain,
+            path,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
+    finally:
+        said.removeFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
