@@ -1,18 +1,19 @@
 """Writes a sentence-transformers model as a graph that runs without it."""
 
-import logging
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
-from ragbot.encoder import Identity, Vectors, probes
+from ragbot.encoder import Identity, probes
 from ragbot.encoder.graph import (
     EXACT_FILE,
     FILES,
@@ -20,10 +21,13 @@ from ragbot.encoder.graph import (
     INPUT,
     TOKENIZER_FILE,
     GraphFacts,
+    open_tokenizers,
     write_facts,
 )
 from ragbot.encoder.weights import sha256
 from ragbot.errors import EncoderError
+
+Tokens = npt.NDArray[np.int64]
 
 OPSET = 17
 FUSED = {"bert", "roberta", "xlm-roberta"}  # families whose attention the optimiser knows
@@ -56,27 +60,43 @@ def export(model: SentenceTransformer, identity: Identity, engines: dict[str, Pa
         EncoderError: the model is none that can be exported, or a tool for it is not installed.
     """
     pooling = _pooling(model)
-    window = int(model.max_seq_length or 512)
-    texts = list(probes.TEXTS)
-    exact = np.array(model.encode(texts, show_progress_bar=False), dtype=np.float32)
-    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
     parent = next(iter(engines.values())).parent
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="export-", dir=parent) as temporary:
-        plain = Path(temporary) / GRAPH_FILE
+        work = Path(temporary)
+        facts = _prepare(work, model, identity)
+        tokenizer, _ = open_tokenizers(work / TOKENIZER_FILE, facts.window)
+        inputs = [np.array([tokenizer.encode(text).ids]) for text in probes.TEXTS]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                _trace(model, pooling, plain)
+                _trace(model, pooling, inputs[0], work / GRAPH_FILE)
                 config = cast(Any, model[0].auto_model).config
                 if config.model_type in FUSED:
-                    _fuse(plain, config)
+                    _fuse(work / GRAPH_FILE, config)
             for engine, folder in engines.items():
-                _write(engine, folder, plain, model, exact, identity, window)
-        except EncoderError:
-            raise
+                _write(work, folder, facts.model_copy(update={"engine": engine}), inputs)
         except Exception as error:  # exporter, optimiser and quantiser raise whatever they meet
             raise EncoderError(f"{identity.name} could not be exported: {error}") from error
+
+
+def _prepare(work: Path, model: SentenceTransformer, identity: Identity) -> GraphFacts:
+    """Write what all engines share, and what is known of them before there is a graph."""
+    tokenizer = model.tokenizer.backend_tokenizer
+    (work / TOKENIZER_FILE).write_text(tokenizer.to_str(), encoding="utf-8")
+    exact = np.array(model.encode(list(probes.TEXTS), show_progress_bar=False), dtype=np.float32)
+    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
+    np.save(work / EXACT_FILE, exact, allow_pickle=False)
+    prompts = model.prompts or {}
+    return GraphFacts(
+        engine="",
+        name=identity.name,
+        weights=identity.weights,
+        dimension=exact.shape[1],
+        window=int(model.max_seq_length or 512),
+        prompt=prompts.get(model.default_prompt_name or "") or "",
+        sha256={},
+    )
 
 
 def _pooling(model: SentenceTransformer) -> str:
@@ -97,15 +117,14 @@ def _pooling(model: SentenceTransformer) -> str:
     return str(pooling)
 
 
-def _trace(model: SentenceTransformer, pooling: str, path: Path) -> None:
-    transformer: Any = model[0].auto_model
+def _trace(model: SentenceTransformer, pooling: str, ids: Tokens, path: Path) -> None:
+    transformer = cast(Any, model[0].auto_model)
     kept = transformer.config._attn_implementation  # noqa: SLF001 - transformers offers no getter
     transformer.set_attn_implementation("eager")  # the optimiser knows its form
-    ids = torch.tensor([model.tokenizer.backend_tokenizer.encode(probes.TEXTS[0]).ids])
     try:
         torch.onnx.export(
             _Pooled(transformer, pooling).eval(),
-            (ids,),
+            (torch.from_numpy(ids),),
             str(path),
             input_names=[INPUT],
             output_names=["pooled"],
@@ -131,58 +150,17 @@ def _fuse(path: Path, config: Any) -> None:
     found.save_model_to_file(str(path))
 
 
-def _write(
-    engine: str,
-    folder: Path,
-    plain: Path,
-    model: SentenceTransformer,
-    exact: Vectors,
-    identity: Identity,
-    window: int,
-) -> None:
-    work = Path(tempfile.mkdtemp(dir=plain.parent))
-    if engine == "onnx-int8":
-        _quantise(plain, work / GRAPH_FILE)
-    else:
-        shutil.copyfile(plain, work / GRAPH_FILE)
-    tokenizer = model.tokenizer.backend_tokenizer
-    (work / TOKENIZER_FILE).write_text(tokenizer.to_str(), encoding="utf-8")
-    np.save(work / EXACT_FILE, exact, allow_pickle=False)
-    prompts = model.prompts or {}
+def _write(work: Path, folder: Path, facts: GraphFacts, inputs: Sequence[Tokens]) -> None:
+    """One engine's folder, complete or not there at all."""
+    own = Path(tempfile.mkdtemp(dir=work))
+    for name in FILES:
+        shutil.copyfile(work / name, own / name)
+    if facts.engine == "onnx-int8":
+        from ragbot.encoder.quantise import quantise  # needs onnx, which nothing else does
+
+        quantise(work / GRAPH_FILE, own / GRAPH_FILE, [{INPUT: ids} for ids in inputs])
     write_facts(
-        work,
-        GraphFacts(
-            engine=engine,
-            name=identity.name,
-            weights=identity.weights,
-            dimension=exact.shape[1],
-            window=window,
-            prompt=prompts.get(model.default_prompt_name or "") or "",
-            sha256={name: sha256(work / name) for name in FILES},
-        ),
+        own, facts.model_copy(update={"sha256": {name: sha256(own / name) for name in FILES}})
     )
-    work.chmod(0o755)
-    work.rename(folder)
-
-
-def _quantise(plain: Path, path: Path) -> None:
-    """Weights in eight bits, a scale for each output channel; activations as each call has them."""
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    said = logging.getLogger()  # the quantiser tells each tensor's name through the root logger
-    said.addFilter(_nothing)
-    try:
-        quantize_dynamic(
-            plain,
-            path,
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-        )
-    finally:
-        said.removeFilter(_nothing)
-
-
-def _nothing(_: logging.LogRecord) -> bool:
-    return False
+    own.chmod(0o755)
+    own.rename(folder)

@@ -62,7 +62,7 @@ class GraphEncoder:
         self.dimension, self.window = facts.dimension, facts.window
         self._prompt = facts.prompt
         self._session, release = _session(folder / GRAPH_FILE)
-        self._tokenizer, self._counter = _tokenizers(folder / TOKENIZER_FILE, facts.window)
+        self._tokenizer, self._counter = open_tokenizers(folder / TOKENIZER_FILE, facts.window)
         graph = hashlib.sha256("".join(facts.sha256[name] for name in FILES).encode()).hexdigest()
         self.fingerprint = f"{self.weights}:{self.engine}:{graph[:16]}:{release}"
         fault = probes.disagreement(self.encode_queries(probes.TEXTS), _exact(folder))
@@ -168,8 +168,12 @@ def _session(path: Path) -> tuple[Any, str]:
     return session, f"onnxruntime-{onnxruntime.__version__}"
 
 
-def _tokenizers(path: Path, window: int) -> tuple[Any, Any]:
-    """One that cuts off at the window, and one that counts past it."""
+def open_tokenizers(path: Path, window: int) -> tuple[Any, Any]:
+    """One that cuts off at the window, and one that counts past it.
+
+    Raises:
+        EncoderError: the file is no tokenizer, or tokenizers is not installed.
+    """
     try:
         from tokenizers import Tokenizer
 
