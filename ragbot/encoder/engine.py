@@ -6,6 +6,7 @@ the same engine, its vectors fit the cache of embeddings, and the model need not
 
 import hashlib
 import logging
+import os
 import platform
 import shutil
 import sys
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -133,14 +135,21 @@ def fastest(
 
 
 def machine() -> str:
-    """What the speed of an engine depends on: another machine is measured anew."""
+    """What the speed of an engine depends on: another machine, or release, is measured anew."""
+    kinds, cores = [platform.processor()], os.cpu_count() or 1
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").splitlines()
-        kinds = {line for line in lines if line.startswith(("model name", "flags", "Features"))}
-        cores = sum(line.startswith("processor") for line in lines)
-        told = hashlib.sha256("\n".join(sorted(kinds)).encode()).hexdigest()[:16]
-        return f"{platform.machine()} {cores} {told}"
-    return f"{platform.machine()} {platform.processor()}"
+        kinds = [line for line in lines if line.startswith(("model name", "flags", "Features"))]
+    told = "\n".join((*sorted(set(kinds)), *map(_release, ("onnx", "onnxruntime", "torch"))))
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return f"{platform.machine()}, {cores} cores, {digest[:16]}"
+
+
+def _release(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _chosen(shelf: Shelf, settings: Settings, identity: Identity) -> Encoder:
@@ -162,7 +171,7 @@ def _chosen(shelf: Shelf, settings: Settings, identity: Identity) -> Encoder:
     for name, fault in faults.items():
         _log.warning("engine %s is no option: %s", name, fault)
     engines["torch"] = _torch(settings)
-    rates = fastest(engines)
+    rates = fastest(engines) if len(engines) > 1 else {"torch": 0.0}
     name = next(iter(rates))
     figures = {name: round(rate, 1) for name, rate in rates.items()}
     with suppress(OSError):  # a cache that cannot be written is done without
