@@ -5,7 +5,11 @@ from typing import Self
 from pydantic import Field
 
 from api.addresses import AddressOut
+from api.beside import SideBySideOut
+from api.claims import ClaimOut, Spans, spans
+from api.conflicts import ConflictOut
 from api.schemas import Schema
+from api.summaries import SummaryOut
 from ragbot.answer.plain import in_words
 from ragbot.types import (
     Answer,
@@ -14,7 +18,6 @@ from ragbot.types import (
     Cell,
     CellStatus,
     Citation,
-    Claim,
     Fact,
     FactKind,
     Question,
@@ -22,9 +25,6 @@ from ragbot.types import (
     Refusal,
     SourceKind,
 )
-
-Spans = dict[tuple[str, int, int], int]
-"""The number of the citation of each quoted (document id, start, end)."""
 
 
 class FactOut(Schema):
@@ -110,36 +110,6 @@ class CitationOut(Schema):
         )
 
 
-class CheckOut(Schema):
-    """One mechanical check of a claim."""
-
-    name: str = Field(description="which check", examples=["quote"])
-    passed: bool = Field(description="its outcome", examples=[True])
-    detail: str = Field(description="what was compared", examples=["the quote is in the document"])
-
-
-class ClaimOut(Schema):
-    """One statement with the numbers of the citations that support it."""
-
-    text: str = Field(description="the statement", examples=["Alpha starts in a second."])
-    subject: str | None = Field(description="id of its subject", examples=["alpha"])
-    aspect: str | None = Field(description="id of its aspect", examples=["speed"])
-    citations: list[int] = Field(description="numbers of its citations", examples=[[1]])
-    checks: list[CheckOut] = Field(description="the checks it went through")
-
-    @classmethod
-    def from_claim(cls, claim: Claim, numbers: Spans) -> Self:
-        """A claim whose evidence is replaced by citation numbers, each named once."""
-        cited = (numbers[e.document_id, e.start, e.end] for e in claim.evidence)
-        return cls(
-            text=claim.text,
-            subject=claim.subject,
-            aspect=claim.aspect,
-            citations=list(dict.fromkeys(cited)),
-            checks=[CheckOut(name=c.name, passed=c.passed, detail=c.detail) for c in claim.checks],
-        )
-
-
 class CellOut(Schema):
     """What the sources say about one subject and one aspect."""
 
@@ -170,7 +140,9 @@ class QuestionOut(Schema):
         description="made self-contained with the history",
         examples=["Is Alpha or Beta better for small projects?"],
     )
-    kind: QuestionKind = Field(description="table or list", examples=["comparison"])
+    kind: QuestionKind = Field(
+        description="table, names side by side, or list", examples=["comparison"]
+    )
     columns: list[HeadingOut] = Field(description="the subjects compared")
     rows: list[HeadingOut] = Field(description="the aspects compared")
     unknown: list[str] = Field(
@@ -203,13 +175,17 @@ class RefusalOut(Schema):
     """Why there is no answer, and the passages that came nearest."""
 
     reason: str = Field(description="in plain words", examples=["No document speaks of Gamma."])
+    near_miss: bool = Field(
+        description="whether the sources speak of its subject, though none says what is asked",
+        examples=[False],
+    )
     nearest: list[CitationOut] = Field(description="the passages that came nearest")
 
     @classmethod
     def from_refusal(cls, refusal: Refusal) -> Self:
         """A refusal with its nearest passages."""
         nearest = [CitationOut.from_citation(citation) for citation in refusal.nearest]
-        return cls(reason=refusal.reason, nearest=nearest)
+        return cls(reason=refusal.reason, near_miss=refusal.near_miss, nearest=nearest)
 
 
 class AnswerOut(Schema):
@@ -223,15 +199,19 @@ class AnswerOut(Schema):
     coverage: CoverageOut = Field(description="how much of the table is filled")
     refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
     generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
+    conflicts: list[ConflictOut] = Field(description="where the sources disagree, sides together")
+    side_by_side: list[SideBySideOut] = Field(
+        description="names and their counterparts, for a question that asks for them"
+    )
+    summary: SummaryOut | None = Field(
+        description="what a language model made of the quotes; null without one"
+    )
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
         """An answer of the library as JSON; deterministic, nothing is added."""
-        numbers: Spans = {
-            (c.evidence.document_id, c.evidence.start, c.evidence.end): c.number
-            for c in answer.citations
-        }
-        refusal, coverage = answer.refusal, answer.coverage
+        numbers = spans(answer)
+        refusal, coverage, summary = answer.refusal, answer.coverage, answer.summary
         return cls(
             question=QuestionOut.from_question(answer.question),
             verdict=[ClaimOut.from_claim(claim, numbers) for claim in answer.verdict],
@@ -246,4 +226,9 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
+            side_by_side=[
+                SideBySideOut.from_side_by_side(beside, numbers) for beside in answer.side_by_side
+            ],
+            conflicts=[ConflictOut.from_conflict(each, numbers) for each in answer.conflicts],
+            summary=SummaryOut.from_summary(summary, numbers) if summary else None,
         )

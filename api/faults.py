@@ -11,6 +11,7 @@ _IN_WORDS: Final[Mapping[str, str]] = {
     "missing": "this field is missing",
     "extra_forbidden": "there is no such field",
     "string_type": "this has to be a text",
+    "bool_type": "this has to be true or false",
     "int_type": "this has to be a whole number",
     "list_type": "this has to be a list",
     "model_type": "this has to be an object with named fields",

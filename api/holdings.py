@@ -1,11 +1,11 @@
-"""What the service holds: sources, documents, passages, subjects and search hits as JSON."""
+"""What the service holds: sources, documents, passages and subjects as JSON."""
 
 from typing import Self
 
 from pydantic import Field
 
 from api.schemas import Schema
-from ragbot.types import Authority, BlockKind, Document, Hit, Passage, Source, SourceKind
+from ragbot.types import Authority, BlockKind, Document, Passage, Source, SourceKind
 
 
 class SourceOut(Schema):
@@ -160,36 +160,6 @@ class SurroundedPassageOut(Schema):
     passage: PassageOut = Field(description="the one asked for")
     previous: PassageOut | None = Field(description="the one before, if any")
     next: PassageOut | None = Field(description="the one after, if any")
-
-
-class HitOut(Schema):
-    """A passage found, and how each retriever ranked it."""
-
-    passage: PassageOut = Field(description="the passage")
-    score: float = Field(description="fused score; larger is better", examples=[0.031])
-    dense_rank: int | None = Field(description="rank by meaning, from 1", examples=[1])
-    dense_score: float | None = Field(description="cosine similarity", examples=[0.71])
-    lexical_rank: int | None = Field(description="rank by words, from 1", examples=[2])
-    lexical_score: float | None = Field(description="BM25 score", examples=[8.4])
-
-    @classmethod
-    def from_hit(cls, hit: Hit) -> Self:
-        """A hit with its passage."""
-        return cls(
-            passage=PassageOut.from_passage(hit.passage),
-            score=hit.score,
-            dense_rank=hit.dense_rank,
-            dense_score=hit.dense_score,
-            lexical_rank=hit.lexical_rank,
-            lexical_score=hit.lexical_score,
-        )
-
-
-class SearchOut(Schema):
-    """The passages found, best first."""
-
-    generation: str = Field(description="the index searched", examples=["000001-0123abcd"])
-    hits: list[HitOut] = Field(description="best first")
 
 
 class IndexOut(Schema):

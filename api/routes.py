@@ -1,20 +1,21 @@
 """The routes: each takes a request apart, asks the assistant and mirrors what it says."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
 from api.answers import AnswerOut
 from api.builder import Builder
+from api.claims import spans
 from api.desk import Desk
+from api.hits import HitOut, SearchOut
 from api.holdings import (
     AspectOut,
     DocumentOut,
-    HitOut,
     IndexOut,
     PassageOut,
-    SearchOut,
     SourceOut,
     SourcesOut,
     SubjectOut,
@@ -23,9 +24,13 @@ from api.holdings import (
 )
 from api.problems import declared
 from api.schemas import AskIn, CompareIn, Schema, SearchIn
+from api.summaries import EVENTS, events
 from ragbot.assistant import Assistant
 
 _POSTED: Final = declared(400, 413, 415, 422, 500, 503)
+_STREAMED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {EVENTS: {"schema": {"type": "string"}}}}
+}
 _LISTED: Final = declared(500, 503)
 _NAMED: Final = declared(404, 422, 500, 503)
 
@@ -45,19 +50,35 @@ v1 = APIRouter(prefix="/v1")
 health = APIRouter()
 
 
-@v1.post("/ask", responses=_POSTED, tags=["answers"], summary="Answer a question")
-def ask(body: AskIn, assistant: Asked) -> AnswerOut:
-    """Answers from the documents, with a numbered quote for every statement, or refuses."""
+@v1.post(
+    "/ask",
+    response_model=AnswerOut,
+    responses=_POSTED | _STREAMED,
+    tags=["answers"],
+    summary="Answer a question",
+)
+def ask(
+    body: AskIn, assistant: Asked, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> Response | AnswerOut:
+    """Answers from the documents, with a numbered quote for every statement, or refuses.
+
+    Asked for `text/event-stream` it sends the answer at once (event `answer`) and then, where there
+    is a language model, its summary each time it has grown (event `summary`).
+    """
     history = [turn.to_turn() for turn in body.history]
     answer = assistant.ask(body.question, history, body.to_filters(body.subjects))
-    return AnswerOut.from_answer(answer)
+    if EVENTS in accept:
+        summaries = assistant.summaries(answer) if body.summary else iter(())
+        sent = events(AnswerOut.from_answer(answer), summaries, spans(answer))
+        return StreamingResponse(sent, media_type=EVENTS, headers={"Cache-Control": "no-store"})
+    return AnswerOut.from_answer(assistant.summarised(answer) if body.summary else answer)
 
 
 @v1.post("/compare", responses=_POSTED, tags=["answers"], summary="Fill a table")
 def compare(body: CompareIn, assistant: Asked) -> AnswerOut:
     """Compares subjects on aspects, without a question to understand."""
     answer = assistant.compare(body.subjects, body.aspects, body.to_filters())
-    return AnswerOut.from_answer(answer)
+    return AnswerOut.from_answer(assistant.summarised(answer) if body.summary else answer)
 
 
 @v1.post("/search", responses=_POSTED, tags=["documents"], summary="Find passages")

@@ -63,7 +63,18 @@ class Scope(Schema):
         )
 
 
-class AskIn(Scope):
+class Answered(Scope):
+    """What is asked of an answer besides its sources."""
+
+    summary: bool = Field(
+        True,
+        strict=True,
+        description="whether a language model, where there is one, sums the answer up",
+        examples=[True],
+    )
+
+
+class AskIn(Answered):
     """A question, with the turns before it when it is a follow-up."""
 
     question: Text = Field(
@@ -82,7 +93,7 @@ class AskIn(Scope):
     )
 
 
-class CompareIn(Scope):
+class CompareIn(Answered):
     """A comparison without a question: the columns and rows of the table."""
 
     subjects: list[Text] = Field(

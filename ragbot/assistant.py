@@ -7,29 +7,39 @@
     select       the statements that say most, exact characters    answer/select.py
     check        each quote against its document                   answer/verify.py
     compose      verdict, table or findings, numbered citations    answer/table.py, compose.py
+                 names beside their counterparts                   answer/equivalence/
+    weigh        disagreements, old and undated, who else agrees   answer/weigher.py, conflicts/
+    summarise    where there is a language model: in fewer words   answer/generate/
 
 Only the question and its sub-queries are encoded; statements have their vectors since the build.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
 from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
-from ragbot.answer.question import Turn, named_question, self_contained, understand
-from ragbot.answer.select import Selector, Vector, Wanted, evidence
+from ragbot.answer.conflicts.disputes import Parts
+from ragbot.answer.equivalence.beside import Equivalents, settled
+from ragbot.answer.findings import Finder
+from ragbot.answer.followup import Turn, asks_for_reasons, self_contained
+from ragbot.answer.generate import open_writer
+from ragbot.answer.instructions import ReadersSelector, asks_for_orders
+from ragbot.answer.nearest import Refuser
+from ragbot.answer.question import named_question, understand
+from ragbot.answer.select import Selector
 from ragbot.answer.table import Tabulator
+from ragbot.answer.weigher import Weigher
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
-from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
-from ragbot.retrieval.search import Ranked, Searcher
+from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
 from ragbot.types import (
@@ -42,14 +52,12 @@ from ragbot.types import (
     Hit,
     Question,
     QuestionKind,
-    Refusal,
+    Summary,
 )
 
 __all__ = ["Assistant", "Filters", "Turn"]
 
 PASSAGES_A_QUESTION = 30
-PASSAGES_LOOKED_AT = 12  # to see whether the question's words are there, and what came nearest
-NEAREST = 3  # statements shown with a refusal
 
 
 class Assistant:
@@ -60,15 +68,23 @@ class Assistant:
 
         Raises:
             IndexDamagedError: the generation was built with other weights.
+            ConfigError: the settings name a language model that cannot be used.
         """
         must_fit(generation, encoder.name, encoder.weights)
         self.generation = generation
         self.encoder = encoder
         self._settings = settings
         self._searcher = Searcher(generation)
-        self._selector = Selector(generation)
+        self._selector = ReadersSelector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
+        self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
+        self._finder = Finder(generation, self._searcher, self._selector, self._vectors)
+        everything = Selector(generation)
+        self._finder_of_all = Finder(generation, self._searcher, everything, self._vectors)
+        self._equivalents = Equivalents(generation, self._selector)
+        self._weigher = Weigher(generation, self._vectors)
+        self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
     def open(
@@ -80,6 +96,7 @@ class Assistant:
             IndexMissingError: there is no index.
             IndexDamagedError: the index is damaged, or was built with another encoder.
             EncoderError: the encoder does not load.
+            ConfigError: the settings name a language model that cannot be used.
         """
         generation = Generation.open(settings.index)
         known = before.encoder if before else None
@@ -99,10 +116,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        text = self._checked(question)
-        weights = self.generation.lexical.weights
-        understood = understand(text, history, self.guide, weights, self._vectors.similar_aspects)
-        return self._answer(understood, filters)
+        return self._answer(self._understood(question, history), filters)
 
     def compare(
         self,
@@ -119,6 +133,15 @@ class Assistant:
         """
         return self._answer(named_question(self.guide, subjects, aspects), filters, named=True)
 
+    def summaries(self, answer: Answer) -> Iterator[Summary]:
+        """An answer's summary by the language model, if there is one; the last is final."""
+        return self._writer.write(answer) if self._writer else iter(())
+
+    def summarised(self, answer: Answer) -> Answer:
+        """An answer with its summary, where there is a language model; this waits for it."""
+        *_, last = (None, *self.summaries(answer))
+        return replace(answer, summary=last)
+
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """The passages nearest to a query, best first.
 
@@ -127,38 +150,67 @@ class Assistant:
         """
         text = self._checked(query)
         asked = question_query(self.guide, text, None, filters)
-        return self._searcher.hits(
-            self._searcher.rank([asked], self._vectors.of([asked]), limit)[0]
-        )
+        return self._searcher.hits(self._searcher.rank(self._vectors.of([asked]), limit)[0])
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
-        return self_contained(question, history, self.guide)
+        weights = self.generation.lexical.weights
+        return self_contained(question, history, self.guide, weights)
+
+    def signals(
+        self, question: str, history: Sequence[Turn] = ()
+    ) -> tuple[Question, refuse.Signals]:
+        """A question as understood, and what its refusal is decided on."""
+        understood = self._understood(question, history)
+        asked = question_query(self.guide, understood.standalone, None, Filters())
+        encoded = self._vectors.of([asked])
+        ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
+        return understood, self._refuser.signals(understood, ranked, encoded[0].vector)
+
+    def _understood(self, question: str, history: Sequence[Turn]) -> Question:
+        text = self._checked(question)
+        weights = self.generation.lexical.weights
+        return understand(text, history, self.guide, weights, self._vectors.similar_aspects)
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         asked = question_query(self.guide, question.standalone, None, filters)
-        vector = self._vectors.of([asked])[0]
-        ranked = self._searcher.rank([asked], vector[None], PASSAGES_A_QUESTION)[0]
+        encoded = self._vectors.of([asked])
+        vector = encoded[0].vector
+        ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        composer = Composer(self._selector, self.guide, numbering)
-        why = None if named else refuse.reason(question, self._signals(question, ranked))
-        if why is not None:
-            return self._refusal(question, why, ranked, vector, composer)
+        thorough = asks_for_reasons(question.standalone)
+        composer = Composer(self._selector, self.guide, numbering, thorough=thorough)
+        beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
+        question = settled(question, beside)
+        signals = self._refuser.signals(question, ranked, vector)
+        refused = None if named or beside else refuse.judge(question, signals)
+        if refused is not None:
+            return self._refuser.refusal(question, refused, ranked, vector)
+        words = self._words(question)
         verdict: tuple[Claim, ...] = ()
         cells: tuple[Cell, ...] = ()
+        steps: tuple[Claim, ...] = ()
         findings: tuple[Claim, ...] = ()
         if question.kind is QuestionKind.COMPARISON:
-            table = self._tabulator.table(question, filters, ranked, vector, composer)
+            table = self._tabulator.table(question, filters, ranked, vector, composer, words)
             question = replace(question, rows=table.rows)
             cells, verdict = table.cells, table.verdict
+        elif beside:
+            findings = self._finder.below(ranked, vector, composer, words, beside)
         else:
-            findings = self._findings(question, filters, ranked, vector, composer)
-        shown = [*verdict, *(claim for cell in cells for claim in cell.claims), *findings]
-        if not shown:
-            why = "The sources come near to this question, but no statement in them answers it."
-            return self._refusal(question, why, ranked, vector, composer)
-        numbering.add(shown)
+            about_orders = asks_for_orders(question.text)
+            finder = self._finder_of_all if about_orders else self._finder
+            steps, findings = finder.findings(question, filters, vector, composer, words)
+        parts = Parts(verdict, cells, findings)
+        parts = self._weigher.weighed(question, vector, parts, numbering)
+        verdict, cells, findings = parts.verdict, parts.cells, parts.findings
+        first = [*(claim for one in beside for claim in one.claims()), *steps]
+        said = [*first, *verdict, *(c for cell in cells for c in cell.claims), *findings]
+        if not said:
+            return self._refuser.refusal(question, refuse.NOTHING_SAID, ranked, vector)
+        numbering.add(said)
+        numbering.add_sides(parts.conflicts)
         citations = numbering.all()
         return Answer(
             question=question,
@@ -169,56 +221,13 @@ class Assistant:
             coverage=_coverage(cells, citations, numbering.documents()),
             refusal=None,
             generation=self.generation.name,
+            conflicts=parts.conflicts,
+            side_by_side=beside,
+            steps=steps,
         )
 
-    def _findings(
-        self,
-        question: Question,
-        filters: Filters,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-    ) -> tuple[Claim, ...]:
-        subject = question.columns[0].id if question.columns else None
-        if subject is not None:
-            known = self.guide.subject(subject)
-            query = question_query(self.guide, question.standalone, known, filters)
-            ranked = self._searcher.rank([query], vector[None], PASSAGES_A_QUESTION)[0]
-        candidates = self._selector.candidates(ranked)
-        return composer.findings(candidates, Wanted(subject, None, vector, code=True))
-
-    def _refusal(
-        self,
-        question: Question,
-        why: str,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-    ) -> Answer:
-        """No answer, why, and the statements that came nearest."""
-        candidates = self._selector.candidates(ranked[:PASSAGES_LOOKED_AT])
-        wanted = Wanted(None, None, vector, code=False)
-        near = self._selector.best(candidates, wanted, NEAREST, -1.0, 2.0, set())
-        nearest = tuple(composer.numbering.cite(evidence(scored)) for scored in near)
-        return Answer(
-            question=question,
-            verdict=(),
-            cells=(),
-            findings=(),
-            citations=(),
-            coverage=Coverage(0, 0, 0, 0),
-            refusal=Refusal(why, nearest),
-            generation=self.generation.name,
-        )
-
-    def _signals(self, question: Question, ranked: Sequence[Ranked]) -> refuse.Signals:
-        weights = self.generation.lexical.weights(question.standalone)
-        total = sum(weights.values()) or 1.0
-        covered = []
-        for hit in self._searcher.hits(ranked[:PASSAGES_LOOKED_AT]):
-            held = set(tokens(" ".join((*hit.passage.heading_path, hit.passage.text))))
-            covered.append(sum(w for token, w in weights.items() if token in held) / total)
-        return refuse.signals(ranked, covered)
+    def _words(self, question: Question) -> dict[str, float]:
+        return self.generation.lexical.weights(question.standalone)
 
     def _checked(self, text: str) -> str:
         text = " ".join(text.split())
@@ -235,7 +244,7 @@ class Assistant:
 def _coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: int) -> Coverage:
     return Coverage(
         cells=len(cells),
-        supported=sum(cell.status is CellStatus.SUPPORTED for cell in cells),
+        supported=sum(cell.status is not CellStatus.NO_EVIDENCE for cell in cells),
         documents=documents,
         words_quoted=sum(len(citation.evidence.quote.split()) for citation in citations),
     )

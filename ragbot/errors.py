@@ -5,10 +5,13 @@
     ├── SourceError         a source cannot be obtained
     ├── ReadError           one document cannot be read
     ├── EncoderError        the encoder's weights are missing, foreign or unusable
+    ├── AdaptError          an adapter could not be learnt, or its questions are wrong
     ├── BuildError          an index could not be built
     ├── IndexMissingError   there is no live index
     ├── IndexDamagedError   an index folder is not what its manifest says
     ├── QuestionError       a question is empty or too long
+    ├── ModelError          a language model gave no reply, or only part of one
+    ├── AnswerError         a saved answer cannot be read
     └── NotFoundError       a document or passage id that the index does not hold
 
 Each message says what is wrong, with which input, and what to do about it; the command line prints
@@ -43,6 +46,10 @@ class EncoderError(RagbotError):
     """The encoder's weights are missing, foreign or unusable."""
 
 
+class AdaptError(RagbotError):
+    """An adapter could not be learnt, or its questions are not what they should be."""
+
+
 class BuildError(RagbotError):
     """An index could not be built; what was live before still is."""
 
@@ -57,6 +64,21 @@ class IndexDamagedError(RagbotError):
 
 class QuestionError(RagbotError):
     """A question is empty or too long."""
+
+
+class ModelError(RagbotError):
+    """A language model gave no reply, or only part of one; the message goes on after its name.
+
+    `fault` is "slow", "down", "limited", "failed", "empty" or "cut_off".
+    """
+
+    def __init__(self, message: str, fault: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+class AnswerError(RagbotError):
+    """A file holds no saved answer."""
 
 
 class NotFoundError(RagbotError):

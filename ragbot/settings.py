@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from pydantic_settings import (
 from ragbot.errors import ConfigError
 
 SETTINGS_FILE = "ragbot.toml"
+_SECRET = frozenset({"llm_key", "llm_url"})  # an address may hold a password
 
 
 class Settings(BaseSettings):
@@ -53,11 +54,26 @@ class Settings(BaseSettings):
     strict: bool = Field(False, description="one unreadable file fails the build")
     max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
     flat_limit: int = Field(
-        100_000, ge=1, description="vectors up to which search is exact; above: an HNSW graph"
+        100_000,
+        ge=1,
+        description="vectors up to which search is exact; above: lists around centres",
     )
     keep_generations: int = Field(3, ge=1, description="how many built generations are kept")
     refresh_hours: float = Field(
         24, ge=0, description="the service fetches sources older than that again; 0: never"
+    )
+    llm_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s@]+(/\S*)?$",
+        description="OpenAI-compatible endpoint of a language model (.../v1); none: no model",
+    )
+    llm_model: str | None = Field(None, description="name of the model at that endpoint")
+    llm_key: SecretStr | None = Field(None, description="key of that endpoint; never shown")
+    llm_timeout: float = Field(
+        20, gt=0, le=600, description="seconds a model has; then the answer stands without it"
+    )
+    nli_model: Path | None = Field(
+        None, description="folder of a CrossEncoder that judges entailment; none: not used"
     )
     host: str = Field("127.0.0.1", description="address the service listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the service listens on; 0: any free")
@@ -135,5 +151,6 @@ def _in_words(error: ValidationError) -> str:
         if fault["type"] == "extra_forbidden":
             faults.append(f"{SETTINGS_FILE}: there is no setting {name!r}")
         else:
-            faults.append(f"setting {name} = {fault['input']!r}: {fault['msg'].lower()}")
+            given = "..." if name in _SECRET else repr(fault["input"])
+            faults.append(f"setting {name} = {given}: {fault['msg'].lower()}")
     return "; ".join(faults) + " (`ragbot doctor` lists every setting)"

@@ -151,10 +151,9 @@ class TestTable:
 
     def test_sentences_fill_the_others(self, answer):
         said = quotes(cell(answer, "heron", "backup").claims)
-        assert "Heron takes a snapshot for a backup while the server runs." in said
-        assert "Ibex must be stopped before a backup." in quotes(
-            cell(answer, "ibex", "backup").claims
-        )
+        assert said[0].startswith("Heron takes a snapshot for a backup while the server runs.")
+        said = quotes(cell(answer, "ibex", "backup").claims)
+        assert said[0].startswith("Ibex must be stopped before a backup.")
 
     def test_where_no_source_says_anything_the_cell_says_that(self, assistant):
         answer = assistant.ask("Which database is easy for a beginner?")
@@ -207,7 +206,7 @@ class TestSingle:
         alone = assistant.ask("Is it fast?")
         turns = [Turn("user", "Tell me of Ibex"), Turn("assistant", "Ibex is slow.")]
         answer = assistant.ask("Is it fast?", turns)
-        assert answer.question.standalone == "Is it fast? (Ibex)"
+        assert answer.question.standalone == "Is Ibex fast?"
         assert all("ibex" in claim.evidence[0].subjects for claim in answer.findings)
         assert alone.question.columns == ()
 
@@ -362,7 +361,7 @@ class TestChecks:
 
     def test_evidence_that_fails_is_not_shown(self, assistant, monkeypatch):
         failed = verify.Check("quote_in_document", passed=False, detail="")
-        monkeypatch.setattr(verify, "check", lambda *_: (failed,))
+        monkeypatch.setattr(verify, "check", lambda *_, **__: (failed,))
         answer = assistant.ask("Compare Heron and Ibex on speed")
         assert answer.refusal
         assert not claims(answer)

@@ -67,7 +67,7 @@ class TestSearch:
 
 def test_a_question_is_put_in_words_with_its_history(assistant):
     turns = [Turn("user", "Heron or Ibex?")]
-    assert assistant.self_contained("Which is fast?", turns) == "Which is fast? (Heron, Ibex)"
+    assert assistant.self_contained("Which is fast?", turns) == "Heron or Ibex: Which is fast?"
 
 
 def test_it_knows_the_subjects_of_its_index(assistant):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ragbot.cli import cli, main
 from ragbot.encoder import Identity
 
 from .sample import DOCUMENTS
+from .stub_model import replies, says, stub
 from .words import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,6 +183,20 @@ class TestSearch:
         hits = json.loads(run("search", "Heron backup", "--limit", 3, "--json").out)
         assert len(hits) == 3
         assert "Heron takes a snapshot" in json.dumps(hits[0])
+
+    def test_explained_it_says_what_put_each_passage_there(self, run):
+        query = "Heron or Ibex: snapshot backup"
+        hits = json.loads(run("search", query, "--limit", 3, "--json").out)
+        lines = run("search", query, "--limit", 3, "--explain").lines
+        for hit in hits:
+            assert sum(part["score"] for part in hit["parts"]) == pytest.approx(hit["score"])
+            assert hit["said"] in hit["passage"]["text"]
+            for part in hit["parts"]:
+                assert any(f"{part['score']:+.3f} " in line for line in lines)
+        words = next(line for line in lines if "shared words" in line)
+        assert "snapshot" in words
+        assert "backup" in words
+        assert not any("meaning of" in line for line in run("search", query).lines)
 
     @pytest.mark.parametrize("limit", ["0", "101", "x"])
     def test_a_limit_out_of_range_is_a_usage_error(self, run, limit):
@@ -436,3 +452,38 @@ class TestErrors:
         monkeypatch.setattr("ragbot.cli.cli.main", gone)
         monkeypatch.setattr("sys.stderr", io.StringIO())  # it will be closed
         assert run("sources").code == 0
+
+
+def test_with_a_model_its_words_come_after_the_answer(run, monkeypatch):
+    true = "Heron takes a snapshot for a backup while the server runs."
+    with stub(says(f"{true} Heron was made by gulls.")) as server:
+        monkeypatch.setenv("RAGBOT_LLM_URL", server.url)
+        monkeypatch.setenv("RAGBOT_LLM_MODEL", "stub")
+        found = run("ask", "Compare Heron and Ibex on backup")
+        summary = json.loads(run("ask", "Compare Heron and Ibex on backup", "--json").out)[
+            "summary"
+        ]
+    assert found.code == 0
+    words = found.lines.index("In the words of stub")
+    assert any(line.startswith("[1]") for line in found.lines[:words])
+    assert re.fullmatch(rf" *{true} \[\d\] *", found.lines[words + 1])
+    assert "1 of 2 sentences" in found.lines[-1]
+    assert (summary["kept"], summary["dropped"]) == (1, 1)
+
+
+def test_a_model_that_is_named_by_half_is_said_in_a_line(run, monkeypatch):
+    monkeypatch.setenv("RAGBOT_LLM_URL", "http://127.0.0.1:9/v1")
+    found = run("ask", "Is Heron fast?")
+    assert found.code == 1
+    assert "RAGBOT_LLM_MODEL" in found.err
+
+
+def test_the_doctor_asks_the_model_for_a_word(run, monkeypatch):
+    monkeypatch.setenv("RAGBOT_LLM_MODEL", "stub")
+    for play, said in ((says("Yes."), "it replies"), (replies(401), "refuses the key")):
+        with stub(play) as server:
+            monkeypatch.setenv("RAGBOT_LLM_URL", server.url)
+            findings = json.loads(run("doctor", "--json").out)["findings"]
+        (found,) = (f for f in findings if f["name"] == "Language model")
+        assert said in found["detail"]
+        assert not found["needed"]

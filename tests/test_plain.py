@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ragbot.answer.plain import NO_SOURCE, as_text, dated, numbers
+from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, as_text, dated, numbers
 from ragbot.assistant import Turn
 
 
@@ -50,9 +50,15 @@ def test_a_refusal_gives_its_reason_and_what_came_nearest(assistant):
     assert len(nearest) == len(answer.refusal.nearest)
 
 
+def test_a_near_miss_is_named_as_one(assistant):
+    answer = assistant.ask("Is Gull better than Heron?")
+    assert as_text(answer).splitlines()[:2] == [answer.refusal.reason, NEAR_MISS]
+    assert NEAR_MISS not in as_text(assistant.ask("What is the weather in Paris?"))
+
+
 def test_what_was_understood_and_what_is_unknown_is_said(assistant):
     answer = assistant.ask("Is it fast?", [Turn("user", "Tell me of Heron")])
-    assert as_text(answer).startswith("Understood as: Is it fast? (Heron)\n")
+    assert as_text(answer).startswith("Understood as: Is Heron fast?\n")
     assert "React" in as_text(assistant.ask("React vs Vue")).splitlines()[0]
 
 

@@ -2,11 +2,10 @@
 
 import pytest
 
+from ragbot.answer.followup import Turn
 from ragbot.answer.question import (
     QUESTION_ROW,
-    Turn,
     named_question,
-    self_contained,
     understand,
 )
 from ragbot.errors import QuestionError
@@ -44,7 +43,7 @@ class TestKind:
         [
             ("Heron or Ibex?", QuestionKind.COMPARISON, ["heron", "ibex"]),
             ("Ibex vs heron db", QuestionKind.COMPARISON, ["ibex", "heron"]),
-            ("Is hr.open like ibex.open?", QuestionKind.COMPARISON, ["heron", "ibex"]),
+            ("Is hr.open like ibex.open?", QuestionKind.EQUIVALENCE, ["heron", "ibex"]),
             ("Is Heron fast?", QuestionKind.SINGLE, ["heron"]),
             ("What is fast?", QuestionKind.SINGLE, []),
             (
@@ -121,37 +120,28 @@ class TestUnknown:
 
 
 class TestFollowUp:
-    def test_subjects_come_out_of_the_history(self, ask):
+    def test_it_is_read_with_its_history(self, ask):
         question = ask("Which one is fast?", "Heron or Ibex?")
         assert columns(question) == ["heron", "ibex"]
         assert rows(question) == ["speed"]
         assert question.text == "Which one is fast?"
-        assert question.standalone == "Which one is fast? (Heron, Ibex)"
+        assert question.standalone == "Heron or Ibex: Which one is fast?"
 
-    def test_the_last_question_that_names_one_counts(self, ask):
-        question = ask("Is it fast?", "Heron or Ibex?", "And Marmot?", "Why?")
-        assert columns(question) == ["marmot"]
+    def test_a_further_subject_is_a_column(self, ask):
+        question = ask("And Marmot?", "Which is faster, Heron or Ibex?")
+        assert (columns(question), rows(question)) == (["heron", "ibex", "marmot"], ["speed"])
 
-    def test_answers_are_no_questions(self, ask):
-        assert columns(ask("Is it fast?", "Tell me of Heron")) == ["heron"]
+    def test_a_further_name_that_is_no_subject_is_told(self, ask):
+        question = ask("How about React?", "Heron or Ibex?")
+        assert (columns(question), question.unknown) == (["heron", "ibex"], ("React",))
 
-    def test_aspects_come_out_of_the_history(self, ask):
-        question = ask("And Marmot?", "Is Heron fast?")
-        assert columns(question) == ["marmot", "heron"]
-        assert rows(question) == ["speed"]
+    def test_another_aspect_is_the_row(self, ask):
+        question = ask("and for beginners?", "Heron or Ibex on speed?")
+        assert (columns(question), rows(question)) == (["heron", "ibex"], ["learning"])
 
-    def test_a_question_that_says_all_is_left_as_it_is(self, ask):
-        question = ask("Is Marmot fast?", "Heron or Ibex?")
-        assert question.standalone == "Is Marmot fast?"
-
-    def test_an_own_aspect_is_kept(self, ask):
-        question = ask("What about the price of Marmot?", "Is Heron fast?")
-        assert question.standalone == "What about the price of Marmot?"
-
-    def test_without_history_nothing_is_added(self, guide):
-        assert self_contained("Which one?", [], guide) == "Which one?"
-        turns = [Turn("assistant", "Heron"), Turn("user", "Hello")]
-        assert self_contained("Which one?", turns, guide) == "Which one?"
+    def test_also_keeps_the_row_before(self, ask):
+        question = ask("also on price", "Heron or Ibex on speed?")
+        assert rows(question) == ["speed", "cost"]
 
 
 class TestNamed:

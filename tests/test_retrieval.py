@@ -8,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragbot.guide import parse
-from ragbot.retrieval import Filters, Query
+from ragbot.retrieval import Encoded, Facet, Filters, Query
+from ragbot.retrieval.balance import shared_order
+from ragbot.retrieval.fusion import fuse
 from ragbot.retrieval.plan import cell_query, question_query
-from ragbot.retrieval.search import Ranked, Searcher, fuse
+from ragbot.retrieval.search import Ranked, Searcher
+from ragbot.retrieval.statements import StatementScores
 from ragbot.retrieval.vectors import QueryVectors
-from ragbot.types import Authority
+from ragbot.types import Authority, Reason
 
 from .sample import SUBJECTS
 from .words import WordEncoder
@@ -27,7 +30,7 @@ def rank(generation):
 
     def rank(text: str, filters: Filters = Filters(), limit: int = ALL) -> list[Ranked]:
         query = Query(text, text, filters)
-        return searcher.rank([query], encoder.encode_queries([text]), limit)[0]
+        return searcher.rank([Encoded(query, encoder.encode_queries([text])[0])], limit)[0]
 
     return rank
 
@@ -45,7 +48,9 @@ class TestOrder:
         vector = WordEncoder().encode_queries([text])[0]
         dense = generation.vectors.vectors(everything) @ vector
         lexical = generation.lexical.scores(text)
-        fused = fuse(dense, lexical, float(lexical.max()))
+        said, saying = StatementScores.of(generation).best(everything, vector)
+        said = np.where(saying < 0, dense, said)
+        fused = fuse(dense, said, lexical, float(lexical.max()))
         right = sorted(everything.tolist(), key=lambda i: (-fused[i], i))
         found = rank(text)
         assert ordinals(found) == right
@@ -83,8 +88,9 @@ class TestOrder:
 
     def test_queries_are_ranked_apart(self, generation, rank):
         texts = ["Heron backup", "Marmot price"]
-        queries = [Query(text, text) for text in texts]
-        found = Searcher(generation).rank(queries, WordEncoder().encode_queries(texts), 5)
+        vectors = WordEncoder().encode_queries(texts)
+        queries = [Encoded(Query(t, t), vector) for t, vector in zip(texts, vectors, strict=True)]
+        found = Searcher(generation).rank(queries, 5)
         assert found == [rank(text, limit=5) for text in texts]
 
 
@@ -151,30 +157,123 @@ cosines = st.floats(-1, 1, width=32)
 
 
 class TestFuse:
-    @given(cosines, cosines, shares)
-    def test_a_larger_cosine_never_scores_less(self, a, b, lexical):
-        one, other = fuse(np.float32([a, b]), np.float32([lexical, lexical]), 1.0)
-        assert (one <= other) if a <= b else (one >= other)
+    @given(cosines, cosines, cosines, shares)
+    def test_a_larger_cosine_never_scores_less(self, a, b, other, lexical):
+        one, two = np.float32([a, b]), np.float32([other, other])
+        words = np.float32([lexical, lexical])
+        for found in (fuse(one, two, words, 1.0), fuse(two, one, words, 1.0)):
+            assert (found[0] <= found[1]) if a <= b else (found[0] >= found[1])
 
     @given(cosines, shares, shares)
     def test_a_larger_word_score_never_scores_less(self, dense, a, b):
-        one, other = fuse(np.float32([dense, dense]), np.float32([a, b]), 1.0)
+        same = np.float32([dense, dense])
+        one, other = fuse(same, same, np.float32([a, b]), 1.0)
         assert (one <= other) if a <= b else (one >= other)
 
-    @given(cosines, st.floats(0, 50, width=32))
-    def test_scores_lie_between_nothing_and_one(self, dense, lexical):
-        score = fuse(np.float32([dense]), np.float32([lexical]), 50.0)[0]
-        assert 0 <= score <= 1 + 1e-6
+    @given(cosines, cosines, st.floats(0, 50, width=32))
+    def test_scores_lie_between_nothing_and_one(self, dense, said, lexical):
+        score = fuse(np.float32([dense]), np.float32([said]), np.float32([lexical]), 50.0)[0]
+        assert -1e-6 <= score <= 1 + 1e-6
 
-    def test_both_retrievers_have_a_say(self):
-        low, by_meaning, by_words = fuse(np.float32([0, 1, 0]), np.float32([0, 0, 1]), 1.0)
-        assert by_meaning > low
-        assert by_words > low
+    def test_passage_statement_and_words_have_a_say(self):
+        none, one = np.float32([0]), np.float32([1])
+        low = fuse(none, none, none, 1.0)[0]
+        assert fuse(one, none, none, 1.0)[0] > low
+        assert fuse(none, one, none, 1.0)[0] > low
+        assert fuse(none, none, one, 1.0)[0] > low
 
     def test_without_shared_words_the_cosine_decides(self):
-        found = fuse(np.float32([0.1, 0.9]), np.float32([0, 0]), 0.0)
+        dense = np.float32([0.1, 0.9])
+        found = fuse(dense, dense, np.float32([0, 0]), 0.0)
         assert np.isfinite(found).all()
         assert found[1] > found[0]
+
+
+class TestBestStatement:
+    VECTORS = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1]], dtype=np.float16)
+
+    def test_it_is_the_nearest_one_of_each_passage_in_the_order_asked_for(self):
+        scores = StatementScores(self.VECTORS, np.array([0, 1, 1, 4]))
+        cosines, ordinals = scores.best(np.array([2, 0]), np.float32([0, 1]))
+        assert cosines.tolist() == [1, 0]
+        assert ordinals.tolist() == [2, 0]  # of two equal ones the first
+
+    def test_a_passage_that_says_nothing_has_none(self):
+        scores = StatementScores(self.VECTORS, np.array([0, 1, 1, 4]))
+        assert scores.best(np.array([1]), np.float32([1, 0]))[1].tolist() == [-1]
+        cosines, ordinals = scores.best(np.array([0, 1, 2]), np.float32([1, 0]))
+        assert ordinals.tolist() == [0, -1, 1]
+        assert cosines == pytest.approx([1, -1, 0.6], abs=1e-3)
+
+    def test_every_passage_of_a_generation_has_its_own(self, generation):
+        vector = WordEncoder().encode_queries(["Heron snapshot backup restore"])[0]
+        everything = np.arange(generation.library.passages)
+        cosines, ordinals = StatementScores.of(generation).best(everything, vector)
+        for passage in everything:
+            found = generation.library.statements_of([int(passage)])
+            near = {row[1]: float(generation.statement_vectors[row[1]] @ vector) for row in found}
+            assert cosines[passage] == pytest.approx(max(near.values(), default=-1), abs=1e-3)
+            assert ordinals[passage] in near or not near
+
+
+class TestShares:
+    ALIKE = np.ones(6, dtype=np.float32)
+
+    def test_subjects_take_turns_where_their_passages_are_nearly_as_good(self):
+        scores = np.float32([0.56, 0.55, 0.54, 0.53, 0.52, 0.51])
+        members = np.array([[1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1]], dtype=bool)
+        order = shared_order(scores, members, self.ALIKE, 4).tolist()
+        assert order == [0, 4, 1, 5]
+
+    def test_what_is_far_worse_is_not_taken_for_its_subject(self):
+        scores = np.float32([0.9, 0.89, 0.88, 0.2, 0.1, 0.1])
+        members = np.array([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], dtype=bool)
+        assert shared_order(scores, members, self.ALIKE, 3).tolist() == [0, 1, 2]
+
+    def test_a_long_passage_uses_more_of_the_share(self):
+        scores = np.float32([0.60, 0.59, 0.58, 0.57, 0.40, 0.40])
+        members = np.array([[1, 0, 0, 0, 0, 0], [0, 1, 1, 1, 0, 0]], dtype=bool)
+        lengths = np.float32([3, 1, 1, 1, 1, 1])
+        assert shared_order(scores, members, lengths, 4).tolist() == [0, 1, 2, 3]
+
+    def test_what_speaks_of_no_subject_goes_by_its_score(self):
+        scores = np.float32([0.5, 0.9, 0.4])
+        members = np.array([[1, 0, 0], [0, 0, 1]], dtype=bool)
+        assert shared_order(scores, members, self.ALIKE[:3], 9).tolist() == [1, 0, 2]
+
+    def test_a_question_about_two_subjects_hears_both(self, generation):
+        text = "Heron or Ibex: backup, snapshot and restore"
+        guide, vectors = generation.guide, QueryVectors(WordEncoder(), generation.guide)
+        asked = question_query(guide, text, None, Filters())
+        assert set(asked.sharing) == {"heron", "ibex"}
+        found = Searcher(generation).rank(vectors.of([asked]), 4)[0]
+        heard = {s for r in found for s in generation.passages[r.ordinal].subjects}
+        assert {"heron", "ibex"} <= heard
+
+
+class TestParts:
+    def test_they_add_up_to_the_score(self, generation):
+        vectors = QueryVectors(WordEncoder(), generation.guide)
+        asked = question_query(generation.guide, "Is Heron's backup fast?", None, Filters())
+        assert {facet.subject for facet in asked.facets} == {"heron"}
+        found = Searcher(generation).rank(vectors.of([asked]), 20)[0]
+        for r in found:
+            assert r.score == pytest.approx(sum(part.score for part in r.parts))
+        about = [r for r in found if any(part.reason is Reason.ASPECT for part in r.parts)]
+        assert about
+        assert all("heron" in generation.passages[r.ordinal].subjects for r in about)
+
+    def test_an_aspect_lifts_only_the_passages_of_its_subject(self, generation):
+        encoder = WordEncoder()
+        vector = encoder.encode_queries(["backup"])[0]
+        plain = Searcher(generation).rank([Encoded(Query("backup", "backup"), vector)], ALL)[0]
+        query = Query("backup", "backup", facets=(Facet("ibex", "Ibex backup"),))
+        lift = encoder.encode_queries(["Ibex backup"])[0]
+        lifted = Searcher(generation).rank([Encoded(query, vector, (lift,))], ALL)[0]
+        before = {r.ordinal: r.score for r in plain}
+        changed = {r.ordinal for r in lifted if r.score != pytest.approx(before[r.ordinal])}
+        assert changed
+        assert all("ibex" in generation.passages[i].subjects for i in changed)
 
 
 class TestPlan:
@@ -216,7 +315,7 @@ class TestVectors:
         found = vectors.of(queries)
         assert encoder.batches == [["fast", "slow"]]
         right = encoder.encode_queries([query.text for query in queries])
-        assert np.array_equal(found, right)
+        assert np.array_equal(np.stack([one.vector for one in found]), right)
 
     def test_an_aspect_near_in_meaning_is_found_and_no_other(self, guide):
         vectors = QueryVectors(WordEncoder(), guide)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import faiss
 import numpy as np
 import pytest
 
@@ -12,10 +13,10 @@ from ragbot.stores.faiss_store import FaissStore
 DIMENSION = 16
 BUILDERS = {
     "flat": partial(FaissStore.build, kind="flat"),
-    "hnsw": partial(FaissStore.build, kind="hnsw"),
+    "ivf": partial(FaissStore.build, kind="ivf"),
 }
 EXACT = {"flat"}
-OPENERS = {"flat": FaissStore.open, "hnsw": FaissStore.open}
+OPENERS = {"flat": FaissStore.open, "ivf": FaissStore.open}
 
 
 def unit(count: int, seed: int) -> np.ndarray:
@@ -23,7 +24,12 @@ def unit(count: int, seed: int) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-VECTORS, QUERIES = unit(600, seed=1), unit(20, seed=2)
+def rounded(vectors: np.ndarray) -> np.ndarray:
+    """As a build leaves them: float16 can hold them."""
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+VECTORS, QUERIES = rounded(unit(600, seed=1)), unit(20, seed=2)
 
 
 @pytest.fixture(params=BUILDERS)
@@ -67,7 +73,7 @@ def test_it_finds_what_brute_force_finds(store, kind, limit, allowed):
     right = brute(limit if allowed is None else min(limit, int(allowed.sum())), allowed)
     scores, rows = store.search(QUERIES, limit, allowed)
     found = [row[row >= 0] for row in rows]
-    assert recall(found, right) >= (1.0 if kind in EXACT else 0.97)
+    assert recall(found, right) >= (1.0 if kind in EXACT else 0.95)
     if kind in EXACT or allowed is not None:
         assert np.array_equal(np.stack(found), right)
     for query, ids, got in zip(QUERIES, rows, scores, strict=True):
@@ -82,12 +88,33 @@ def test_nothing_outside_the_mask_is_found(store):
     assert allowed[rows[rows >= 0]].all()
 
 
-def test_a_mask_too_large_to_scan_is_followed_in_the_graph(monkeypatch):
-    monkeypatch.setattr(faiss_store, "SCAN_UP_TO", 0)
-    allowed = every(2)
-    _, rows = BUILDERS["hnsw"](VECTORS).search(QUERIES, 10, allowed)
+def test_a_mask_is_followed_through_more_lists(monkeypatch):
+    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 12)  # of 48
+    allowed = every(3)
+    _, rows = BUILDERS["ivf"](VECTORS).search(QUERIES, 10, allowed)
     assert recall(rows, brute(10, allowed)) > 0.9
     assert allowed[rows[rows >= 0]].all()
+
+
+def test_what_is_allowed_only_far_from_the_query_is_found(monkeypatch):
+    """The nearest lists hold nothing that is allowed."""
+    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 12)  # of 48
+    query = QUERIES[:1]
+    allowed = np.zeros(len(VECTORS), dtype=bool)
+    allowed[np.argsort(VECTORS @ query[0])[:150]] = True
+    _, rows = BUILDERS["ivf"](VECTORS).search(query, 10, allowed)
+    assert np.array_equal(rows[0], np.argsort(-np.where(allowed, VECTORS @ query[0], -2))[:10])
+
+
+def test_few_of_many_lists_hold_what_is_near():
+    """Vectors in clusters, more lists than are looked through."""
+    chance = np.random.default_rng(3)
+    centres = unit(300, seed=4)
+    vectors = centres[chance.integers(300, size=9000)] + 0.1 * unit(9000, seed=5)
+    queries = (centres[:50] + 0.1 * unit(50, seed=6)).astype(np.float32)
+    store = BUILDERS["ivf"](rounded(vectors))
+    _, rows = store.search(queries, 10, None)
+    assert recall(rows, np.argsort(-(queries @ rounded(vectors).T), axis=1)[:, :10]) >= 0.95
 
 
 def test_where_there_are_fewer_the_rest_is_marked(store):
@@ -131,6 +158,32 @@ def test_it_gives_the_vectors_back(store):
     assert len(store) == len(VECTORS)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_the_same_vectors_give_the_same_file(kind, tmp_path, threads):
+    vectors = rounded(unit(5000, seed=7))
+    BUILDERS[kind](vectors).save(tmp_path / "one")
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(threads)
+    try:
+        BUILDERS[kind](vectors.astype(np.float16)).save(tmp_path / "two")
+    finally:
+        faiss.omp_set_num_threads(before)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_many_vectors_are_added_in_slabs(kind, monkeypatch):
+    whole = BUILDERS[kind](VECTORS)
+    monkeypatch.setattr(faiss_store, "SLAB", 77)
+    store = BUILDERS[kind](VECTORS)
+    assert np.array_equal(store.vectors(np.arange(600)), VECTORS)
+    assert np.array_equal(store.search(QUERIES, 5, None)[1], whole.search(QUERIES, 5, None)[1])
+
+
+def test_what_float16_cannot_hold_is_rounded(kind):
+    vectors = unit(50, seed=8)
+    assert np.array_equal(BUILDERS[kind](vectors).vectors(np.arange(50)), rounded(vectors))
+
+
 def test_the_same_search_gives_the_same_rows(store, kind):
     again = BUILDERS[kind](VECTORS)
     first, second = store.search(QUERIES, 30, None), again.search(QUERIES, 30, None)
@@ -145,6 +198,16 @@ def test_it_comes_back_as_it_was_saved(store, kind, tmp_path):
         assert np.array_equal(
             again.search(QUERIES, 9, allowed)[1], store.search(QUERIES, 9, allowed)[1]
         )
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.6, 0.9, 0.999])
+def test_a_file_cut_short_is_refused(store, kind, tmp_path, share):
+    path = tmp_path / "vectors"
+    store.save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(IndexDamagedError, match="ragbot build"):
+        OPENERS[kind](path)
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "foreign", "truncated"])
@@ -163,3 +226,20 @@ def test_a_damaged_file_is_refused(store, kind, tmp_path, damage):
             path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(IndexDamagedError, match="ragbot build"):
         OPENERS[kind](path)
+
+
+def test_an_index_of_another_kind_is_refused(tmp_path):
+    other = faiss.IndexHNSWFlat(DIMENSION, 8)
+    other.add(VECTORS)
+    faiss.write_index(other, str(tmp_path / "vectors"))
+    with pytest.raises(IndexDamagedError, match="ragbot build"):
+        FaissStore.open(tmp_path / "vectors")
+
+
+def test_full_width_vectors_of_an_earlier_build_are_searched(tmp_path):
+    earlier = faiss.IndexFlatIP(DIMENSION)
+    earlier.add(VECTORS)
+    faiss.write_index(earlier, str(tmp_path / "vectors"))
+    store = FaissStore.open(tmp_path / "vectors")
+    for allowed in (None, every(7)):
+        assert np.array_equal(store.search(QUERIES, 10, allowed)[1], brute(10, allowed))

@@ -1,7 +1,9 @@
 // An answer article: how the question was understood, verdict, table, findings or refusal.
 
 import { claimItem, nearestItem } from "./quotes.js";
+import { sideBySide } from "./beside.js";
 import { comparison } from "./comparison.js";
+import { disagreements } from "./conflicts.js";
 import { counted, el, listed, words } from "./elements.js";
 
 /**
@@ -21,8 +23,10 @@ export function answerArticle(answer, open, askAgain) {
     unknown(question.unknown),
     refusal ? refused(refusal, open) : null,
     claims("verdict", "What the sources recommend", answer.verdict, citations, open),
+    ...sideBySide(answer, citations, open),
     table(answer, citations, open),
     claims("findings", "What the sources say", answer.findings, citations, open),
+    disagreements(answer, citations, open),
     foot(answer),
   );
 }
@@ -39,7 +43,12 @@ export function summary({ coverage, refusal, citations }) {
 /** What a later question may refer back to: the first words of the answer. */
 export function gist(answer) {
   const inTable = answer.cells.flatMap((cell) => cell.claims);
-  const said = [...answer.verdict, ...inTable, ...answer.findings];
+  const names = (answer.side_by_side ?? []).flatMap(({ asked, counterparts }) => [
+    asked.summary,
+    counterparts[0].summary,
+  ]);
+  const beside = names.filter(Boolean);
+  const said = [...answer.verdict, ...beside, ...inTable, ...answer.findings];
   const text = said.map((claim) => claim.text).join(" ") || answer.refusal?.reason || "";
   return Array.from(text).slice(0, 400).join("");
 }
@@ -81,14 +90,14 @@ function refused(refusal, open) {
     ? el(
         "div.nearest",
         {},
-        el("h4.overline", {}, "What comes nearest"),
+        el("h4.overline", {}, refusal.near_miss ? "Nearest to it, but no answer" : "What comes nearest"),
         el("ul", {}, ...refusal.nearest.map((each) => nearestItem(each, open))),
       )
     : null;
   return el(
     "section.refusal",
     {},
-    el("h3.overline", {}, "No answer"),
+    el("h3.overline", {}, refusal.near_miss ? "No source says so" : "No answer"),
     el("p.reason", {}, ...words(refusal.reason)),
     nearest,
   );

@@ -57,5 +57,7 @@ function dataCell(column, cell, citations, open) {
   const said = claims.length
     ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, false)))
     : el("p.nothing", {}, "no source says");
-  return el("td", { role: "cell" }, name, said);
+  const disputed =
+    cell?.status === "disagree" ? el("p.agreement", {}, "sources disagree, see below") : null;
+  return el("td", { role: "cell" }, name, said, disputed);
 }

@@ -4,6 +4,7 @@ import { answerArticle, gist, summary } from "./answer.js";
 import { el, trouble } from "./elements.js";
 import { watchIndex } from "./indexing.js";
 import { ask } from "./service.js";
+import { Summaries } from "./summaries.js";
 import { Panel } from "./panel.js";
 import { welcome } from "./welcome.js";
 
@@ -26,7 +27,7 @@ function history() {
 }
 
 /** Add a turn for a question and look up its answer. */
-function start(question) {
+function start(question, before = history()) {
   if (running) return;
   byId("welcome").hidden = true;
   byId("new").hidden = false;
@@ -35,26 +36,32 @@ function start(question) {
   const place = el("div", {});
   const turn = el("section.turn", { "aria-label": "Question and answer" }, heading, place);
   turns.append(turn);
-  lookUp(question, place, turn);
+  lookUp(question, place, turn, before);
 }
 
-async function lookUp(question, place, turn) {
+/** Ask a question that says all by itself: what was corrected must not be read as a follow-up. */
+const afresh = (question) => start(question, []);
+
+async function lookUp(question, place, turn, before) {
   running = new AbortController();
   const mine = running;
   busy(true, turn);
   place.replaceChildren(waiting());
   turn.scrollIntoView({ block: "start" });
   try {
-    const answer = await ask(question, history(), running.signal);
+    const summaries = new Summaries();
+    const { answer, rest } = await ask(question, before, mine.signal, (each) => summaries.show(each));
     const open = (citation, button) => panel.open(citation, answer.generation, button);
-    place.replaceChildren(answerArticle(answer, open, start));
+    place.replaceChildren(answerArticle(answer, open, afresh));
+    summaries.stand(place, answer, open);
+    rest.catch(() => summaries.end());
     turn.scrollIntoView({ block: "start" });
     said.push({ question: answer.question.standalone, answer: gist(answer) });
     remember(answer.question.standalone);
     announce(summary(answer));
   } catch (error) {
     if (mine.signal.aborted) return;
-    const again = () => running || lookUp(question, place, turn);
+    const again = () => running || lookUp(question, place, turn, before);
     place.replaceChildren(trouble(error, again));
     announce("");
   } finally {

@@ -72,10 +72,31 @@ export function listing(text) {
   return el("pre", { tabindex: 0, role: "region", "aria-label": "Code" }, code);
 }
 
+/** The origins of some claims, as under a quote. */
+export function originsOf(claims, citations, open) {
+  const numbers = new Set(claims.flatMap((claim) => claim.citations));
+  const cited = [...numbers].map((number) => citations.get(number)).filter(Boolean);
+  return el("ul.origins", {}, ...cited.map((citation) => origin(citation, open, false)));
+}
+
 /** A list item for a claim of the answer. */
 export function claimItem(claim, citations, open, withPublisher = true) {
   const cited = claim.citations.map((number) => citations.get(number)).filter(Boolean);
-  return el("li", {}, ...quoted(claim.text, cited, open, withPublisher));
+  return el("li", {}, ...quoted(claim.text, cited, open, withPublisher), ...notes(claim));
+}
+
+/** What warns of a claim, and who else says it. */
+function notes({ marks, agreement }) {
+  const warned = (marks ?? []).map((mark) => el(`li.mark.${mark.kind.replace(/\W/g, "")}`, {}, mark.text));
+  return [
+    warned.length ? el("ul.standing.warned", { "aria-label": "How to read it" }, ...warned) : null,
+    agreement?.text ? el("p.agreement", {}, agreement.text) : null,
+  ];
+}
+
+/** A list item for a quote by its citation, as in a disagreement. */
+export function sideItem(citation, open) {
+  return el("li", {}, ...quoted(citation.quote, [citation], open, true));
 }
 
 /** A list item for a passage that came near to an answer. */

@@ -7,14 +7,43 @@ export class Trouble extends Error {
   }
 }
 
-/** The answer to a question with the turns before it. */
-export function ask(question, history, signal) {
-  return fetched("/v1/ask", {
+/**
+ * The answer to a question with the turns before it; `grown` gets its summary each time that a
+ * language model has added to it, until the promise `told` of the answer is done.
+ */
+export async function ask(question, history, signal, grown) {
+  const response = await reached("/v1/ask", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     body: JSON.stringify({ question, history }),
     signal,
   });
+  if (!response.ok) throw await refusedWith(response);
+  const events = told(response);
+  const first = await events.next();
+  if (first.done) throw await refusedWith(response);
+  const rest = (async () => {
+    for await (const { data } of events) grown(data);
+  })();
+  return { answer: first.value.data, rest };
+}
+
+/** The events of a response: {name, data}. */
+async function* told(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const blocks = text.split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const lines = block.split("\n");
+      const said = (name) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      yield { name: said("event"), data: JSON.parse(said("data")) };
+    }
+  }
 }
 
 export const subjects = () => fetched("/v1/subjects");
@@ -37,9 +66,15 @@ export function documentOf(id, generation) {
 
 /** The JSON at a path of this service. */
 export async function fetched(path, options = {}) {
-  let response;
+  const response = await reached(path, options);
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw troubleOf(response, body);
+}
+
+async function reached(path, options) {
   try {
-    response = await fetch(path, options);
+    return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble(
@@ -47,9 +82,14 @@ export async function fetched(path, options = {}) {
       "It may have been stopped, or the connection is down. `ragbot serve` starts it.",
     );
   }
-  const body = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body;
-  throw new Trouble(
+}
+
+async function refusedWith(response) {
+  return troubleOf(response, await response.json().catch(() => null));
+}
+
+function troubleOf(response, body) {
+  return new Trouble(
     body?.title ?? "The service gave no answer",
     body?.detail ?? `It replied with status ${response.status}. Try again in a moment.`,
   );

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote as percent
 
 from ragbot.index.library import Library
-from ragbot.types import Citation, Claim, Document, Evidence, SourceKind
+from ragbot.types import Citation, Claim, Conflict, Document, Evidence, SourceKind
 
 FRAGMENT_WORDS = 8  # a longer quote is named by its first and last words
 
@@ -22,6 +22,13 @@ class Numbering:
         for claim in claims:
             for evidence in claim.evidence:
                 self.cite(evidence)
+
+    def add_sides(self, conflicts: Iterable[Conflict]) -> None:
+        """Number the evidence of both sides of some disagreements."""
+        for conflict in conflicts:
+            for side in conflict.sides:
+                for evidence in side.evidence:
+                    self.cite(evidence)
 
     def cite(self, evidence: Evidence) -> Citation:
         """The citation of a piece of evidence."""

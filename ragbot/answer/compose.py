@@ -1,14 +1,17 @@
 """Fills the table, the verdict and the findings with checked quotes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
+from ragbot.answer.grow import regrown, without_overlap
+from ragbot.answer.leaning import with_support
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Candidate, Said, Scored, Selector, Vector, Wanted, evidence
+from ragbot.answer.select import Candidate, Said, Scored, Selector, Wanted, evidence
 from ragbot.guide import Guide
+from ragbot.retrieval import Vector
 from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
@@ -17,9 +20,11 @@ OFF_ASPECT_COSINE = 0.50  # where no word of the aspect stands in the quote or b
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
 VERDICT_LEAST = 0.55
-DROP = 0.14  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.30
+DROP = 0.08  # how far the second quote of a cell may score under the first
+FINDING_DROP = 0.15
 
+MORE = 3  # quotes in each place where the evidence is asked for
+SPARE = 2  # times as many are chosen as are shown: a quote may take in another
 QUOTES_A_CELL = 3
 QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
 SMALL_TABLE = 4
@@ -46,6 +51,7 @@ class Composer:
     guide: Guide
     numbering: Numbering
     used: set[Said] = field(default_factory=set)
+    thorough: bool = False  # the evidence itself is asked for: more quotes, and further ones
 
     def cell(
         self,
@@ -55,22 +61,26 @@ class Composer:
         vector: Vector,
         aspect_vector: Vector,
         limit: int,
+        words: Mapping[str, float],
     ) -> Cell:
         """What the sources say about one subject and one aspect.
 
         `vector` is what quotes are compared with; one without a word of the aspect must also be
-        near to `aspect_vector`, that of the sub-query alone.
+        near to `aspect_vector`, that of the sub-query alone. `words` are the tokens of the
+        question with their weights.
         """
         aspect = None if row.id == QUESTION_ROW else row.id
-        wanted = Wanted(column.id, aspect, vector, code=False)
+        wanted = Wanted(column.id, aspect, vector, code=False, words=words)
         least = QUESTION_LEAST if aspect is None else CELL_LEAST
-        chosen = self.selector.best(candidates, wanted, limit, least, DROP, self.used)
+        limit, drop = self._room(limit, DROP)
+        chosen = self.selector.best(candidates, wanted, SPARE * limit, least, drop, self.used)
         if aspect is not None:
             chosen = [
                 s
                 for s in chosen
                 if s.on_aspect or float(s.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
             ]
+        chosen = self._grown(chosen, candidates, wanted, limit)
         claims = self._claims(chosen, column.id, row.id)
         status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
         return Cell(column.id, row.id, status, claims)
@@ -79,10 +89,17 @@ class Composer:
         self, candidates: Sequence[Candidate], wanted: Wanted, limit: int = FINDINGS
     ) -> tuple[Claim, ...]:
         """The quotes that answer a question without a table, best first."""
+        limit, drop = self._room(limit, FINDING_DROP)
         chosen = self.selector.best(
-            candidates, wanted, limit, FINDING_LEAST, FINDING_DROP, self.used
+            candidates, wanted, SPARE * limit, FINDING_LEAST, drop, self.used
         )
+        chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
+
+    def in_order(self, statements: Sequence[Candidate], wanted: Wanted) -> tuple[Claim, ...]:
+        """Statements that belong together, in their own order."""
+        scored = [self.selector.score(statement, wanted) for statement in statements]
+        return self._claims(scored, wanted.subject, None)
 
     def verdict(
         self, question: Question, candidates: Sequence[Candidate], vector: Vector
@@ -109,8 +126,26 @@ class Composer:
             for claim in self._claims([scored], subject, None)
         )
 
+    def _room(self, limit: int, drop: float) -> tuple[int, float]:
+        """How many quotes may stand in a place, and how far they may score under its first."""
+        return (limit + MORE, 2 * drop) if self.thorough else (limit, drop)
+
     def _speaks_of(self, quote: str, aspects: Sequence[str]) -> bool:
         return not aspects or any(self.guide.aspect_words(aspect, quote) for aspect in aspects)
+
+    def _grown(
+        self,
+        chosen: Sequence[Scored],
+        candidates: Sequence[Candidate],
+        wanted: Wanted,
+        limit: int,
+    ) -> list[Scored]:
+        """Up to `limit` of the chosen statements, with what stands beside them."""
+        return [
+            regrown(scored, self.numbering.document(name).text[start:end], start, end)
+            for scored, start, end in without_overlap(chosen, candidates, wanted, limit)
+            for name in (scored.candidate.document,)
+        ]
 
     def _claims(
         self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
@@ -120,7 +155,8 @@ class Composer:
         for scored in chosen:
             quote = evidence(scored)
             document = self.numbering.document(quote.document_id)
-            checks = verify.check(quote, document, subject, self.guide)
+            quote = with_support(quote, document)
+            checks = verify.check(quote, document, subject, self.guide, aspect, alone=True)
             claim = Claim(quote.quote, subject, aspect, (quote,), checks)
             if verify.passed(claim):
                 claims.append(claim)

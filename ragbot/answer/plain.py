@@ -1,10 +1,14 @@
 """An answer as plain text, for files, pipes and places without a screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from ragbot.types import Answer, Citation, Claim, Fact, FactKind
+from ragbot.answer import plain_beside
+from ragbot.answer.agreement import in_words as in_words_of
+from ragbot.answer.generate.wording import summary_lines
+from ragbot.types import Age, Answer, BlockKind, Citation, Claim, Conflict, Fact, FactKind, Side
 
 NO_SOURCE = "no source says"
+NEAR_MISS = "What follows comes nearest; it is no answer."
 PLACES = 3  # where a text stands besides its own address, by name; the rest are counted
 
 
@@ -64,25 +68,78 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"No source speaks of {', '.join(question.unknown)}."
     if answer.refusal:
         yield answer.refusal.reason
+        if answer.refusal.near_miss and answer.refusal.nearest:
+            yield NEAR_MISS
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
     cited = numbers(answer)
+    yield from summary_lines(answer, cited)
     yield from (_claim(claim, cited) for claim in answer.verdict)
     names = {column.id: column.name for column in question.columns}
+    for beside in answer.side_by_side:
+        yield from plain_beside.lines(beside, names, cited)
     for row in question.rows:
         yield f"\n{row.name}"
         for cell in answer.cells:
             if cell.aspect == row.id:
                 said = " / ".join(_claim(claim, cited) for claim in cell.claims)
                 yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
+    yield from _steps(answer.steps, cited)
     yield from (_claim(claim, cited) for claim in answer.findings)
+    for conflict in answer.conflicts:
+        yield from _conflict(conflict, names, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
 
 
+def _steps(steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]) -> Iterator[str]:
+    """Steps under the headings that they stand under, code as it is."""
+    for place, claim in enumerate(steps):
+        first = claim.evidence[0]
+        citation = cited[first.document_id, first.start, first.end]
+        if not place:
+            yield f"In order, from {' > '.join(dict.fromkeys((citation.title, *citation.section)))}"
+        if first.kind is BlockKind.CODE:
+            yield from (f"    {line}" for line in first.quote.splitlines())
+            yield f"    [{citation.number}]"
+        else:
+            yield _claim(claim, cited)
+    if steps:
+        yield ""
+
+
 def _claim(claim: Claim, cited: dict[tuple[str, int, int], Citation]) -> str:
     found = [cited[e.document_id, e.start, e.end] for e in claim.evidence]
-    return " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+    said = " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+    notes = [standing(citation) for citation in found]
+    notes += [*(mark.text for mark in claim.marks), in_words_of(claim.agreement)]
+    told = "; ".join(dict.fromkeys(filter(None, notes)))
+    return f"{said} ({told})" if told else said
+
+
+def disputed(conflict: Conflict, names: Mapping[str, str]) -> str:
+    """What a disagreement is about ("Sources disagree on Name: the number of users")."""
+    return f"Sources disagree on {names.get(conflict.subject, conflict.subject)}: {conflict.about}"
+
+
+def side_in_words(side: Side) -> str:
+    """Who speaks on a side and when ("newer, official, 2026-07-30")."""
+    date = "" if side.date == "undated" else side.date
+    age = "" if side.age is Age.DATED else side.age.value
+    return ", ".join(filter(None, (age.replace("same", "same date"), side.authority.value, date)))
+
+
+def _conflict(
+    conflict: Conflict, names: Mapping[str, str], cited: dict[tuple[str, int, int], Citation]
+) -> Iterator[str]:
+    yield f"\n{disputed(conflict, names)}"
+    for place, side in enumerate(conflict.sides):
+        found = [cited[e.document_id, e.start, e.end] for e in side.evidence]
+        said = " / ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+        followed = "; this answer follows it" if conflict.follows == place else ""
+        yield f"  {side_in_words(side)}{followed}: {said}"
+    outcome = "followed because" if conflict.follows is not None else "left open:"
+    yield f"  ({outcome} {conflict.why})"
 
 
 def _quote(citation: Citation) -> str:

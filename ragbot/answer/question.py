@@ -2,46 +2,26 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from ragbot.answer.equivalence.asking import asks_for_counterpart
+from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.words import WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
-from ragbot.lexical.tokens import tokens
 from ragbot.types import Column, Question, QuestionKind, Row
 
 QUESTION_ROW = "question"
-SPECIFIC = 0.45  # share of the largest idf from which a word narrows a question down
+RARE, RARE_PEER = 0.7, 0.45  # share of the largest idf of a name set against another, or a subject
+UNSEEN = 0.9  # from here on a word is a name, however written
 
-# Words of comparing and asking: they narrow nothing down.
-_GENERIC = frozenset(
-    tokens(
-        """between compare comparison comparing compared
-        difference differences differ different better best
-        good worse choose choice pick picking select use using used prefer recommend recommended
-        side by list notable features feature discuss explain describe tell give overview versus
-        similarities similar should need want know wonder question please today now currently
-        thing things way ways kind type types main major key top actual deep machine learning model
-        models neural network networks ai ml native work works working great much many exactly
-        really actually anyone someone people guys users user"""
-    )
+_SURE_WORDS = (
+    r"vs\.?|versus|(?:better|worse|[a-z]{2,}er|(?:more|less) \w+) than|compared (?:to|with)|"
+    r"instead of"
 )
-_FOLLOW_UP = re.compile(r"^\s*(?:and|but|what about|how about|or|also|then|so)\b", re.IGNORECASE)
 _VERSUS = re.compile(
-    r"([\w.+#\-]+)\s+(?:vs\.?|versus|or|better than|compared (?:to|with)|instead of|and)\s+"
-    r"(?=([\w.+#\-]+))",
-    re.IGNORECASE,
+    rf"([\w.+#\-]+),?\s+(?:{_SURE_WORDS}|or|and)\s+(?=([\w.+#\-]+))", re.IGNORECASE
 )
-_SURE = re.compile(r"\b(?:vs\.?|versus|better than|compared (?:to|with))\b", re.IGNORECASE)
-
-WordWeights = Callable[[str], dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of the conversation so far; `role` is "user" or "assistant"."""
-
-    role: str
-    content: str
+_SURE = re.compile(rf"\s(?:{_SURE_WORDS})\s", re.IGNORECASE)
 
 
 def understand(
@@ -56,7 +36,7 @@ def understand(
     `weights` gives the inverse document frequency of each token of a text, in 0..1;
     `similar_aspects` the aspects whose description is close in meaning, best first.
     """
-    standalone = self_contained(text, history, guide)
+    standalone = self_contained(text, history, guide, weights)
     subjects = guide.subjects_in(standalone)
     unknown = _unknown(standalone, guide, weights)
     if not subjects and not unknown and guide.asks_for_all(standalone):
@@ -65,7 +45,10 @@ def understand(
     if len(columns) < 2:
         return Question(text, standalone, QuestionKind.SINGLE, columns, (), unknown)
     rows = _rows(standalone, guide, weights, similar_aspects)
-    return Question(text, standalone, QuestionKind.COMPARISON, columns, rows, unknown)
+    named = bool(guide.aspects_in(standalone))
+    wants_names = asks_for_counterpart(standalone, guide.names, names_aspect=named)
+    kind = QuestionKind.EQUIVALENCE if wants_names else QuestionKind.COMPARISON
+    return Question(text, standalone, kind, columns, rows, unknown)
 
 
 def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]) -> Question:
@@ -96,42 +79,6 @@ def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]
     return Question(text, text, QuestionKind.COMPARISON, tuple(columns), tuple(rows))
 
 
-def self_contained(text: str, history: Sequence[Turn], guide: Guide) -> str:
-    """The question with what it leaves to the history: the subjects, or the aspects, last named.
-
-    A question that names both, or has no history, is left as it is.
-    """
-    earlier = [turn.content for turn in reversed(history) if turn.role == "user"]
-    if not earlier:
-        return text
-    subjects = guide.subjects_in(text)
-    before = next((past for past in earlier if guide.subjects_in(past)), "")
-    if not subjects and before:
-        names = [_column(guide, subject).name for subject in guide.subjects_in(before)]
-        return f"{text} ({', '.join(names)})"
-    if subjects and _FOLLOW_UP.match(text) and not guide.aspects_in(text) and before:
-        names = [_column(guide, s).name for s in guide.subjects_in(before) if s not in subjects]
-        aspects = [guide.aspect(a) for a in guide.aspects_in(before)]
-        about = ", ".join([*names, *(aspect.name for aspect in aspects if aspect)])
-        return f"{text} ({about})" if about else text
-    return text
-
-
-def specific_words(text: str, guide: Guide, weights: WordWeights) -> list[str]:
-    """The tokens that narrow a question down: no subject, no word of an aspect, not common."""
-    kept = text
-    mentions = guide.mentions(text)
-    spans = [(start, end) for start, end, _ in mentions if not _is_symbol(text[start:end])]
-    spans += [span for aspect in guide.aspects for span in guide.aspect_spans(aspect.id, text)]
-    for start, end in sorted(spans, reverse=True):
-        kept = kept[:start] + " " + kept[end:]
-    return [
-        token
-        for token, weight in weights(kept).items()
-        if weight >= SPECIFIC and token not in _GENERIC
-    ]
-
-
 def _rows(
     text: str,
     guide: Guide,
@@ -151,20 +98,35 @@ def _rows(
 
 
 def _unknown(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
-    """Names set against another name ("A vs B") that are no subject and that few passages hold."""
+    """Names set against another name ("A vs B") that are no subject and that few passages hold.
+
+    Where a question names subjects, only what is set against one of those, or against such a name.
+    """
     known = [(start, end) for start, end, _ in guide.mentions(text)]
-    sure = bool(_SURE.search(text))
+    pairs = list(_VERSUS.finditer(text))
     found: dict[str, None] = {}
-    for match in _VERSUS.finditer(text):
-        for group in (1, 2):
-            name, start = match.group(group).strip(".-"), match.start(group)
-            if any(a <= start < b for a, b in known) or not name:
+    for match in [*pairs, *pairs]:  # twice: the first of "A vs B vs SUBJECT" is found through B
+        sure = bool(_SURE.search(match[0]))
+        names = [match[group].strip(".-") for group in (1, 2)]
+        subject = [_at(match.start(group), match.end(group), known) for group in (1, 2)]
+        for one, other in ((0, 1), (1, 0)):
+            name, peer = names[one], subject[other] or names[other] in found
+            if not name or subject[one] or is_symbol(name) or (known and not peer):
                 continue
-            proper = name[:1].isupper() and start > 0 if not sure else True
-            rare = all(weight >= 0.7 for weight in weights(name).values()) and weights(name)
-            if proper and rare and not _is_symbol(name):
+            weight = min(weights(name).values(), default=0.0)
+            capital = name[0].isupper() and (sure or match.start(one + 1) > 0)
+            if subject[other]:
+                least = RARE_PEER if capital else RARE if sure else UNSEEN
+            else:
+                least = RARE if sure or (capital and " or " in match[0].lower()) else 2.0
+            if weight >= least:
                 found[name] = None
     return tuple(found)
+
+
+def _at(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word is, or is part of, one of some mentions."""
+    return any(a < end and start < b for a, b in spans)
 
 
 def _column(guide: Guide, subject: str) -> Column:
@@ -174,7 +136,3 @@ def _column(guide: Guide, subject: str) -> Column:
 
 def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _is_symbol(word: str) -> bool:
-    return "." in word or "_" in word or "(" in word

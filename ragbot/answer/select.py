@@ -1,17 +1,18 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
-import re
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from ragbot.answer.manner import manner
 from ragbot.index.generation import Generation
+from ragbot.lexical.tokens import tokens
+from ragbot.retrieval import Vector
 from ragbot.retrieval.search import Ranked
-from ragbot.types import BlockKind, Evidence, Statement
+from ragbot.types import Evidence, Statement
 
-Vector = npt.NDArray[np.float32]
 Said = tuple[int, str]  # the voice of a passage and the words of a statement in it
 
 # What is added to the cosine of a statement and a query (docs/log.md, 2026-11-20).
@@ -19,27 +20,12 @@ IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by whe
 NAMED = 0.03  # the quote itself names the subject
 CROWDED = -0.03  # for each subject past the second that the quote names
 SYMBOL = 0.15  # its passage documents a programming name in the question
-RANK = 0.15  # for the passage ranked first, falling to 0 with its rank
-ASKING = -0.25  # a quote that asks instead of telling
-LISTING = -0.30  # code, where prose was asked for
-SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
-SCRAP_WORDS = 5
-POINTER = -0.20  # it says where to read on, not what is so
+RANK = 0.25  # for the passage ranked first, falling to 0 with its rank
+WORDS = 0.15  # for all the words asked for, by their weight, in or beside the quote
 REPEATED = -0.15  # it is quoted in another cell already
 SAME_DOCUMENT = -0.02  # for a document that the cell quotes already
 
-_POINTER = re.compile(
-    r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
-    r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
-    r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
-    r"guide:|tutorial:|author:|also known as:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
-    r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
-    r"(?:guide|tutorial|documentation|docs)\.?$|"
-    r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
-    re.IGNORECASE,
-)
-_ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "…")
-
+KEPT = 20_000  # texts of which it is remembered what they name
 ALIKE = 0.88  # cosine from which two statements say the same
 
 
@@ -73,6 +59,7 @@ class Wanted:
     aspect: str | None
     vector: Vector
     code: bool  # whether listings are welcome
+    words: Mapping[str, float] = field(default_factory=dict)  # weight of each token asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +76,10 @@ class Selector:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
+        guide = generation.guide
+        # The same statements are candidates for question after question.
+        self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
+        self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
         """Every statement of some passages, which are given best first."""
@@ -119,10 +110,10 @@ class Selector:
 
     def score(self, candidate: Candidate, wanted: Wanted) -> Scored:
         """How well a candidate fills a cell."""
-        guide = self._generation.guide
         statement = candidate.statement
         cosine = float(candidate.vector @ wanted.vector)
         score = cosine + RANK * candidate.rank_share + (SYMBOL if candidate.named else 0)
+        score += WORDS * _words_held(candidate, wanted.words)
         on_aspect = False
         if wanted.aspect is not None:
             for text, weight in (
@@ -130,14 +121,14 @@ class Selector:
                 (statement.label, IN_LABEL),
                 (candidate.heading, IN_HEADING),
             ):
-                if guide.aspect_words(wanted.aspect, text):
+                if self._aspect_words(wanted.aspect, text):
                     score += weight
                     on_aspect = True
         if wanted.subject is not None:
-            named = guide.subjects_in(candidate.quote)
+            named = self._subjects_in(candidate.quote)
             score += NAMED if wanted.subject in named else 0
             score += CROWDED * max(0, len(named or statement.subjects) - 2)
-        score += _manner(candidate, wanted)
+        score += manner(candidate.statement, candidate.quote, code=wanted.code)
         return Scored(candidate, score, on_aspect)
 
     def best(
@@ -198,27 +189,19 @@ def evidence(scored: Scored) -> Evidence:
     )
 
 
-def _manner(candidate: Candidate, wanted: Wanted) -> float:
-    """What is added for how a statement speaks, whatever it speaks of."""
-    statement, quote = candidate.statement, candidate.quote
-    value = 0.0
-    if quote.rstrip().endswith("?"):
-        value += ASKING
-    if statement.kind is BlockKind.CODE and not wanted.code:
-        value += LISTING
-    elif statement.kind is not BlockKind.CODE:
-        few = not statement.label and len(quote.split()) < SCRAP_WORDS
-        prose = statement.kind is BlockKind.PROSE
-        torn = prose and (not quote.endswith(_ENDED) or _begins_low(quote))
-        value += SCRAP if few or torn else 0
-        value += POINTER if _POINTER.search(quote) or _POINTER.search(statement.label) else 0
-    return value
+def _words_held(candidate: Candidate, words: Mapping[str, float]) -> float:
+    """The share of the weight of some tokens that a statement holds with its headings."""
+    total = sum(words.values())
+    if not total:
+        return 0.0
+    texts = (candidate.quote, candidate.statement.label, candidate.heading)
+    held = frozenset().union(*map(_tokens, texts))
+    return sum(weight for token, weight in words.items() if token in held) / total
 
 
-def _begins_low(quote: str) -> bool:
-    """Whether a quote begins in mid-sentence: in lower case, though not with a programming name."""
-    first = quote.split(maxsplit=1)[0]
-    return first[:1].islower() and not set("._()") & set(first)
+@lru_cache(maxsize=KEPT)
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:

@@ -1,6 +1,6 @@
 """Fills the table of a comparison: which rows are shown, and what stands in each cell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,18 +8,20 @@ import numpy as np
 from ragbot.answer import compose
 from ragbot.answer.compose import Composer
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Candidate, Selector, Vector, Wanted
-from ragbot.encoder import Vectors
+from ragbot.answer.select import Candidate, Selector, Wanted
 from ragbot.guide import Guide
-from ragbot.retrieval import Filters, Query
+from ragbot.retrieval import Filters, Query, Vector
 from ragbot.retrieval.plan import cell_query, question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Column, Question, Row
 
 PASSAGES_A_CELL = 12
-QUESTION_SHARE = 0.5  # of the question itself in what a cell's quotes are compared with
-OVERVIEW_ROWS = 6  # aspects shown when the question names none
+QUESTION_SHARE = 0.7  # of the question itself in what a cell's quotes are compared with
+OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
+OVERALL_QUOTES = 3  # a cell of it
+OVERVIEW_ROWS = 4  # aspects shown when the question names none
+OVERVIEW_QUOTES = 1  # a cell of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Search:
     column: Column
     vector: Vector
     passages: Sequence[Ranked]
+    candidates: Sequence[Candidate]
 
 
 class Tabulator:
@@ -59,26 +62,38 @@ class Tabulator:
         ranked: Sequence[Ranked],
         vector: Vector,
         composer: Composer,
+        words: Mapping[str, float],
     ) -> Table:
-        """The table of a question, whose own passages and vector are `ranked` and `vector`.
+        """The table of a question, whose passages and vector are `ranked` and `vector`.
 
-        Without rows in the question, those are shown on which the sources say most.
+        Without rows in the question, those are shown on which the sources say most, below one for
+        the question as a whole. `words` are the tokens of the question with their weights.
         """
-        rows = question.rows or tuple(Row(a.id, a.name) for a in self._guide.aspects)
+        overview = not question.rows
+        rows = question.rows or (OVERALL, *(Row(a.id, a.name) for a in self._guide.aspects))
         searches = self._searches(replace(question, rows=rows), filters)
-        if not question.rows:
-            rows = self._telling(rows, searches)
+        if overview:
+            rows = (OVERALL, *self._telling(rows[1:], searches))
         limit = compose.quotes_a_cell(len(rows) * len(question.columns))
         cells, pool = [], {r.ordinal: r for r in ranked}
         for search in searches:
-            if search.row in rows:
-                candidates = self._selector.candidates(search.passages)
-                wanted = search.vector if not question.rows else _between(search.vector, vector)
-                cell = composer.cell(
-                    search.column, search.row, candidates, wanted, search.vector, limit
+            if search.row not in rows:
+                continue
+            wanted = search.vector if overview else _between(search.vector, vector)
+            if overview:
+                limit = OVERALL_QUOTES if search.row == OVERALL else OVERVIEW_QUOTES
+            cells.append(
+                composer.cell(
+                    search.column,
+                    search.row,
+                    search.candidates,
+                    wanted,
+                    search.vector,
+                    limit,
+                    words,
                 )
-                cells.append(cell)
-                pool |= {r.ordinal: r for r in search.passages}
+            )
+            pool |= {r.ordinal: r for r in search.passages}
         candidates = self._selector.candidates(list(pool.values()))
         return Table(rows, tuple(cells), composer.verdict(question, candidates, vector))
 
@@ -86,11 +101,11 @@ class Tabulator:
         """One search a cell, row by row; the queries are encoded in one batch."""
         plan = [(row, column) for row in question.rows for column in question.columns]
         queries = [self._query(question, row, column, filters) for row, column in plan]
-        vectors: Vectors = self._vectors.of(queries)
-        found = self._searcher.rank(queries, vectors, PASSAGES_A_CELL)
+        encoded = self._vectors.of(queries)
+        found = self._searcher.rank(encoded, PASSAGES_A_CELL)
         return [
-            _Search(row, column, vector, passages)
-            for (row, column), vector, passages in zip(plan, vectors, found, strict=True)
+            _Search(row, column, one.vector, passages, self._selector.candidates(passages))
+            for (row, column), one, passages in zip(plan, encoded, found, strict=True)
         ]
 
     def _query(self, question: Question, row: Row, column: Column, filters: Filters) -> Query:
@@ -107,11 +122,12 @@ class Tabulator:
         """
         worth: dict[Row, list[tuple[float, float]]] = {row: [] for row in rows}
         for search in searches:
+            if search.row not in worth:
+                continue
             wanted = Wanted(search.column.id, search.row.id, search.vector, code=False)
-            candidates = self._selector.candidates(search.passages)
-            comparing = [c for c in candidates if c.comparing]
+            comparing = [c for c in search.candidates if c.comparing]
             worth[search.row].append(
-                (self._worth(comparing, wanted), self._worth(candidates, wanted))
+                (self._worth(comparing, wanted), self._worth(search.candidates, wanted))
             )
         ranked = sorted(rows, key=lambda row: min(worth[row]), reverse=True)
         kept = [row for row in ranked[:OVERVIEW_ROWS] if max(worth[row]) > (0, 0)]

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from ragbot import __version__
+from ragbot.cli.adapt import adapt
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
+from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
 from ragbot.cli.index import index
@@ -41,6 +43,7 @@ COMMANDS = (
     build,
     ask,
     compare,
+    check,
     search,
     serve,
     sources,
@@ -48,6 +51,7 @@ COMMANDS = (
     add,
     remove,
     index,
+    adapt,
     doctor,
     completion,
 )

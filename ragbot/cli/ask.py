@@ -23,6 +23,7 @@ ASK_EPILOG = """\b
 Examples:
   ragbot ask "Compare Keras, TensorFlow and PyTorch on ease of use and deployment"
   ragbot ask "What is Keras?" --authority official --json
+  ragbot ask "And on mobile?" --after "Keras or PyTorch?"
   ragbot ask --batch questions.jsonl > answers.jsonl
 
 A line of a batch is {"id", "question", "history"?}, where history is a list of
@@ -39,14 +40,27 @@ Examples:
 @click.argument("question", required=False)
 @index_option
 @filter_options
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question asked before, which this one follows up (repeatable, oldest first).",
+)
 @batch_option
 @json_option
 def ask(
-    question: str | None, index: Path | None, batch: Path | None, as_json: bool, **chosen: Any
+    question: str | None,
+    index: Path | None,
+    after: tuple[str, ...],
+    batch: Path | None,
+    as_json: bool,
+    **chosen: Any,
 ) -> None:
     """Answer a question with quotes from the documents."""
     if (question is None) == (batch is None):
         raise click.UsageError("give a question, or --batch FILE")
+    if after and batch is not None:
+        raise click.UsageError("a line of a batch has its own history; leave --after out")
     if batch is not None:
         from ragbot.cli.batch import read_batch
         from ragbot.evaluation.runs import ask_line
@@ -57,7 +71,11 @@ def ask(
             line = ask_line(assistant, one.id, one.question, one.history, filters(chosen))
             click.echo(json.dumps(line, ensure_ascii=False))
     elif question is not None:
-        _show(_open(index).ask(question, (), filters(chosen)), as_json=as_json)
+        assistant = _open(index)
+        from ragbot.assistant import Turn
+
+        history = [Turn("user", earlier) for earlier in after]
+        _show(assistant, assistant.ask(question, history, filters(chosen)), as_json=as_json)
 
 
 @click.command(epilog=COMPARE_EPILOG)
@@ -74,7 +92,8 @@ def compare(
     **chosen: Any,
 ) -> None:
     """Compare subjects on aspects; without --on, on those that the sources compare."""
-    _show(_open(index).compare(names, aspects, filters(chosen)), as_json=as_json)
+    assistant = _open(index)
+    _show(assistant, assistant.compare(names, aspects, filters(chosen)), as_json=as_json)
 
 
 def _open(index: Path | None) -> "Assistant":
@@ -84,12 +103,13 @@ def _open(index: Path | None) -> "Assistant":
     return Assistant.open(chosen)
 
 
-def _show(answer: "Answer", *, as_json: bool) -> None:
+def _show(assistant: "Assistant", answer: "Answer", *, as_json: bool) -> None:
     if as_json:
         from api.answers import AnswerOut  # one JSON form: that of the service
 
-        click.echo(AnswerOut.from_answer(answer).model_dump_json())
+        click.echo(AnswerOut.from_answer(assistant.summarised(answer)).model_dump_json())
         return
-    from ragbot.cli.screen import draw
+    from ragbot.cli.screen import draw, draw_summary
 
     draw(answer)
+    draw_summary(answer, assistant.summaries(answer))

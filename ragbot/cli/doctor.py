@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import click
 
 from ragbot.cli.options import json_option
-from ragbot.errors import RagbotError
+from ragbot.errors import ModelError, RagbotError
 
 EPILOG = """\b
 Examples:
@@ -39,7 +39,16 @@ def doctor(as_json: bool) -> None:
     from ragbot.settings import provenance
 
     rows = provenance()
-    findings = [_python(), _weights(), _corpus(), _index(), _device(), _chromium()]
+    findings = [
+        _python(),
+        _weights(),
+        _engine(),
+        _corpus(),
+        _index(),
+        _device(),
+        _model(),
+        _chromium(),
+    ]
     if as_json:
         listed = {
             "settings": [asdict(row) for row in rows],
@@ -89,6 +98,25 @@ def _weights() -> Finding:
     return _tried("Encoder", look)
 
 
+def _engine() -> Finding:
+    def look() -> str:
+        from ragbot.encoder import identify
+        from ragbot.encoder.engine import Shelf
+        from ragbot.settings import load
+
+        settings = load()
+        if settings.engine != "auto":
+            return f"{settings.engine}, as the settings name it"
+        choice = Shelf.of(settings.index, identify(settings, verify=False)).choice()
+        if choice is None:
+            return "not measured on this machine yet, the next build does"
+        rates = ", ".join(f"{name} {rate:g}" for name, rate in choice.rates.items())
+        faults = "".join(f"; {name}: {fault}" for name, fault in choice.faults.items())
+        return f"{choice.engine} ({rates} texts/s){faults}"
+
+    return _tried("Engine", look)
+
+
 def _corpus() -> Finding:
     def look() -> str:
         from ragbot.index.build import find_guide
@@ -120,6 +148,27 @@ def _device() -> Finding:
         return Finding("GPU", True, False, torch.cuda.get_device_name())
     detail = f"none; {torch.get_num_threads()} processor threads encode"
     return Finding("GPU", False, False, detail, "Not needed: a GPU only makes builds faster.")
+
+
+def _model() -> Finding:
+    """Asks the language model for a word, where one is configured."""
+    from ragbot.llm import Message, open_chat_model
+    from ragbot.settings import load
+
+    name = "Language model"
+    try:
+        model = open_chat_model(load())
+        if model is None:
+            remedy = "Not needed: answers are quotes. RAGBOT_LLM_URL and RAGBOT_LLM_MODEL name one."
+            return Finding(name, False, False, "none", remedy)
+        next(model.complete([Message("user", "Say yes.")], max_tokens=8), None)
+    except ModelError as error:
+        if error.fault != "cut_off":
+            remedy = "Answers stand without it. Look at RAGBOT_LLM_URL, _MODEL and _KEY."
+            return Finding(name, False, False, str(error), remedy)
+    except RagbotError as error:
+        return Finding(name, False, True, str(error))
+    return Finding(name, True, False, "it replies")
 
 
 def _chromium() -> Finding:

@@ -1,13 +1,16 @@
 """Draws an answer in the terminal."""
 
+from collections.abc import Iterator
+
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ragbot.answer.plain import NO_SOURCE, dated, numbers, standing
-from ragbot.types import Answer, BlockKind, Cell, Citation, Claim
+from ragbot.answer.generate.wording import sentence
+from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, dated, numbers, standing
+from ragbot.types import Answer, BlockKind, Cell, Citation, Claim, Summary
 
 Cited = dict[tuple[str, int, int], Citation]
 NARROW = 24  # characters a column; under that, cells are drawn one under the other
@@ -24,6 +27,8 @@ def draw(answer: Answer) -> None:
         console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
     if answer.refusal:
         console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
+        if answer.refusal.near_miss and answer.refusal.nearest:
+            console.print(f"[dim]{NEAR_MISS}[/]")
         for citation in answer.refusal.nearest:
             console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
         return
@@ -39,6 +44,22 @@ def draw(answer: Answer) -> None:
     console.print()
     for citation in answer.citations:
         console.print(_source(citation), soft_wrap=True)
+
+
+def draw_summary(answer: Answer, summaries: Iterator[Summary]) -> None:
+    """Print a language model's summary of an answer sentence by sentence, as it comes."""
+    console = Console(highlight=False)
+    cited = numbers(answer)
+    shown = 0
+    last = None
+    for last in summaries:
+        for claim in last.sentences[shown:]:
+            if not shown:
+                console.print(f"\n[dim]In the words of[/] {escape(last.model)}")
+            console.print(Padding(escape(sentence(claim, cited)), (0, 0, 0, 2)))
+            shown += 1
+    if last is not None:
+        console.print(f"[dim]{escape(last.note)}[/]")
 
 
 def _table(answer: Answer, cited: Cited) -> RenderableType:

@@ -1,7 +1,9 @@
 """`ragbot search`: the passages nearest to a query."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   ragbot search "data loading"
+  ragbot search "data loading" --explain
   ragbot search "save a model" --subject pytorch --limit 3 --json
   ragbot search --batch questions.jsonl > passages.jsonl
 
@@ -30,11 +33,21 @@ first, at least 20 passages and 2,500 words where the index holds as much.
 """
 
 
+_NAMED = {
+    "passage": "meaning of the passage",
+    "statement": "meaning of its nearest statement",
+    "words": "shared words",
+    "name": "it documents a name in the question",
+    "aspect": "it speaks of what is asked about its subject",
+}
+
+
 @click.command(epilog=EPILOG)
 @click.argument("query", required=False)
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages."
 )
+@click.option("--explain", is_flag=True, help="Show for each passage what put it there.")
 @index_option
 @filter_options
 @batch_option
@@ -42,6 +55,7 @@ first, at least 20 passages and 2,500 words where the index holds as much.
 def search(
     query: str | None,
     limit: int,
+    explain: bool,
     index: Path | None,
     batch: Path | None,
     as_json: bool,
@@ -64,14 +78,14 @@ def search(
     if query is not None:
         hits = assistant.search(query, limit, filters(chosen))
         if as_json:
-            from api.holdings import HitOut  # one JSON form: that of the service
+            from api.hits import HitOut  # one JSON form: that of the service
 
             click.echo(json.dumps([HitOut.from_hit(hit).model_dump(mode="json") for hit in hits]))
         else:
-            _draw(assistant, hits)
+            _draw(assistant, query, hits, explain=explain)
 
 
-def _draw(assistant: "Assistant", hits: tuple["Hit", ...]) -> None:
+def _draw(assistant: "Assistant", query: str, hits: tuple["Hit", ...], *, explain: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -80,8 +94,37 @@ def _draw(assistant: "Assistant", hits: tuple["Hit", ...]) -> None:
         document = assistant.generation.library.document(hit.passage.document_id)
         where = " > ".join(dict.fromkeys((document.title, *hit.passage.heading_path)))
         ranks = f"dense {hit.dense_rank or '-'}, words {hit.lexical_rank or '-'}"
-        console.print(
-            Text.assemble(
-                (f"{number}. {where}", "bold"), (f"  {hit.score:.3f} ({ranks})\n", "dim")
-            ).append(hit.passage.text.strip() + "\n")
+        found = Text.assemble(
+            (f"{number}. {where}", "bold"), (f"  {hit.score:.3f} ({ranks})\n", "dim")
         )
+        if explain:
+            for reason in _reasons(query, hit):
+                found.append(f"   {reason}\n", "cyan")
+        console.print(found.append(hit.passage.text.strip() + "\n"))
+
+
+def _reasons(query: str, hit: "Hit") -> Iterator[str]:
+    """A line for each part of a score, the largest first, and one for the share of a subject."""
+    from ragbot.types import Reason
+
+    for part in sorted(hit.parts, key=lambda part: -part.score):
+        line = f"{part.score:+.3f} {_NAMED[part.reason]}"
+        match part.reason:
+            case Reason.PASSAGE:
+                line += f" (rank {hit.dense_rank or '-'})"
+            case Reason.STATEMENT if hit.said:
+                line += f": {shorten(hit.said, 100, placeholder=' ...')}"
+            case Reason.WORDS:
+                line += f": {', '.join(_shared(query, hit)) or '-'}"
+        yield line
+    if hit.ahead:
+        way = "up" if hit.ahead > 0 else "down"
+        yield f"{abs(hit.ahead)} places {way}, so that each subject gets its share"
+
+
+def _shared(query: str, hit: "Hit") -> list[str]:
+    """The words of a query that a passage holds in some form."""
+    from ragbot.lexical.tokens import tokens
+
+    held = set(tokens(" ".join((*hit.passage.heading_path, hit.passage.text))))
+    return [word for word in dict.fromkeys(query.split()) if held & set(tokens(word))]

@@ -24,6 +24,7 @@ from ragbot.encoder.graph import (
     open_tokenizers,
     write_facts,
 )
+from ragbot.encoder.sentence import transformer
 from ragbot.encoder.weights import sha256
 from ragbot.errors import EncoderError
 
@@ -37,13 +38,13 @@ POOLINGS = {"mean", "cls"}
 class _Pooled(torch.nn.Module):
     """Token ids, shape (1, tokens), to the pooled vector; nothing is padding."""
 
-    def __init__(self, transformer: torch.nn.Module, pooling: str) -> None:
+    def __init__(self, network: torch.nn.Module, pooling: str) -> None:
         super().__init__()
-        self.transformer = transformer
+        self.network = network
         self.pooling = pooling
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        states = self.transformer(input_ids=ids, attention_mask=torch.ones_like(ids))[0]
+        states = self.network(input_ids=ids, attention_mask=torch.ones_like(ids))[0]
         pooled: torch.Tensor = states.mean(dim=1) if self.pooling == "mean" else states[:, 0]
         return pooled
 
@@ -71,7 +72,7 @@ def export(model: SentenceTransformer, identity: Identity, engines: dict[str, Pa
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 _trace(model, pooling, inputs[0], work / GRAPH_FILE)
-                config = cast(Any, model[0].auto_model).config
+                config = cast(Any, transformer(model)).config
                 if config.model_type in FUSED:
                     _fuse(work / GRAPH_FILE, config)
             for engine, folder in engines.items():
@@ -118,12 +119,12 @@ def _pooling(model: SentenceTransformer) -> str:
 
 
 def _trace(model: SentenceTransformer, pooling: str, ids: Tokens, path: Path) -> None:
-    transformer = cast(Any, model[0].auto_model)
-    kept = transformer.config._attn_implementation  # noqa: SLF001 - transformers offers no getter
-    transformer.set_attn_implementation("eager")  # the optimiser knows its form
+    network = cast(Any, transformer(model))
+    kept = network.config._attn_implementation  # noqa: SLF001 - transformers offers no getter
+    network.set_attn_implementation("eager")  # the optimiser knows its form
     try:
         torch.onnx.export(
-            _Pooled(transformer, pooling).eval(),
+            _Pooled(network, pooling).eval(),
             (torch.from_numpy(ids),),
             str(path),
             input_names=[INPUT],
@@ -133,7 +134,7 @@ def _trace(model: SentenceTransformer, pooling: str, ids: Tokens, path: Path) ->
             dynamo=False,  # the other exporter's graphs are not fused
         )
     finally:
-        transformer.set_attn_implementation(kept)
+        network.set_attn_implementation(kept)
 
 
 def _fuse(path: Path, config: Any) -> None:

@@ -123,24 +123,41 @@ def load_model(identity: Identity, device: str, precision: str) -> SentenceTrans
     Raises:
         EncoderError: it does not load.
     """
+    model = open_model(identity.folder)
+    try:
+        if identity.adapter is not None:
+            Adapter.load(identity.adapter).merge(transformer(model))
+        model.to(device=device, dtype=getattr(torch, precision))
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise EncoderError(f"the model in {identity.folder} does not load: {error}") from error
+    return model
+
+
+def open_model(folder: Path) -> SentenceTransformer:
+    """The model in a folder, in float32 on the processor; nothing is fetched.
+
+    Raises:
+        EncoderError: it does not load.
+    """
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(
-            str(identity.folder),
+            str(folder),
             device="cpu",
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"dtype": torch.float32, "use_safetensors": True},
         )
-        if identity.adapter is not None:
-            transformer = cast(torch.nn.Module, model[0].auto_model)
-            Adapter.load(identity.adapter).merge(transformer)
-        model.to(device=device, dtype=getattr(torch, precision))
         model.tokenizer.padding_side = "right"
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise EncoderError(f"the model in {identity.folder} does not load: {error}") from error
+        raise EncoderError(f"the model in {folder} does not load: {error}") from error
     return model
+
+
+def transformer(model: SentenceTransformer) -> torch.nn.Module:
+    """The network inside a model: what an adapter changes."""
+    return cast(torch.nn.Module, model[0].auto_model)
 
 
 def find_device(wanted: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ragbot.answer.question import Turn
+from ragbot.answer.followup import Turn
 from ragbot.assistant import Assistant
 from ragbot.cli.progress import Bars
+from ragbot.evaluation import conflicts
 from ragbot.evaluation.runs import ask_line, search_line
 from ragbot.index.build import build
 from ragbot.settings import load
@@ -56,6 +57,7 @@ def main() -> int:
         print(arguments[0], flush=True)  # noqa: T201
         # The scorer beside the questions is run as it is.
         subprocess.run([sys.executable, gold / "score.py", *arguments], check=True)  # noqa: S603
+    print(conflicts.report(assistant, gold / "conflicts.jsonl", questions, options.out))  # noqa: T201
     return 0
 
 

@@ -45,7 +45,7 @@ class Canary(BaseModel):
         if self.refused != (answer.refusal is not None):
             return "it is answered" if self.refused else "it is refused"
         quotes = " ".join(citation.evidence.quote for citation in answer.citations).lower()
-        supported = sum(cell.status is CellStatus.SUPPORTED for cell in answer.cells)
+        supported = sum(cell.status is not CellStatus.NO_EVIDENCE for cell in answer.cells)
         lacking = {
             "the subject": _beyond(self.subjects, [c.id for c in answer.question.columns]),
             "the aspect": _beyond(self.aspects, [row.id for row in answer.question.rows]),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ragbot.answer.followup import Turn
 from ragbot.answer.plain import as_text
-from ragbot.answer.question import Turn
 from ragbot.assistant import Assistant
 from ragbot.retrieval import Filters
 from ragbot.types import Answer
@@ -57,6 +57,7 @@ def ask_line(
 
 def _quotes(assistant: Assistant, answer: Answer) -> Iterator[dict[str, str | None]]:
     claims = [*answer.verdict, *(c for cell in answer.cells for c in cell.claims), *answer.findings]
+    claims += [*(claim for one in answer.side_by_side for claim in one.claims()), *answer.steps]
     seen = set()
     for claim in claims:
         for evidence in claim.evidence:

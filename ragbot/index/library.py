@@ -67,7 +67,7 @@ class Library:
 
     def sources(self) -> tuple[Source, ...]:
         """Every source, in the order of the catalogue."""
-        found = self._all("SELECT * FROM sources ORDER BY ordinal")
+        found = self.read("SELECT * FROM sources ORDER BY ordinal")
         return tuple(rows.source(row) for row in found)
 
     def source(self, name: str) -> Source:
@@ -76,7 +76,7 @@ class Library:
 
     def source_counts(self) -> dict[str, tuple[int, int]]:
         """Documents and passages of each source id."""
-        found = self._all(
+        found = self.read(
             "SELECT s.id, COUNT(DISTINCT d.id), COUNT(p.ordinal) FROM sources s "
             "LEFT JOIN documents d ON d.source_id = s.id "
             "LEFT JOIN passages p ON p.document = d.ordinal GROUP BY s.id"
@@ -89,8 +89,8 @@ class Library:
 
     def documents(self) -> Iterator[Document]:
         """Every document, in the order it was written."""
-        for (ordinal,) in self._all("SELECT ordinal FROM documents ORDER BY ordinal"):
-            found = self._all("SELECT * FROM documents WHERE ordinal = ?", ordinal)
+        for (ordinal,) in self.read("SELECT ordinal FROM documents ORDER BY ordinal"):
+            found = self.read("SELECT * FROM documents WHERE ordinal = ?", ordinal)
             yield rows.document(found[0])
 
     def passage(self, name: str) -> Passage:
@@ -101,14 +101,14 @@ class Library:
         """The id of the passage that speaks for one: that which it repeats, or itself."""
         row = self._one("SELECT ordinal FROM passages WHERE id = ?", name, "passage")
         query = "SELECT id FROM passages WHERE ordinal = ?"
-        return str(self._all(query, self._voice(row["ordinal"]))[0]["id"])
+        return str(self.read(query, self._voice(row["ordinal"]))[0]["id"])
 
     def also_at(self, name: str) -> tuple[Address, ...]:
         """The other places of a passage: those of its document, then of those that repeat it."""
         own = self._one("SELECT ordinal, document FROM passages WHERE id = ?", name, "passage")
         voice = self._voice(own["ordinal"])
         others: dict[Address, None] = {}
-        for row in self._all(rows.PLACES, voice, voice):
+        for row in self.read(rows.PLACES, voice, voice):
             here, *also = rows.addresses(row)
             if row["ordinal"] == own["document"]:
                 others = dict.fromkeys(also) | others
@@ -119,7 +119,7 @@ class Library:
     def surroundings(self, name: str) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one, in its document."""
         row = self._one("SELECT ordinal, document FROM passages WHERE id = ?", name, "passage")
-        near = self._all(
+        near = self.read(
             f"{rows.PASSAGES} WHERE p.document = ? AND p.ordinal IN (?, ?)",
             row["document"],
             row["ordinal"] - 1,
@@ -131,13 +131,13 @@ class Library:
     def passages_at(self, ordinals: Sequence[int]) -> list[Passage]:
         """The passages with these ordinals, in the order asked for."""
         marks = ",".join("?" * len(ordinals))
-        found = self._all(f"{rows.PASSAGES} WHERE p.ordinal IN ({marks})", *map(int, ordinals))
+        found = self.read(f"{rows.PASSAGES} WHERE p.ordinal IN ({marks})", *map(int, ordinals))
         by_ordinal = {row["ordinal"]: rows.passage(row) for row in found}
         return [by_ordinal[ordinal] for ordinal in ordinals]
 
     def named(self, name: str, limit: int) -> list[tuple[int, int]]:
         """(first passage, parts left out) of each document of a name that ends so, best first."""
-        found = self._all(
+        found = self.read(
             "SELECT (SELECT MIN(ordinal) FROM passages p WHERE p.document = n.document), n.dropped "
             "FROM names n WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?",
             name.lower(),
@@ -147,20 +147,19 @@ class Library:
 
     def passage_titles(self) -> Iterator[tuple[Passage, str]]:
         """Every passage with the title of its document, by ordinal."""
-        at, step = 0, 1000
-        while at < self._passages:
-            found = self._all(
+        step = 1000
+        for at in range(0, self._passages, step):
+            found = self.read(
                 f"{rows.PASSAGES} WHERE p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
                 at,
                 at + step - 1,
             )
             yield from ((rows.passage(row), row["title"]) for row in found)
-            at += step
 
     def statements_of(self, passages: Sequence[int]) -> list[tuple[int, int, Statement, str, str]]:
         """(passage, ordinal, statement, quote, headings) of every statement of some passages."""
         marks = ",".join("?" * len(passages))
-        found = self._all(
+        found = self.read(
             f"{rows.STATEMENTS} WHERE s.passage IN ({marks}) ORDER BY s.ordinal", *passages
         )
         return [
@@ -178,7 +177,7 @@ class Library:
         """What the encoder reads of every statement, by ordinal."""
         at, step = 0, 2000
         while at < self._statements:
-            found = self._all(
+            found = self.read(
                 f"{rows.STATEMENTS} WHERE s.ordinal BETWEEN ? AND ? ORDER BY s.ordinal",
                 at,
                 at + step - 1,
@@ -190,7 +189,7 @@ class Library:
 
     def passage_facts(self) -> list[PassageFacts]:
         """What filters and selection need to know of every passage, by ordinal."""
-        found = self._all(
+        found = self.read(
             "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects'), "
             "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at'), "
             "json_extract(d.facts, '$.names[0]') "
@@ -209,6 +208,10 @@ class Library:
             )
             for row in found
         ]
+
+    def read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """The rows that a query of the schema in `ragbot.index.rows` finds."""
+        return self._connection().execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -233,9 +236,6 @@ class Library:
             self._local.connection = connection
         return connection
 
-    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
-        return self._connection().execute(query, values).fetchall()
-
     def _one(self, query: str, name: str, what: str) -> sqlite3.Row:
         found: sqlite3.Row | None = self._connection().execute(query, (name,)).fetchone()
         if found is None:
@@ -243,8 +243,8 @@ class Library:
         return found
 
     def _voice(self, passage: int) -> int:
-        found = self._all("SELECT voice FROM repeats WHERE passage = ?", passage)
+        found = self.read("SELECT voice FROM repeats WHERE passage = ?", passage)
         return int(found[0]["voice"]) if found else passage
 
     def _count(self, table: str) -> int:
-        return int(self._all(f"SELECT COUNT(*) FROM {table}")[0][0])
+        return int(self.read(f"SELECT COUNT(*) FROM {table}")[0][0])

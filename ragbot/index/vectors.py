@@ -28,8 +28,8 @@ def write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: Pr
         with Library(work / manifest.LIBRARY_FILE) as library:
             texts = passage_texts(library)
             vectors = cache.encode(encoder, texts, library.passages, "Encoding passages", progress)
-            kind: Kind = "flat" if len(vectors) <= settings.flat_limit else "hnsw"
-            _save(FaissStore.build(vectors.astype(np.float32), kind), work / manifest.VECTORS_FILE)
+            kind: Kind = "flat" if len(vectors) <= settings.flat_limit else "ivf"
+            _save(FaissStore.build(vectors, kind), work / manifest.VECTORS_FILE)
             texts = library.statement_texts()
             vectors = cache.encode(
                 encoder, texts, library.statements, "Encoding statements", progress

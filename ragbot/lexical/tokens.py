@@ -33,10 +33,11 @@ def tokens(text: str) -> list[str]:
             pieces = _CAMEL.split(part)
             if len(pieces) > 1:
                 found.append(part.lower())
-            found.extend(_stem(p.lower()) for p in pieces if p.lower() not in STOP_WORDS)
+            found.extend(stem(p.lower()) for p in pieces if p.lower() not in STOP_WORDS)
     return found
 
 
 @lru_cache(maxsize=200_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The stem of a word in lower case; what is no word of letters stays as it is."""
     return str(_STEMMER.stemWord(word)) if word.isalpha() else word

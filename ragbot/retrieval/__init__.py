@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ragbot.types import Authority
+
+Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +20,33 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """A subject and what is asked about it: `text` lifts that subject's passages near to it."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search: the text that is encoded, the words for BM25, and what may be found.
 
-    `names` are programming names whose own documents come first, whatever the encoder thinks.
+    `names` are programming names whose own documents come first, whatever the encoder thinks;
+    `facets` what is asked about a subject; `sharing` are the subjects that share the first places.
     """
 
     text: str
     words: str
     filters: Filters = Filters()
     names: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    sharing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A query with its vector, and those of its facets."""
+
+    query: Query
+    vector: Vector
+    facets: tuple[Vector, ...] = ()

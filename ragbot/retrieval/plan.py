@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ragbot.guide import Aspect, Guide, Subject
-from ragbot.retrieval import Filters, Query
+from ragbot.retrieval import Facet, Filters, Query
 from ragbot.retrieval.symbols import symbols_in
 
 
@@ -20,12 +20,28 @@ def cell_query(subject: Subject, aspect: Aspect, filters: Filters) -> Query:
 def question_query(guide: Guide, text: str, subject: Subject | None, filters: Filters) -> Query:
     """The question itself, among the passages that name the subject, or among all.
 
-    For one subject the last parts of the programming names in it count as names as well: what is
-    called the same there is likely the counterpart.
+    Each aspect that it names is a facet of each of its subjects; several subjects share the first
+    places. For one subject the last parts of the programming names in it count as names as well:
+    what is called the same there is likely the counterpart.
     """
     names = symbols_in(text, guide.names)
+    asked = guide.subjects_in(text) if subject is None else (subject.id,)
+    query = Query(
+        text, text, filters, names, _facets(guide, text, asked), asked if len(asked) > 1 else ()
+    )
     if subject is None:
-        return Query(text, text, filters, names)
+        return query
     last = (name.rsplit(".", 1)[-1] for name in names)
     names = tuple(dict.fromkeys((*names, *last)))
-    return Query(text, text, replace(filters, subjects=(subject.id,)), names)
+    return replace(query, names=names, filters=replace(filters, subjects=(subject.id,)))
+
+
+def _facets(guide: Guide, text: str, subjects: tuple[str, ...]) -> tuple[Facet, ...]:
+    aspects = [guide.aspect(name) for name in guide.aspects_in(text)]
+    found = [guide.subject(name) for name in subjects]
+    return tuple(
+        Facet(subject.id, cell_query(subject, aspect, Filters()).text)
+        for subject in found
+        for aspect in aspects
+        if subject and aspect
+    )

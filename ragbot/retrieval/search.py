@@ -6,26 +6,31 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.encoder import Vectors
+from ragbot.index.arrays import passage_lengths, statement_quotes
 from ragbot.index.generation import Generation
-from ragbot.lexical import Scores
-from ragbot.retrieval import Filters, Query
-from ragbot.types import Hit
+from ragbot.retrieval import Encoded, Filters
+from ragbot.retrieval.balance import shared_order
+from ragbot.retrieval.fusion import POOL, Candidates, candidates, weighed
+from ragbot.retrieval.statements import StatementScores
+from ragbot.stores import Mask, Rows
+from ragbot.types import Contribution, Hit, Reason
 
-POOL = 200  # candidates taken from each retriever
-DENSE_WEIGHT = 0.85  # of the fused score; the rest is BM25's (docs/log.md, 2026-11-20)
 NAMED = 0.20  # added to the fused score of what documents a name in the question
 NAMED_FALL = 0.25  # how fast that falls with each part of the name that the question leaves out
 NAMED_DOCUMENTS = 30  # documents looked at for one name
+FACET = 0.075  # of the cosine with what is asked about the passage's subject (docs/log.md)
+A_SUBJECT = 100  # candidates taken for each of the subjects that share the first places
 
-Mask = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A passage's ordinal with its fused score and its place in each retriever (ranks from 1).
 
-    `named`: it documents a programming name in the question.
+    `named`: it documents a programming name in the question. `parts` add up to the score; where
+    subjects share the first places, `ahead` says how many places the passage gained by that.
+    `saying` is the ordinal of its best statement, -1 where it has none.
     """
 
     ordinal: int
@@ -35,6 +40,9 @@ class Ranked:
     lexical_rank: int | None
     lexical_score: float
     named: bool = False
+    saying: int = -1
+    parts: tuple[Contribution, ...] = ()
+    ahead: int = 0
 
 
 class Searcher:
@@ -49,6 +57,9 @@ class Searcher:
         elsewhere = [(i, s) for i, p in enumerate(generation.passages) for s in p.also_at]
         self._elsewhere = np.array([i for i, _ in elsewhere], dtype=np.int64)
         self._elsewhere_sources = np.array([source for _, source in elsewhere], dtype=str)
+        self._statements = StatementScores.of(generation)
+        lengths = passage_lengths(generation.library)
+        self._lengths = lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
         self._subjects = {
             subject.id: np.array(
                 [subject.id in p.subjects for p in generation.passages], dtype=bool
@@ -56,19 +67,29 @@ class Searcher:
             for subject in generation.guide.subjects
         }
 
-    def rank(self, queries: Sequence[Query], vectors: Vectors, limit: int) -> list[list[Ranked]]:
-        """The best passages of each query, best first; `vectors` has one row a query.
+    def rank(self, queries: Sequence[Encoded], limit: int) -> list[list[Ranked]]:
+        """The best passages of each query, best first.
 
         Of passages that repeat each other only the best is there.
         """
-        return [
-            self._rank(query, vector, limit) for query, vector in zip(queries, vectors, strict=True)
-        ]
+        alike: dict[Filters, list[int]] = {}
+        for place, asked in enumerate(queries):
+            alike.setdefault(asked.query.filters, []).append(place)
+        ranked: list[list[Ranked]] = [[] for _ in queries]
+        for filters, places in alike.items():
+            allowed = self._allowed(filters)
+            vectors = np.stack([queries[place].vector for place in places])
+            _, nearest = self._generation.vectors.search(vectors, POOL, allowed)
+            for place, rows in zip(places, nearest, strict=True):
+                ranked[place] = self._rank(queries[place], limit, allowed, rows)
+        return ranked
 
     def hits(self, ranked: Iterable[Ranked]) -> tuple[Hit, ...]:
-        """Ranked passages with their text."""
+        """Ranked passages with their text, and what put them where they are."""
         ranked = list(ranked)
-        passages = self._generation.library.passages_at([r.ordinal for r in ranked])
+        library = self._generation.library
+        passages = library.passages_at([r.ordinal for r in ranked])
+        said = statement_quotes(library, [r.saying for r in ranked if r.saying >= 0])
         return tuple(
             Hit(
                 passage,
@@ -77,43 +98,98 @@ class Searcher:
                 r.dense_score if r.dense_rank else None,
                 r.lexical_rank,
                 r.lexical_score if r.lexical_rank else None,
+                r.parts,
+                r.ahead,
+                said.get(r.saying, ""),
             )
             for passage, r in zip(passages, ranked, strict=True)
         )
 
-    def _rank(self, query: Query, vector: npt.NDArray[np.float32], limit: int) -> list[Ranked]:
-        allowed = self._allowed(query.filters)
-        _, rows = self._generation.vectors.search(vector[None], POOL, allowed)
-        dense_rows = rows[0][rows[0] >= 0]
-        lexical = self._generation.lexical.scores(query.words)
-        if allowed is not None:
-            lexical = np.where(allowed, lexical, 0)
-        lexical_rows = _top(lexical, POOL)
+    def _rank(
+        self, asked: Encoded, limit: int, allowed: Mask | None, nearest: Rows
+    ) -> list[Ranked]:
+        query, generation = asked.query, self._generation
         named = self._named(query.names, allowed)
-        own = np.array(sorted(named), dtype=np.int64)
-        candidates = np.union1d(np.union1d(dense_rows, lexical_rows), own)
-        if not len(candidates):
+        more = np.array(sorted(named), dtype=np.int64)
+        for subject in query.sharing:
+            more = np.union1d(more, self._of_subject(asked, subject, allowed))
+        lexical = generation.lexical.scores(query.words)
+        found = candidates(
+            generation.vectors, asked.vector, lexical, allowed, more, self._statements, nearest
+        )
+        if not len(found.rows):
             return []
-        dense = self._generation.vectors.vectors(candidates) @ vector
-        fused = fuse(dense, lexical[candidates], float(lexical.max()))
-        fused += np.array([named.get(int(row), 0.0) for row in candidates], dtype=np.float32)
+        bonus = np.array([named.get(int(row), 0.0) for row in found.rows], dtype=np.float32)
+        facets = self._facets(asked, found.rows)
+        scores = found.fused + bonus + facets
         # Ties are broken by the ordinal, so that the same question gives the same order.
-        order = np.lexsort((candidates, -fused))
-        order = order[_firsts(self._voices[candidates[order]])][:limit]
-        dense_place = {int(row): rank for rank, row in enumerate(dense_rows, 1)}
-        lexical_place = {int(row): rank for rank, row in enumerate(lexical_rows, 1)}
-        return [
-            Ranked(
-                ordinal := int(candidates[i]),
-                float(fused[i]),
-                dense_place.get(ordinal),
-                float(dense[i]),
-                lexical_place.get(ordinal),
-                float(lexical[ordinal]),
-                ordinal in named,
+        order = np.lexsort((found.rows, -scores))
+        order = order[_firsts(self._voices[found.rows[order]])]
+        taken = self._shared(query.sharing, found.rows[order], scores[order], limit)
+        return self._ranked(found, bonus, facets, order, taken)
+
+    def _ranked(
+        self, found: Candidates, bonus: Scores, facets: Scores, order: Rows, taken: Rows
+    ) -> list[Ranked]:
+        """The candidates at `order[taken]`, with what their scores are made of."""
+        dense_place = {int(row): rank for rank, row in enumerate(found.dense_rows, 1)}
+        lexical_place = {int(row): rank for rank, row in enumerate(found.lexical_rows, 1)}
+        ranked = []
+        for place, by_score in enumerate(taken):
+            i = order[by_score]
+            ordinal = int(found.rows[i])
+            dense, said, words = weighed(found, i)
+            parts = (
+                Contribution(Reason.PASSAGE, dense),
+                Contribution(Reason.STATEMENT, said),
+                Contribution(Reason.WORDS, words),
+                Contribution(Reason.NAME, float(bonus[i])),
+                Contribution(Reason.ASPECT, float(facets[i])),
             )
-            for i in order
-        ]
+            ranked.append(
+                Ranked(
+                    ordinal=ordinal,
+                    score=sum(part.score for part in parts),
+                    dense_rank=dense_place.get(ordinal),
+                    dense_score=float(found.dense[i]),
+                    lexical_rank=lexical_place.get(ordinal),
+                    lexical_score=float(found.lexical[i]),
+                    named=bool(bonus[i]),
+                    saying=int(found.saying[i]),
+                    parts=tuple(part for part in parts if part.score),
+                    ahead=int(by_score) - place,
+                )
+            )
+        return ranked
+
+    def _of_subject(self, asked: Encoded, subject: str, allowed: Mask | None) -> Rows:
+        """The nearest passages of one subject."""
+        mask = self._subjects.get(subject)
+        if mask is None:
+            return np.empty(0, dtype=np.int64)
+        mask = mask if allowed is None else mask & allowed
+        _, rows = self._generation.vectors.search(asked.vector[None], A_SUBJECT, mask)
+        found: Rows = rows[0][rows[0] >= 0]
+        return found
+
+    def _facets(self, asked: Encoded, rows: Rows) -> Scores:
+        """What passages gain by speaking of what is asked about their own subject."""
+        gained = np.zeros(len(rows), dtype=np.float32)
+        if not asked.facets:
+            return gained
+        cosines = self._generation.vectors.vectors(rows) @ np.stack(asked.facets).T
+        for facet, near in zip(asked.query.facets, cosines.T, strict=True):
+            mask = self._subjects.get(facet.subject)
+            if mask is not None:
+                gained = np.where(mask[rows], np.maximum(gained, FACET * near), gained)
+        return gained
+
+    def _shared(self, subjects: Sequence[str], rows: Rows, scores: Scores, limit: int) -> Rows:
+        """Which of the passages, that are given best first, are taken, and in which order."""
+        masks = [self._subjects[s][rows] for s in subjects if s in self._subjects]
+        if len(masks) < 2:
+            return np.arange(min(limit, len(rows)))
+        return shared_order(scores, np.stack(masks), self._lengths[rows], limit)
 
     def _named(self, names: Sequence[str], allowed: Mask | None) -> dict[int, float]:
         """What is added to the first passages of the documents of some programming names."""
@@ -141,28 +217,7 @@ class Searcher:
         return np.logical_and.reduce(masks) if masks else None
 
 
-def fuse(dense: Vectors, lexical: Scores, best: float) -> Vectors:
-    """A convex combination of cosine and BM25 scores, both brought to 0..1.
-
-    After Bruch, Gai and Ingber (2023), "An analysis of fusion functions for hybrid retrieval":
-    the cosine from its least possible value, BM25 from 0 to the query's `best`.
-    """
-    share = lexical / best if best > 0 else np.zeros_like(lexical)
-    fused: Vectors = DENSE_WEIGHT * (dense + 1) / 2 + (1 - DENSE_WEIGHT) * share
-    return fused
-
-
 def _firsts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Where each value stands first, in order."""
     places: npt.NDArray[np.int64] = np.unique(values, return_index=True)[1]
     return np.sort(places)
-
-
-def _top(scores: Scores, limit: int) -> npt.NDArray[np.int64]:
-    """The rows of the largest positive scores, best first, ties by row."""
-    positive = np.flatnonzero(scores > 0)
-    if len(positive) > limit:
-        least = np.partition(scores[positive], -limit)[-limit]
-        positive = positive[scores[positive] >= least]
-    order = np.lexsort((positive, -scores[positive]))[:limit]
-    return positive[order]

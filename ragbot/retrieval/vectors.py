@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ragbot.encoder import Encoder, Vectors
+from ragbot.encoder import Encoder
 from ragbot.guide import Aspect, Guide
-from ragbot.retrieval import Filters, Query
+from ragbot.retrieval import Encoded, Filters, Query
 from ragbot.retrieval.plan import cell_query
 
 SIMILAR_ASPECT = 0.50  # cosine of a question and the description of an aspect it does not name
@@ -24,13 +24,16 @@ class QueryVectors:
         vectors = encoder.encode_queries(texts) if texts else ()
         self._known = dict(zip(texts, vectors, strict=True))
 
-    def of(self, queries: Sequence[Query]) -> Vectors:
-        """One row a query; all that are not known are encoded in one batch."""
-        new = list(dict.fromkeys(q.text for q in queries if q.text not in self._known))
+    def of(self, queries: Sequence[Query]) -> list[Encoded]:
+        """The queries with their vectors; all that are not known are encoded in one batch."""
+        texts = [text for q in queries for text in (q.text, *(facet.text for facet in q.facets))]
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
         fresh = dict(zip(new, self._encoder.encode_queries(new), strict=True)) if new else {}
-        return np.stack(
-            [fresh[q.text] if q.text in fresh else self._known[q.text] for q in queries]
-        )
+        vectors = self._known | fresh
+        return [
+            Encoded(q, vectors[q.text], tuple(vectors[facet.text] for facet in q.facets))
+            for q in queries
+        ]
 
     def similar_aspects(self, text: str) -> list[Aspect]:
         """The aspect whose description is nearest in meaning to a text, where it is near enough."""

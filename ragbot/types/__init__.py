@@ -7,21 +7,24 @@ of `Document.text`, from 0, with the end exclusive.
 """
 
 from ragbot.types.answers import (
+    Age,
     Answer,
     Cell,
     CellStatus,
-    Check,
     Citation,
-    Claim,
     Column,
+    Conflict,
     Coverage,
-    Evidence,
-    Hit,
+    DisagreementKind,
     Question,
     QuestionKind,
     Refusal,
     Row,
+    Side,
+    Summary,
+    SummaryStatus,
 )
+from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind
 from ragbot.types.documents import (
     Address,
     Authority,
@@ -37,10 +40,17 @@ from ragbot.types.documents import (
     SourceKind,
     Statement,
 )
+from ragbot.types.hits import Contribution, Hit, Reason
+from ragbot.types.side_by_side import ApiSymbol, Argument, ArgumentPair, SideBySide
 
 __all__ = [
     "Address",
+    "Age",
+    "Agreement",
     "Answer",
+    "ApiSymbol",
+    "Argument",
+    "ArgumentPair",
     "Authority",
     "Block",
     "BlockKind",
@@ -50,20 +60,30 @@ __all__ = [
     "Citation",
     "Claim",
     "Column",
+    "Conflict",
+    "Contribution",
     "Coverage",
+    "DisagreementKind",
     "Document",
     "Evidence",
     "Fact",
     "FactKind",
     "Hit",
+    "Mark",
+    "MarkKind",
     "Passage",
     "Question",
     "QuestionKind",
     "RawDocument",
+    "Reason",
     "Refusal",
     "Row",
     "Section",
+    "Side",
+    "SideBySide",
     "Source",
     "SourceKind",
     "Statement",
+    "Summary",
+    "SummaryStatus",
 ]

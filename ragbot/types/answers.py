@@ -1,15 +1,18 @@
-"""What is answered: hits, evidence, claims, cells, citations, the answer."""
+"""What is answered: cells, names side by side, citations, the answer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ragbot.types.documents import Address, Authority, BlockKind, Fact, Passage, SourceKind
+from ragbot.types.claims import Claim, Evidence
+from ragbot.types.documents import Address, Authority, Fact, SourceKind
+from ragbot.types.side_by_side import SideBySide
 
 
 class QuestionKind(StrEnum):
-    """How a question is answered: a table of cells, or a list of findings."""
+    """How a question is answered: a table of cells, names side by side, or a list of findings."""
 
     COMPARISON = "comparison"
+    EQUIVALENCE = "equivalence"
     SINGLE = "single"
 
 
@@ -18,53 +21,21 @@ class CellStatus(StrEnum):
 
     SUPPORTED = "supported"
     NO_EVIDENCE = "no_evidence"
+    DISAGREE = "disagree"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found for a query. Ranks count from 1; None: not found by that retriever."""
+class DisagreementKind(StrEnum):
+    """In what two statements about the same subject disagree."""
 
-    passage: Passage
-    score: float
-    dense_rank: int | None
-    dense_score: float | None
-    lexical_rank: int | None
-    lexical_score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A quote: the exact characters `[start, end)` of a document, and what they speak of."""
-
-    quote: str
-    start: int
-    end: int
-    document_id: str
-    passage_id: str
-    kind: BlockKind
-    label: str
-    subjects: tuple[str, ...]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One mechanical check of a claim and its outcome; `detail` says what was compared."""
-
-    name: str
-    passed: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement of the answer, the evidence that supports it and the checks it passed."""
-
-    text: str
-    subject: str | None
-    aspect: str | None
-    evidence: tuple[Evidence, ...]
-    checks: tuple[Check, ...]
+    STATUS = "status"
+    RELATION = "relation"
+    VERSIONS = "versions"
+    BY_VERSION = "by_version"
+    NUMBER = "number"
+    DATE = "date"
+    HOLDER = "holder"
+    MANNER = "manner"
+    JUDGEMENT = "judgement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +46,34 @@ class Cell:
     aspect: str
     status: CellStatus
     claims: tuple[Claim, ...]
+
+
+class SummaryStatus(StrEnum):
+    """What became of a model's summary; all but the first two leave the quotes to stand alone."""
+
+    WRITING = "writing"
+    WRITTEN = "written"
+    UNSUPPORTED = "unsupported"
+    SLOW = "slow"
+    DOWN = "down"
+    LIMITED = "limited"
+    FAILED = "failed"
+    EMPTY = "empty"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a language model made of an answer's quotes, as far as they bear it out.
+
+    A sentence with an aspect is for that cell. `dropped`: what was wrong with each one left out.
+    """
+
+    model: str
+    status: SummaryStatus
+    note: str
+    sentences: tuple[Claim, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,47 @@ class Citation:
     licence: str
     facts: tuple[Fact, ...] = ()
     also_at: tuple[Address, ...] = ()
+
+
+class Age(StrEnum):
+    """How the date of one side of a disagreement lies to that of the other."""
+
+    OLDER = "older"
+    NEWER = "newer"
+    SAME = "same"
+    UNDATED = "undated"
+    DATED = "dated"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a disagreement says, nearest to the question first.
+
+    `authority` and `date` are those of its most trusted quote.
+    """
+
+    evidence: tuple[Evidence, ...]
+    authority: Authority
+    date: str
+    age: Age
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A disagreement of the sources about one subject.
+
+    `aspect` is the row of the cell that it belongs to, None where it belongs to the whole answer;
+    `about` says in words what it is about; `follows` is the side that the answer follows, 0 or 1,
+    None where it stays open, and `why` the reason in words.
+    """
+
+    subject: str
+    aspect: str | None
+    kind: DisagreementKind
+    about: str
+    sides: tuple[Side, Side]
+    follows: int | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +176,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no answer, and the passages that came nearest."""
+    """Why there is no answer, and the passages that came nearest.
+
+    `near_miss`: the sources speak of what is asked about, though none says what is asked.
+    """
 
     reason: str
     nearest: tuple[Citation, ...]
+    near_miss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +201,9 @@ class Answer:
     """What was asked and what the sources say.
 
     `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
-    a question that asks for no table. `refusal` is set when, and only when, all three are empty.
+    a question that asks for no table, `side_by_side` names and their counterparts. `refusal` is
+    set when, and only when, these are all empty. `steps` are quotes of one section in its order.
+    `summary` is None without a language model; `conflicts` are the disagreements found.
     """
 
     question: Question
@@ -168,3 +214,7 @@ class Answer:
     coverage: Coverage
     refusal: Refusal | None
     generation: str
+    summary: Summary | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    side_by_side: tuple[SideBySide, ...] = ()
+    steps: tuple[Claim, ...] = ()

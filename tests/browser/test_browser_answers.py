@@ -135,3 +135,31 @@ def test_dark_mode(open_page: Open, picture: Picture, size: ViewportSize) -> Non
     style = "getComputedStyle(document.documentElement)"
     assert page.evaluate(f"{style}.backgroundColor") == "rgb(23, 23, 21)"
     assert page.evaluate(f"{style}.color") == "rgb(235, 232, 223)"
+
+
+@SIZES
+def test_both_sides_of_a_disagreement_stand_beside_each_other(
+    open_page: Open, picture: Picture, size: ViewportSize
+) -> None:
+    page = open_page(size=size)
+    ask(page, "On what do they disagree?")
+    expect(page.get_by_role("cell").first).to_contain_text("sources disagree, see below")
+    conflict = page.get_by_role("article", name="Disagreement about Kestrel: the number of users")
+    sides = conflict.locator(".side")
+    expect(sides).to_have_count(2)
+    expect(sides.nth(0)).to_contain_text("Newer")
+    expect(sides.nth(0)).to_contain_text("official")
+    expect(sides.nth(0)).to_contain_text("this answer follows it")
+    expect(sides.nth(0)).to_contain_text("Kestrel answers a point read in 4 microseconds")
+    expect(sides.nth(1)).to_contain_text("Older")
+    expect(sides.nth(1)).to_contain_text("Jul 2022")
+    expect(sides.nth(1)).to_contain_text("ten minutes")
+    expect(conflict.locator(".outcome")).to_have_text("Followed because it is official and newer.")
+    conflict.locator("summary").click()
+    expect(sides.nth(0)).to_contain_text("one file for all data")
+    expect(page.locator(".verdict")).to_contain_text("of 2017; the newest quote here is of 2025")
+    expect(page.locator(".verdict .agreement")).to_contain_text("also said by 2 official pages")
+    sides.nth(1).locator(".cite").click()
+    expect(page.locator("#panel")).to_contain_text("Three small databases, compared")
+    picture(page, f"disagreement-{size['width']}")
+    assert fits(page)

@@ -1,7 +1,8 @@
 """An assistant whose answers are known beforehand, for what a real index seldom says on demand."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,10 @@ from ragbot.guide import Aspect, Guide, Subject
 from ragbot.retrieval import Filters
 from ragbot.types import (
     Address,
+    Age,
+    Agreement,
     Answer,
+    Authority,
     BlockKind,
     Cell,
     CellStatus,
@@ -19,16 +23,23 @@ from ragbot.types import (
     Citation,
     Claim,
     Column,
+    Conflict,
     Coverage,
+    DisagreementKind,
     Document,
     Evidence,
     Hit,
+    Mark,
+    MarkKind,
     Passage,
     Question,
     QuestionKind,
     Refusal,
     Row,
+    Side,
     Source,
+    Summary,
+    SummaryStatus,
 )
 
 from .written import DOCUMENTS, HOSTILE, SOURCES
@@ -107,7 +118,7 @@ class ScriptedLibrary:
 class ScriptedAssistant:
     """Chooses among written answers by a word of the question; `asked` keeps what it was given."""
 
-    def __init__(self, delay: float = 0) -> None:
+    def __init__(self, delay: float = 0, summary: Summary | None = None) -> None:
         self.asked: list[tuple[str, tuple[Turn, ...], Filters]] = []
         self.guide = Guide(
             subjects=tuple(
@@ -122,6 +133,7 @@ class ScriptedAssistant:
             name="20260101-000000", library=ScriptedLibrary(), manifest=MANIFEST
         )
         self.delay = delay
+        self.summary = summary
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), filters: Filters = NO_FILTERS
@@ -136,6 +148,8 @@ class ScriptedAssistant:
             raise ZeroDivisionError("a secret of the inside")
         if "mars" in text:
             return self._refusal(question)
+        if "disagree" in text:
+            return _disputed(self._comparison(question, history))
         if "open" in text or "script" in text:
             return self._findings(question, ("what", "code", "hostile"))
         return self._comparison(question, history)
@@ -152,6 +166,16 @@ class ScriptedAssistant:
                 known = ", ".join(NAMES)
                 raise QuestionError(f"there is no subject {name!r}; the subjects are {known}")
         return self._comparison(f"compare {', '.join(subjects)}", ())
+
+    def summaries(self, answer: Answer) -> Iterator[Summary]:
+        """The written summaries, for the answers that quote the review."""
+        if self.summary and answer.verdict:
+            yield Summary("written", SummaryStatus.WRITING, "It is being written.")
+            yield self.summary
+
+    def summarised(self, answer: Answer) -> Answer:
+        """The answer with the last of its summaries."""
+        return replace(answer, summary=[None, *self.summaries(answer)][-1])
 
     def search(self, query: str, limit: int = 10, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
         """One passage a document."""
@@ -200,6 +224,30 @@ class ScriptedAssistant:
         return Answer(asked, (), (), (), (), coverage, refusal, self.generation.name)
 
 
+def _disputed(answer: Answer) -> Answer:
+    """An answer whose review and manual contradict each other, with an old claim marked."""
+    sides = (
+        Side((_evidence("read"), _evidence("what")), Authority.OFFICIAL, "2025-03-02", Age.NEWER),
+        Side((_evidence("minutes"),), Authority.INDEPENDENT, "2022-07", Age.OLDER),
+    )
+    why = "it is official and newer"
+    kind = DisagreementKind.NUMBER
+    conflict = Conflict("kestrel", "speed", kind, "the number of users", sides, 0, why)
+    (marked,) = (
+        replace(
+            claim,
+            marks=(Mark(MarkKind.OLD, "of 2017; the newest quote here is of 2025"),),
+            agreement=Agreement(((Authority.OFFICIAL, 2), (Authority.INDEPENDENT, 1))),
+        )
+        for claim in answer.verdict
+    )
+    cells = (replace(answer.cells[0], status=CellStatus.DISAGREE), *answer.cells[1:])
+    citations = _citations(("verdict", "read", "writes", "minutes", "afternoon", "hostile", "what"))
+    return replace(
+        answer, verdict=(marked,), cells=cells, conflicts=(conflict,), citations=citations
+    )
+
+
 def _question(
     text: str, standalone: str, kind: QuestionKind, unknown: tuple[str, ...] = ()
 ) -> Question:
@@ -243,3 +291,15 @@ def _citations(keys: Sequence[str]) -> tuple[Citation, ...]:
             )
         )  # fmt: skip
     return tuple(made)
+
+
+SUMMARY = Summary(
+    "written",
+    SummaryStatus.WRITTEN,
+    "Put in words by written: 2 of 3 sentences; 1 left out, as no quote bears them out.",
+    (
+        replace(_claim("read", "kestrel", None), text="Kestrel answers a point read in 4 µs."),
+        replace(_claim("afternoon", "osprey", "learning"), text="Osprey needed an afternoon."),
+    ),
+    ("number",),
+)

@@ -84,6 +84,7 @@ def test_compare_and_search(client: httpx.Client) -> None:
     found = client.post("/v1/search", json={"query": "reads", "limit": 2}).json()
     assert [hit["dense_rank"] for hit in found["hits"]] == [1, 2]
     assert found["hits"][0]["passage"]["document_id"] == DOCUMENTS[0].id
+    assert all(isinstance(hit["parts"], list) for hit in found["hits"])
 
 
 def test_what_is_held(client: httpx.Client) -> None:
@@ -145,3 +146,22 @@ def test_the_log_has_a_line_a_request_and_no_question(
     assert "POST /v1/ask 200" in text
     assert "private" not in text
     assert "GET /no%0Asuch%20line 404" in text
+
+
+def test_a_disagreement_has_both_sides_by_their_citations(client: httpx.Client) -> None:
+    answer = client.post("/v1/ask", json={"question": "On what do they disagree?"}).json()
+    (conflict,) = answer["conflicts"]
+    assert (conflict["about"], conflict["follows"]) == ("the number of users", 0)
+    quotes = {c["number"]: c["quote"] for c in answer["citations"]}
+    newer, older = conflict["sides"]
+    assert next(quotes[n] for n in newer["citations"]).startswith("Kestrel answers a point read")
+    assert len(newer["citations"]) == 2
+    assert (newer["age"], newer["authority"], newer["date"]) == ("newer", "official", "2025-03-02")
+    assert [quotes[n] for n in older["citations"]] == ["ten minutes"]
+    assert answer["cells"][0]["status"] == "disagree"
+    (claim,) = answer["verdict"]
+    assert claim["marks"] == [{"kind": "old", "text": "of 2017; the newest quote here is of 2025"}]
+    assert claim["agreement"] == {
+        "voices": {"official": 2, "independent": 1},
+        "text": "also said by 2 official pages and 1 independent article",
+    }

@@ -1,0 +1,100 @@
+"""Disagreements, marks and agreement of an answer as JSON."""
+
+from typing import Self
+
+from pydantic import Field
+
+from api.schemas import Schema
+from ragbot.answer.agreement import in_words
+from ragbot.types import (
+    Age,
+    Agreement,
+    Authority,
+    Conflict,
+    DisagreementKind,
+    Mark,
+    MarkKind,
+    Side,
+)
+
+Spans = dict[tuple[str, int, int], int]
+
+
+class MarkOut(Schema):
+    """Why a claim is not to be read like those beside it."""
+
+    kind: MarkKind = Field(description="which warning", examples=["old"])
+    text: str = Field(
+        description="the same in words", examples=["of 2017; the newest quote here is of 2026"]
+    )
+
+    @classmethod
+    def from_mark(cls, mark: Mark) -> Self:
+        """A mark as it is."""
+        return cls(kind=mark.kind, text=mark.text)
+
+
+class AgreementOut(Schema):
+    """How many further independent voices say nearly the same; copies count once."""
+
+    voices: dict[Authority, int] = Field(
+        description="documents by who speaks", examples=[{"official": 2, "independent": 1}]
+    )
+    text: str = Field(
+        description="the same in words, or ''", examples=["also said by 2 official pages"]
+    )
+
+    @classmethod
+    def from_agreement(cls, agreement: Agreement) -> Self:
+        """An agreement with its words."""
+        return cls(voices=dict(agreement.voices), text=in_words(agreement))
+
+
+class SideOut(Schema):
+    """One side of a disagreement."""
+
+    citations: list[int] = Field(description="numbers of its citations", examples=[[1, 4]])
+    authority: Authority = Field(description="who speaks", examples=["official"])
+    date: str = Field(description="ISO date of any precision, or 'undated'", examples=["2026"])
+    age: Age = Field(description="against the other side", examples=["newer"])
+
+    @classmethod
+    def from_side(cls, side: Side, numbers: Spans) -> Self:
+        """A side whose evidence is replaced by citation numbers."""
+        cited = (numbers[e.document_id, e.start, e.end] for e in side.evidence)
+        return cls(
+            citations=list(dict.fromkeys(cited)),
+            authority=side.authority,
+            date=side.date,
+            age=side.age,
+        )
+
+
+class ConflictOut(Schema):
+    """A disagreement of the sources about one subject, its two sides side by side."""
+
+    subject: str = Field(description="id of the subject", examples=["alpha"])
+    aspect: str | None = Field(
+        description="id of the row of the cell it belongs to; null: the whole answer",
+        examples=["speed"],
+    )
+    kind: DisagreementKind = Field(description="in what they disagree", examples=["number"])
+    about: str = Field(description="what it is about", examples=["the number of users"])
+    sides: list[SideOut] = Field(description="two of them")
+    follows: int | None = Field(
+        description="which side the answer follows, 0 or 1; null: it stays open", examples=[0]
+    )
+    why: str = Field(description="why it follows it, or why not", examples=["it is newer"])
+
+    @classmethod
+    def from_conflict(cls, conflict: Conflict, numbers: Spans) -> Self:
+        """A disagreement with the numbers of its citations."""
+        return cls(
+            subject=conflict.subject,
+            aspect=conflict.aspect,
+            kind=conflict.kind,
+            about=conflict.about,
+            sides=[SideOut.from_side(side, numbers) for side in conflict.sides],
+            follows=conflict.follows,
+            why=conflict.why,
+        )

@@ -1,0 +1,58 @@
+"""What a language model made of an answer, as JSON, and as events while it is written."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from api.claims import ClaimOut, Spans
+from api.schemas import Schema
+from ragbot.types import Summary, SummaryStatus
+
+EVENTS = "text/event-stream"
+
+
+class SummaryOut(Schema):
+    """The answer in a model's words: only sentences that its quotes bear out, each with numbers."""
+
+    model: str = Field(description="the model", examples=["small-model"])
+    status: SummaryStatus = Field(
+        description="what became of it; where it is not `written`, the quotes stand by themselves",
+        examples=["written"],
+    )
+    note: str = Field(
+        description="the same in words",
+        examples=["Put in words by small-model: 2 of 3 sentences; 1 left out."],
+    )
+    sentences: list[ClaimOut] = Field(
+        description="those that were kept; one with an aspect is for that cell"
+    )
+    kept: int = Field(description="sentences kept", examples=[2])
+    dropped: int = Field(description="sentences that no quote bears out", examples=[1])
+    faults: list[str] = Field(
+        description="what was wrong with each one dropped", examples=[["number"]]
+    )
+
+    @classmethod
+    def from_summary(cls, summary: Summary, numbers: Spans) -> Self:
+        """A summary whose sentences are numbered like the rest of the answer."""
+        return cls(
+            model=summary.model,
+            status=summary.status,
+            note=summary.note,
+            sentences=[ClaimOut.from_claim(claim, numbers) for claim in summary.sentences],
+            kept=len(summary.sentences),
+            dropped=len(summary.dropped),
+            faults=list(summary.dropped),
+        )
+
+
+def events(answer: BaseModel, summaries: Iterator[Summary], numbers: Spans) -> Iterator[str]:
+    """Server-sent events: the answer at once, then its summary each time it has grown."""
+    yield _event("answer", answer)
+    for summary in summaries:
+        yield _event("summary", SummaryOut.from_summary(summary, numbers))
+
+
+def _event(name: str, body: BaseModel) -> str:
+    return f"event: {name}\ndata: {body.model_dump_json()}\n\n"

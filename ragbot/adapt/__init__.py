@@ -1,0 +1,1 @@
+"""Learns a small adapter for the encoder from questions and the passages that answer them."""

@@ -1,0 +1,105 @@
+"""How many independent voices say nearly what a claim says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ragbot.index.arrays import statement_starts
+from ragbot.index.generation import Generation
+from ragbot.types import Agreement, Authority, Claim, Mark, MarkKind
+
+SAME = 0.86  # cosine from which two statements say nearly the same (docs/log.md, 2026-11-20)
+PASSAGES = 24  # nearest to a claim that are looked at
+
+_ORDINAL = (
+    "SELECT s.ordinal FROM statements s JOIN passages p ON p.ordinal = s.passage "
+    'WHERE p.id = ? AND s.start = ? AND s."end" = ?'
+)
+# How English praises and compares; a maker that alone says so is named as such.
+_PRAISE = re.compile(
+    r"\b(?:best|fastest|easiest|leading|state-of-the-art|most (?:popular|powerful|widely|advanced)|"
+    r"powerful|unmatched|blazing\w*|world-class|industry-leading|seamless\w*|outperform\w*|"
+    r"(?:faster|better|easier|simpler|more \w+) than|compared (?:to|with) other)\b",
+    re.IGNORECASE,
+)
+_MAKERS = (Authority.OFFICIAL, Authority.VENDOR)
+
+
+class Agreements:
+    """Counts voices in one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._starts = statement_starts(generation.library)
+        self._authorities = {s.id: s.authority for s in generation.library.sources()}
+
+    def counted(self, claims: Sequence[Claim]) -> list[Claim]:
+        """The claims with how many others say the same, counted over documents and voices."""
+        ordinals = [self._ordinal(claim) for claim in claims]
+        known = sorted({ordinal for ordinal in ordinals if ordinal is not None})
+        if not known:
+            return list(claims)
+        vectors = self._generation.statement_vectors[known].astype(np.float32)
+        _, near = self._generation.vectors.search(vectors, PASSAGES, None)
+        found = {
+            ordinal: self._voices(vector, rows[rows >= 0])
+            for ordinal, vector, rows in zip(known, vectors, near, strict=True)
+        }
+        return [
+            claim if ordinal is None else self._with(claim, found[ordinal])
+            for claim, ordinal in zip(claims, ordinals, strict=True)
+        ]
+
+    def _ordinal(self, claim: Claim) -> int | None:
+        """The ordinal of the statement that a claim quotes, None where it quotes another span."""
+        quote = claim.evidence[0]
+        rows = self._generation.library.read(_ORDINAL, quote.passage_id, quote.start, quote.end)
+        return int(rows[0][0]) if rows else None
+
+    def _voices(self, vector: np.ndarray, passages: Iterable[int]) -> list[int]:
+        """One passage of each voice with a statement that says nearly the same."""
+        speaking: dict[int, int] = {}
+        for passage in passages:
+            begin, end = self._starts[passage], self._starts[passage + 1]
+            statements = self._generation.statement_vectors[begin:end].astype(np.float32)
+            if end > begin and float((statements @ vector).max()) >= SAME:
+                speaking.setdefault(self._generation.passages[passage].voice, int(passage))
+        return list(speaking.values())
+
+    def _with(self, claim: Claim, passages: Sequence[int]) -> Claim:
+        """A claim with the voices of some passages, but not of its own document."""
+        quote = claim.evidence[0]
+        documents: dict[str, Authority] = {}
+        for row in passages:
+            facts = self._generation.passages[row]
+            same_subject = not quote.subjects or set(quote.subjects) & set(facts.subjects)
+            if facts.document != quote.document_id and same_subject:
+                documents.setdefault(facts.document, self._authorities[facts.source])
+        counts = Counter(documents.values())
+        voices = tuple(
+            (authority, counts[authority]) for authority in Authority if counts[authority]
+        )
+        own = self._generation.library.document(quote.document_id).source_id
+        alone = not voices and self._authorities[own] in _MAKERS and _PRAISE.search(claim.text)
+        text = "only the maker's own pages say this"
+        marks = (*claim.marks, Mark(MarkKind.ONLY_ITS_MAKER, text)) if alone else claim.marks
+        return replace(claim, agreement=Agreement(voices), marks=marks)
+
+
+_VOICES = {
+    Authority.OFFICIAL: ("official page", "official pages"),
+    Authority.VENDOR: ("vendor's page", "vendors' pages"),
+    Authority.INDEPENDENT: ("independent article", "independent articles"),
+    Authority.TUTORIAL: ("tutorial", "tutorials"),
+}
+
+
+def in_words(agreement: Agreement) -> str:
+    """As "also said by 2 official pages and 1 tutorial"; "" where nobody else does."""
+    said = [f"{count} {_VOICES[authority][count > 1]}" for authority, count in agreement.voices]
+    if not said:
+        return ""
+    return f"also said by {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))}"

@@ -1,0 +1,1 @@
+"""Where the sources disagree: what statements assert, compared, and which is followed."""

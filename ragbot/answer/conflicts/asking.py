@@ -1,0 +1,94 @@
+"""Whether a disagreement concerns what is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragbot.guide import Guide
+from ragbot.lexical import LexicalIndex
+from ragbot.lexical.tokens import tokens
+from ragbot.retrieval import Vector
+from ragbot.types import DisagreementKind, Evidence
+
+TELLING = 0.22  # share of the largest idf from which a word of a question tells what it is about
+RARE = 0.33  # and from which a page that holds it is likely about it
+# Cosines with what is asked, of the nearer and of the farther side (docs/log.md, 2026-11-20).
+NEAR, FAR = 0.28, 0.15
+VERY_NEAR = 0.40  # of both sides: then no word needs to be shared
+QUOTED_NEAR = 0.20  # of the other side, where one is quoted in the answer
+
+# What a question says that asks for a kind of assertion; English, no subject is named.
+_ASKS = {
+    DisagreementKind.RELATION: "backend backends run runs based top tied relation part independent",
+    DisagreementKind.VERSIONS: "version versions supported",
+    DisagreementKind.BY_VERSION: "version versions bundled installed",
+    DisagreementKind.NUMBER: "many number popular popularity users community adoption",
+    DisagreementKind.DATE: "when released release history old founded",
+    DisagreementKind.HOLDER: "who maintains maintained owner owned company behind governance",
+    DisagreementKind.JUDGEMENT: "faster slower better performance speed",
+    DisagreementKind.MANNER: "",
+    DisagreementKind.STATUS: "",
+}
+_ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a cell or an answer is about, and what it quotes.
+
+    `text` is the question, or the name and the words of an aspect, `words` the stems of its telling
+    words, `rare` those that few passages hold.
+    """
+
+    subject: str
+    vector: Vector
+    words: frozenset[str]
+    text: str
+    shown: tuple[Evidence, ...]
+    rare: frozenset[str] = frozenset()
+
+    def quotes(self, document: str, quote: str) -> bool:
+        """Whether the answer quotes a statement."""
+        return any(e.document_id == document and quote in e.quote for e in self.shown)
+
+
+def telling_words(
+    text: str, guide: Guide, lexical: LexicalIndex, least: float = TELLING
+) -> frozenset[str]:
+    """The stems of the words that say what a question is about, without names of subjects.
+
+    `least` is the share of the largest inverse document frequency that they have.
+    """
+    kept = text
+    for start, end, _ in reversed(guide.mentions(text)):
+        kept = f"{kept[:start]} {kept[end:]}"
+    return frozenset(token for token, weight in lexical.weights(kept).items() if weight >= least)
+
+
+def concerns(
+    asked: Asked,
+    kind: DisagreementKind,
+    values: frozenset[str],
+    sides: Sequence[Sequence[tuple[str, str, float]]],
+    follows: int | None,
+) -> bool:
+    """Whether a disagreement is about what is asked.
+
+    `sides` hold (document, quote, cosine) of the statements of each, `values` the names in them.
+    """
+    low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
+    if low >= VERY_NEAR:
+        return True
+    # Who reads a quote that is followed is not misled; who reads the other one is.
+    misleading = [side for place, side in enumerate(sides) if place != follows]
+    quoted = any(asked.quotes(d, quote) for side in misleading for d, quote, _ in side)
+    if quoted and (low >= QUOTED_NEAR or kind is DisagreementKind.STATUS):
+        return True
+    if high < NEAR or low < FAR:
+        return False
+    if _ASKING[kind] & frozenset(tokens(asked.text)) or values & asked.words:
+        return True
+    held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
+    return kind in _BY_WORDS and bool(held & asked.words)
+
+
+_BY_WORDS = {DisagreementKind.STATUS, DisagreementKind.MANNER, DisagreementKind.JUDGEMENT}

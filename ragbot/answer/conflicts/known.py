@@ -1,0 +1,135 @@
+"""Everything that the statements of a generation assert, read once when it is opened."""
+
+import json
+import sqlite3
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot.answer.conflicts import reading, weigh
+from ragbot.answer.conflicts.assertions import Assertion
+from ragbot.answer.conflicts.weigh import Voice
+from ragbot.index.generation import Generation
+from ragbot.index.library import Library
+from ragbot.types import BlockKind, DisagreementKind
+
+_STATEMENTS = (
+    'SELECT s.ordinal, s.passage, s.start, s."end", s.kind, p.document FROM statements s '
+    "JOIN passages p ON p.ordinal = s.passage ORDER BY s.ordinal"
+)
+_CONTEXT = (
+    "SELECT s.label, s.subjects, p.heading_path, d.title, d.path FROM statements s "
+    "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
+    "WHERE s.ordinal = ?"
+)
+_DOCUMENTS = (
+    "SELECT ordinal, id, source_id, json_extract(facts, '$.published'), "
+    "json_extract(facts, '$.updated'), text FROM documents"
+)
+_OF_ALL = {DisagreementKind.STATUS, DisagreementKind.BY_VERSION}  # of all that a statement names
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An assertion of a statement, the passage it stands in and who tells it."""
+
+    ordinal: int
+    passage: int
+    document: str
+    quote: str
+    subjects: tuple[str, ...]
+    assertion: Assertion
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is asserted of each subject; `vectors[subject]` has a row for each of `told[subject]`.
+
+    `voices` says of each document, by id, who speaks in it and when.
+    """
+
+    told: dict[str, tuple[Told, ...]]
+    vectors: dict[str, npt.NDArray[np.float32]]
+    voices: dict[str, Voice]
+
+    @classmethod
+    def of(cls, generation: Generation) -> "Known":
+        """Read every statement in which a telling word stands."""
+        sources = {source.id: source for source in generation.library.sources()}
+        voices, names, texts = {}, {}, {}
+        for found in generation.library.read(_DOCUMENTS):
+            authority = sources[found["source_id"]].authority
+            date = weigh.last_date(found[3], found[4])
+            voices[found["id"]] = Voice(authority, date)
+            names[found["ordinal"]], texts[found["ordinal"]] = found["id"], found["text"]
+        told: dict[str, list[Told]] = defaultdict(list)
+        for row, quote in _telling(generation.library, texts):
+            for subject, assertion, subjects in _asserted(generation, row, quote):
+                document = names[row["document"]]
+                told[subject].append(
+                    Told(
+                        ordinal=row["ordinal"],
+                        passage=row["passage"],
+                        document=document,
+                        quote=quote,
+                        subjects=subjects,
+                        assertion=assertion,
+                        voice=voices[document],
+                    )
+                )
+        vectors = {
+            subject: generation.statement_vectors[[t.ordinal for t in group]].astype(np.float32)
+            for subject, group in told.items()
+        }
+        return cls({name: tuple(group) for name, group in told.items()}, vectors, voices)
+
+
+def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[sqlite3.Row, str]]:
+    """The statements, not listings, in which a telling word stands, with their words."""
+    places: dict[int, list[int]] = {}
+    for document, text in texts.items():
+        low = text.lower()
+        found = [at for cue in reading.CUES if cue in low for at in _places(cue, low)]
+        if found:
+            places[document] = sorted(found)
+    for row in library.read(_STATEMENTS):
+        found = places.get(row["document"], [])
+        at = bisect_right(found, row["end"] - 1) if found else 0
+        if at and found[at - 1] >= row["start"] and row["kind"] != BlockKind.CODE:
+            yield row, texts[row["document"]][row["start"] : row["end"]]
+
+
+def _places(cue: str, text: str) -> Iterator[int]:
+    at = text.find(cue)
+    while at >= 0:
+        yield at
+        at = text.find(cue, at + 1)
+
+
+def _asserted(
+    generation: Generation, row: sqlite3.Row, quote: str
+) -> Iterator[tuple[str, Assertion, tuple[str, ...]]]:
+    """(subject, assertion, subjects of the statement) of each assertion of a statement."""
+    guide = generation.guide
+    symbol = generation.passages[row[1]].symbol
+    if not (assertions := reading.read(quote, symbol, guide)):
+        return
+    label, subjects, headings, title, path = generation.library.read(_CONTEXT, row[0])[0]
+    own = tuple(json.loads(subjects))
+    context = " ".join((label, *json.loads(headings), title, path))
+    for assertion in assertions:
+        if not reading.fits(assertion, context, guide):
+            continue
+        if assertion.subject is not None:
+            said_of = (assertion.subject,) if assertion.subject in own else ()
+        elif len(own) == 1 or assertion.kind in _OF_ALL:
+            said_of = own
+        else:
+            said_of = ()
+        for subject in said_of:
+            yield subject, assertion, own

@@ -1,0 +1,1 @@
+"""Programming names and their counterparts in other subjects, set side by side."""

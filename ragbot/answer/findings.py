@@ -1,0 +1,72 @@
+"""The quotes that answer a question without a table."""
+
+from collections.abc import Mapping, Sequence
+
+from ragbot.answer.compose import Composer
+from ragbot.answer.equivalence.names import written_in
+from ragbot.answer.select import Selector, Wanted
+from ragbot.answer.steps import Procedures, asks_for_steps
+from ragbot.index.generation import Generation
+from ragbot.retrieval import Filters, Vector
+from ragbot.retrieval.plan import question_query
+from ragbot.retrieval.search import Ranked, Searcher
+from ragbot.retrieval.vectors import QueryVectors
+from ragbot.types import Claim, Question, SideBySide
+
+PASSAGES = 30
+BESIDE_STEPS = 3
+BELOW = 2  # quotes below names side by side
+
+
+class Finder:
+    """Finds quotes in one generation; safe to share between threads."""
+
+    def __init__(
+        self, generation: Generation, searcher: Searcher, selector: Selector, vectors: QueryVectors
+    ) -> None:
+        self._guide = generation.guide
+        self._searcher = searcher
+        self._selector = selector
+        self._vectors = vectors
+        self._procedures = Procedures(generation, selector)
+
+    def findings(
+        self,
+        question: Question,
+        filters: Filters,
+        vector: Vector,
+        composer: Composer,
+        words: Mapping[str, float],
+    ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+        """Steps in order, where they are asked for and told, and what else the sources say."""
+        subject = question.columns[0].id if question.columns else None
+        known = self._guide.subject(subject) if subject is not None else None
+        query = question_query(self._guide, question.standalone, known, filters)
+        ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
+        candidates = self._selector.candidates(ranked)
+        wanted = Wanted(subject, None, vector, code=True, words=words)
+        if asks_for_steps(question.standalone):
+            found = self._procedures.best(candidates, wanted)
+            steps = composer.in_order(found.statements, wanted) if found else ()
+            if found and len(steps) == len(found.statements):
+                others = [c for c in candidates if not found.holds(c)]
+                return steps, composer.findings(others, wanted, BESIDE_STEPS)
+        return (), composer.findings(candidates, wanted)
+
+    def below(
+        self,
+        ranked: Sequence[Ranked],
+        vector: Vector,
+        composer: Composer,
+        words: Mapping[str, float],
+        beside: Sequence[SideBySide],
+    ) -> tuple[Claim, ...]:
+        """What guides say of the names that are shown side by side, in few quotes."""
+        names = [s.name for one in beside for s in (one.asked, *one.counterparts) if s.is_direct]
+        candidates = [
+            c
+            for c in self._selector.candidates(ranked)
+            if not c.symbol and any(written_in(name, c.quote) for name in names)
+        ]
+        wanted = Wanted(None, None, vector, code=False, words=words)
+        return composer.findings(candidates, wanted, BELOW)

@@ -1,0 +1,62 @@
+"""Makes a question self-contained: what it leaves to the conversation is put in words.
+
+    "And Marmot?"          a further subject of the comparison before, or the question put of it
+    "And on mobile?"       the subjects before, on another aspect
+    "Why?", "Tell me more" the question before, with the evidence asked for
+    "Is it faster?"        the name in place of the word that points to it
+    "The second one?"      that of the subjects compared last
+
+A question that names its subjects, or begins a topic of its own, is left as it is; so is every
+question that was made self-contained here before, which may come back as a turn of the history.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragbot.answer.reading import Reader, Topic, is_talk
+from ragbot.answer.words import WordWeights
+from ragbot.guide import Guide
+
+TURNS = 12  # of the user, looked back upon
+LONGEST = 2000  # characters of a turn that are read
+
+_MARKUP = re.compile(r"(?<![\w*_])(?:__|\*\*|[_*`])(\w[^_*`\n]*)(?:__|\*\*|[_*`])(?![\w*_])")
+_REASONS_ASKED = re.compile(r"[?.!]\s+Why\?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation so far; `role` is "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: WordWeights) -> str:
+    """The question with what it leaves to the history in words; see the head of this module.
+
+    Only what the user asked is looked at: an answer names more than was asked about.
+    """
+    topic: Topic | None = None
+    asked = [_MARKUP.sub(r"\1", t.content[:LONGEST]) for t in history if t.role == "user"]
+    for said in [" ".join(content.split()) for content in asked[-TURNS:]]:
+        if said and not is_talk(said):
+            topic = _after(topic, said, Reader(guide, weights, topic).read(said), guide)
+    return Reader(guide, weights, topic).read(text)
+
+
+def asks_for_reasons(standalone: str) -> bool:
+    """Whether a self-contained question asks for the evidence behind the answer to it."""
+    return bool(_REASONS_ASKED.search(standalone))
+
+
+def _after(topic: Topic | None, said: str, whole: str, guide: Guide) -> Topic:
+    whole = _REASONS_ASKED.sub(lambda found: found[0][0], whole)
+    found = guide.subjects_in(whole)
+    own = not found and not guide.asks_for_all(whole)
+    if not found and not own:
+        found = tuple(subject.id for subject in guide.subjects)
+    before = topic.subjects if topic else ()
+    listed = found if len(found) > 1 else topic.listed if topic else ()
+    return Topic(whole, found or before, listed, guide.subjects_in(said), own)

@@ -1,0 +1,81 @@
+"""Lets a quote take in what stands beside it, so that it says enough to be understood."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ragbot.answer.select import Candidate, Scored, Wanted
+from ragbot.retrieval import Vector
+from ragbot.statements import MAX_WORDS
+from ragbot.types import BlockKind
+
+NEAR = 0.45  # share of the cosine of the chosen statement that a neighbour must have
+
+_TEXT = frozenset({BlockKind.PROSE, BlockKind.LIST_ITEM})
+
+
+def without_overlap(
+    chosen: Sequence[Scored], candidates: Sequence[Candidate], wanted: Wanted, limit: int
+) -> list[tuple[Scored, int, int]]:
+    """Up to `limit` of the chosen statements, each with the characters to quote for it.
+
+    A statement that an earlier quote has taken in is left out; a quote stops where another begins.
+    """
+    quotes: list[tuple[Scored, int, int]] = []
+    for scored in chosen:
+        own = scored.candidate
+        taken = [(a, b) for other, a, b in quotes if other.candidate.document == own.document]
+        start, end = own.statement.start, own.statement.end
+        if any(a < end and start < b for a, b in taken):
+            continue
+        quotes.append((scored, *_grown(own, candidates, wanted, taken)))
+        if len(quotes) == limit:
+            break
+    return quotes
+
+
+def _grown(
+    chosen: Candidate,
+    candidates: Sequence[Candidate],
+    wanted: Wanted,
+    taken: Sequence[tuple[int, int]],
+) -> tuple[int, int]:
+    """Where the quote of a statement begins and ends with the neighbours that it takes in.
+
+    They are sentences or list items of the same passage about the same subject, near to what is
+    wanted, the nearer one first, for as long as all are at most MAX_WORDS.
+    """
+    start, end = chosen.statement.start, chosen.statement.end
+    if chosen.statement.kind not in _TEXT:
+        return start, end
+    beside = {
+        c.ordinal: c
+        for c in candidates
+        if c.statement.passage_id == chosen.statement.passage_id
+        and c.statement.kind in _TEXT
+        and (wanted.subject is None or wanted.subject in c.statement.subjects)
+    }
+    least = NEAR * _cosine(chosen, wanted.vector)
+    words = len(chosen.quote.split())
+    low = high = chosen.ordinal
+    while True:
+        near = [beside[o] for o in (low - 1, high + 1) if o in beside]
+        near = [c for c in near if _cosine(c, wanted.vector) >= least]
+        for one in sorted(near, key=lambda c: -_cosine(c, wanted.vector)):
+            more = len(one.quote.split())
+            span = min(start, one.statement.start), max(end, one.statement.end)
+            if words + more <= MAX_WORDS and not any(a < span[1] and span[0] < b for a, b in taken):
+                (start, end), words = span, words + more
+                low, high = min(low, one.ordinal), max(high, one.ordinal)
+                break
+        else:
+            return start, end
+
+
+def _cosine(candidate: Candidate, vector: Vector) -> float:
+    return float(candidate.vector @ vector)
+
+
+def regrown(scored: Scored, quote: str, start: int, end: int) -> Scored:
+    """A chosen statement that is quoted from `start` to `end`."""
+    statement = replace(scored.candidate.statement, start=start, end=end)
+    return replace(scored, candidate=replace(scored.candidate, statement=statement, quote=quote))

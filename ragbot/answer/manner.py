@@ -1,0 +1,46 @@
+"""How a statement speaks, whatever it speaks of: whether it tells, asks, or points elsewhere."""
+
+import re
+
+from ragbot.types import BlockKind, Statement
+
+# What is added to a score (docs/log.md, 2026-11-20).
+ASKING = -0.25  # a quote that asks instead of telling
+LISTING = -0.30  # code, where prose was asked for
+SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
+SCRAP_WORDS = 5
+POINTER = -0.20  # it says where to read on, not what is so
+
+_POINTER = re.compile(
+    r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
+    r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
+    r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
+    r"guide:|tutorial:|author:|also known as:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
+    r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
+    r"(?:guide|tutorial|documentation|docs)\.?$|"
+    r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
+    re.IGNORECASE,
+)
+_ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "…")
+
+
+def manner(statement: Statement, quote: str, *, code: bool) -> float:
+    """What is added to a score for how a statement speaks; `code`: whether listings are welcome."""
+    value = 0.0
+    if quote.rstrip().endswith("?"):
+        value += ASKING
+    if statement.kind is BlockKind.CODE and not code:
+        value += LISTING
+    elif statement.kind is not BlockKind.CODE:
+        few = not statement.label and len(quote.split()) < SCRAP_WORDS
+        prose = statement.kind is BlockKind.PROSE
+        torn = prose and (not quote.endswith(_ENDED) or _begins_low(quote))
+        value += SCRAP if few or torn else 0
+        value += POINTER if _POINTER.search(quote) or _POINTER.search(statement.label) else 0
+    return value
+
+
+def _begins_low(quote: str) -> bool:
+    """Whether a quote begins in mid-sentence: in lower case, though not with a programming name."""
+    first = quote.split(maxsplit=1)[0]
+    return first[:1].islower() and not set("._()") & set(first)

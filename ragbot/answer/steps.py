@@ -1,0 +1,159 @@
+"""Steps: where the source tells how to do a thing in order, its statements stay in that order.
+
+A procedure is a run of statements of one section that follow one another in the document: the
+items of a numbered list, or prose with the code that it speaks of.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ragbot.answer.select import Candidate, Scored, Selector, Wanted
+from ragbot.index.generation import Generation
+from ragbot.retrieval.search import Ranked
+from ragbot.types import BlockKind
+
+WORDS = 150  # quoted of one procedure
+LOOKED_AT = 12  # statements that come nearest, whose sections are looked at
+BELOW_BEST = 0.12  # how far the statement of a procedure may score under the best
+LEAST = 0.40  # score from which a statement leads to a procedure
+LEAST_STEPS = 2
+
+# How English asks for steps.
+_ASKS = re.compile(
+    r"\b(?:how (?:do|can|could|would|should|must) (?:i|you|we|one)\b|how to\b|steps?\b|"
+    r"how is (?:it|this|that) done|walk (?:me )?through|guide me|way to\b|"
+    r"(?:would|can|could) (?:you|i|we|one) (?:implement|construct|build|write|create|set up))",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\d+|[a-z])[.)][ \t]+\Z")
+
+
+def asks_for_steps(text: str) -> bool:
+    """Whether a question asks how to do something."""
+    return bool(_ASKS.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Statements in document order; `score` is that of the one that comes nearest."""
+
+    statements: tuple[Candidate, ...]
+    score: float
+
+    def holds(self, other: Candidate) -> bool:
+        """Whether a statement shares characters with one of these."""
+        return any(
+            one.document == other.document
+            and one.statement.start < other.statement.end
+            and other.statement.start < one.statement.end
+            for one in self.statements
+        )
+
+
+class Procedures:
+    """Finds procedures in one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation, selector: Selector) -> None:
+        self._generation = generation
+        self._selector = selector
+        self._passages: dict[str, list[int]] = defaultdict(list)
+        for ordinal, passage in enumerate(generation.passages):
+            self._passages[passage.document].append(ordinal)
+
+    def best(self, candidates: Sequence[Candidate], wanted: Wanted) -> Procedure | None:
+        """The procedure around the nearest statement that stands in one, None where none does."""
+        scored = [
+            self._selector.score(candidate, wanted)
+            for candidate in candidates
+            if wanted.subject is None or wanted.subject in candidate.statement.subjects
+        ]
+        scored.sort(key=lambda one: (-one.score, one.candidate.ordinal))
+        for one in scored[:LOOKED_AT]:
+            if one.score < max(LEAST, scored[0].score - BELOW_BEST):
+                break
+            found = self._around(one)
+            if found is not None:
+                return found
+        return None
+
+    def _around(self, nearest: Scored) -> Procedure | None:
+        """The run of statements that the nearest one belongs to, if it is a procedure."""
+        own = nearest.candidate
+        document = self._generation.library.document(own.document)
+        start = own.statement.start
+        section = next(s for s in reversed(document.sections) if s.start <= start)
+        passages = [Ranked(o, 0.0, None, 0.0, None, 0.0) for o in self._passages[own.document]]
+        run = _apart(
+            one
+            for one in self._selector.candidates(passages)
+            if section.start <= one.statement.start and one.statement.end <= section.end
+        )
+        at = next((i for i, one in enumerate(run) if one.statement.end >= own.statement.end), -1)
+        if at < 0:
+            return None
+        numbered = [
+            one.statement.kind is BlockKind.LIST_ITEM
+            and bool(_NUMBERED.search(document.text[: one.statement.start][-8:]))
+            for one in run
+        ]
+        low, high = _span(run, numbered, at)
+        if not _tells_steps(run[low:high], numbered[low:high]):
+            return None
+        return Procedure(tuple(run[low:high]), nearest.score)
+
+
+def _apart(statements: Iterable[Candidate]) -> list[Candidate]:
+    """Statements without those that another begins with: a sentence may hold the one before."""
+    kept: list[Candidate] = []
+    for one in statements:
+        if kept and one.statement.start < kept[-1].statement.end:
+            if one.statement.start > kept[-1].statement.start:
+                continue
+            kept.pop()
+        kept.append(one)
+    return kept
+
+
+def _span(run: Sequence[Candidate], numbered: Sequence[bool], at: int) -> tuple[int, int]:
+    """The consecutive statements around one that are quoted, as far as words are left.
+
+    They begin with the first of the numbered items that it is one of, or with the prose above its
+    code, and go on from there.
+    """
+    low = at
+    if numbered[at]:
+        while low > 0 and (numbered[low - 1] or run[low - 1].statement.kind is BlockKind.CODE):
+            low -= 1
+    elif run[at].statement.kind is BlockKind.CODE:
+        while low > 0 and run[low].statement.kind is BlockKind.CODE:
+            low -= 1
+    words, high = 0, low
+    while high < len(run):
+        words += len(run[high].quote.split())
+        if words > WORDS and high > at:
+            break
+        high += 1
+    # What is asked about is shown, even where its steps are many.
+    while words > WORDS + len(run[at].quote.split()) and low < at:
+        words -= len(run[low].quote.split())
+        low += 1
+    # A procedure does not end in a sentence whose code is left out.
+    while high - 1 > at and high < len(run) and run[high].statement.kind is BlockKind.CODE:
+        if run[high - 1].statement.kind is BlockKind.CODE:
+            break
+        high -= 1
+    return low, high
+
+
+def _tells_steps(run: Sequence[Candidate], numbered: Sequence[bool]) -> bool:
+    """Whether statements are numbered items, or prose and code in turn."""
+    if sum(numbered) >= LEAST_STEPS:
+        return True
+    kinds = [one.statement.kind for one in run]
+    turns = sum(
+        one is not BlockKind.CODE and other is BlockKind.CODE for one, other in pairwise(kinds)
+    )
+    return turns >= 1 and len(run) > LEAST_STEPS

@@ -1,0 +1,43 @@
+"""Weighs what an answer quotes: what disagrees, what is old, who else says it."""
+
+from dataclasses import replace
+
+from ragbot.answer import dating
+from ragbot.answer.agreement import Agreements
+from ragbot.answer.citations import Numbering
+from ragbot.answer.conflicts.disputes import Disputes, Parts
+from ragbot.index.generation import Generation
+from ragbot.retrieval import Vector
+from ragbot.retrieval.vectors import QueryVectors
+from ragbot.types import Claim, Question
+
+
+class Weigher:
+    """Weighs answers of one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation, vectors: QueryVectors) -> None:
+        self._disputes = Disputes(generation, vectors)
+        self._agreements = Agreements(generation)
+
+    def weighed(
+        self, question: Question, vector: Vector, parts: Parts, numbering: Numbering
+    ) -> Parts:
+        """The parts of an answer with their disagreements, marks and agreements."""
+        parts = self._disputes.settle(question, vector, parts, numbering)
+        claims = [
+            *parts.verdict,
+            *(c for cell in parts.cells for c in cell.claims),
+            *parts.findings,
+        ]
+        newest = dating.newest(claims, numbering)
+        told = iter(self._agreements.counted(dating.marked(claims, newest, numbering)))
+
+        def take(some: tuple[Claim, ...]) -> tuple[Claim, ...]:
+            return tuple(next(told) for _ in some)
+
+        return replace(
+            parts,
+            verdict=take(parts.verdict),
+            cells=tuple(replace(cell, claims=take(cell.claims)) for cell in parts.cells),
+            findings=take(parts.findings),
+        )

@@ -1,0 +1,47 @@
+"""The words of a question that narrow it down, and those that do not."""
+
+from collections.abc import Callable
+
+from ragbot.guide import Guide
+from ragbot.lexical.tokens import tokens
+
+SPECIFIC = 0.45  # share of the largest idf from which a word narrows a question down
+
+WordWeights = Callable[[str], dict[str, float]]
+"""The inverse document frequency of each token of a text, in 0..1."""
+
+# Words of comparing and asking: they narrow nothing down.
+_GENERIC = frozenset(
+    tokens(
+        """between compare comparison comparing compared
+        difference differences differ different better best
+        good worse choose choice pick picking select use using used prefer recommend recommended
+        side by list notable features feature discuss explain describe tell give overview versus
+        similarities similar should need want know wonder question please today now currently
+        thing things way ways kind type types main major key top actual deep machine learning model
+        models neural network networks ai ml native work works working great much many exactly
+        really actually like anyone someone people guys users user"""
+    )
+)
+
+
+def specific_words(
+    text: str, guide: Guide, weights: WordWeights, least: float = SPECIFIC
+) -> list[str]:
+    """The tokens that narrow a question down: no subject, no word of an aspect, not common."""
+    kept = text
+    mentions = guide.mentions(text)
+    spans = [(start, end) for start, end, _ in mentions if not is_symbol(text[start:end])]
+    spans += [span for aspect in guide.aspects for span in guide.aspect_spans(aspect.id, text)]
+    for start, end in sorted(spans, reverse=True):
+        kept = kept[:start] + " " + kept[end:]
+    return [
+        token
+        for token, weight in weights(kept).items()
+        if weight >= least and token not in _GENERIC
+    ]
+
+
+def is_symbol(word: str) -> bool:
+    """Whether a word is a programming name by its marks."""
+    return "." in word or "_" in word or "(" in word

@@ -1,0 +1,177 @@
+"""`ragbot adapt`: an adapter for the encoder, learnt from questions about the documents."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ragbot.cli.options import index_option, json_option, settings
+
+if TYPE_CHECKING:
+    from ragbot.adapt.learn import Outcome
+    from ragbot.adapt.writing import Written
+
+EPILOG = """\b
+Examples:
+  ragbot adapt --questions questions.jsonl --output my-adapter
+  ragbot adapt --questions questions.jsonl.gz --guard scifact --guard cosqa
+  ragbot adapt --questions questions.jsonl --resume      go on where it was stopped
+  ragbot adapt --write-questions questions.jsonl         needs a language model
+
+A line of the questions is {"question": "...", "text": "the passage that answers it"}, and perhaps
+"kind" and "doc", the document that the passage is of. Afterwards set RAGBOT_ADAPTER to the folder
+and build the index anew.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="JSON lines, plain or .gz, to learn from.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("adapter"),
+    show_default=True,
+    help="Folder that the adapter is written to; a new one.",
+)
+@click.option(
+    "--recipe",
+    type=click.Choice(["auto", "small", "full"]),
+    default="auto",
+    show_default=True,
+    help="full: mined negatives, for a GPU; small: for a processor; auto: by the device.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Same seed, same adapter.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's number.")
+@click.option(
+    "--guard",
+    "guards",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of a general retrieval set in BEIR's form; it may lose 0.02 nDCG@10 (repeatable).",
+)
+@click.option(
+    "--licence", default="not stated", show_default=True, help="What the card says of it."
+)
+@click.option("--resume", is_flag=True, help="Go on where the same command was stopped.")
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of another encoder.")
+@click.option(
+    "--write-questions",
+    "written",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Have the language model write questions about the index's documents, to this file.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="With --write-questions: slices at most.")
+@index_option
+@json_option
+def adapt(
+    questions: Path | None,
+    output: Path,
+    recipe: str,
+    seed: int,
+    epochs: int | None,
+    guards: tuple[Path, ...],
+    licence: str,
+    resume: bool,
+    model: Path | None,
+    written: Path | None,
+    limit: int | None,
+    index: Path | None,
+    as_json: bool,
+) -> None:
+    """Learn an adapter for the encoder from questions with their passages."""
+    if written is not None and questions is None:
+        _write(written, index, limit, seed, as_json=as_json)
+        return
+    if questions is None or written is not None:
+        raise click.UsageError("give one of --questions and --write-questions")
+    if limit is not None or index is not None:
+        raise click.UsageError("--limit and --index go with --write-questions")
+    from ragbot.adapt.learn import Request, learn
+    from ragbot.cli.progress import Bars
+
+    request = Request(
+        questions, output, recipe, seed, epochs, guards=guards, licence=licence, resume=resume
+    )
+    try:
+        with Bars() as bars:
+            outcome = learn(settings(model=model), request, bars)
+    except KeyboardInterrupt:
+        if request.state_file.exists():
+            click.echo(
+                "ragbot: stopped; the same command with --resume goes on from "
+                f"{request.state_file}",
+                err=True,
+            )
+        raise
+    click.echo(json.dumps(_as_data(outcome)) if as_json else _in_words(outcome))
+
+
+def _write(path: Path, index: Path | None, limit: int | None, seed: int, *, as_json: bool) -> None:
+    from ragbot.adapt.writing import write_questions
+    from ragbot.cli.progress import Bars
+
+    with Bars() as bars:
+        done = write_questions(settings(index=index), path, limit, seed, bars)
+    if as_json:
+        from dataclasses import asdict
+
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo(_told(path, done))
+
+
+def _told(path: Path, done: "Written") -> str:
+    return (
+        f"{done.questions:,} questions on {done.slices:,} slices added to {path}; "
+        f"{done.empty:,} slices say nothing by themselves, {done.dropped:,} lines of the model "
+        f"were no question or copied the passage, {done.before:,} slices were done before, "
+        f"{done.failed:,} got no reply and are asked again next time."
+    )
+
+
+def _as_data(outcome: "Outcome") -> dict[str, object]:
+    from dataclasses import asdict
+
+    strength, learnt = outcome.strength, outcome.learnt
+    return {
+        "folder": str(outcome.folder),
+        "recipe": asdict(outcome.recipe),
+        "repeated": outcome.repeated,
+        "epoch": learnt.epoch,
+        "history": learnt.history,
+        "pairs_a_second": round(learnt.pairs_a_second, 1),
+        "scale": strength.scale,
+        "drift": strength.drift,
+        "before": asdict(outcome.before),
+        "after": asdict(strength.score),
+        "guards": [asdict(guard) for guard in strength.guarded],
+    }
+
+
+def _in_words(outcome: "Outcome") -> str:
+    before, after = outcome.before, outcome.strength.score
+    lines = [
+        f"{outcome.folder}: scale {outcome.strength.scale:g}, best after epoch "
+        f"{outcome.learnt.epoch}, {outcome.learnt.pairs_a_second:,.0f} questions/s.",
+        f"Held out: MRR@10 {before.mrr:.3f} to {after.mrr:.3f}, recall@10 {before.recall:.3f} to "
+        f"{after.recall:.3f}.",
+        *(
+            f"{guard.name}: nDCG@10 {guard.before:.3f} to {guard.after:.3f}."
+            for guard in outcome.strength.guarded
+        ),
+    ]
+    if outcome.repeated:
+        lines.append(f"{outcome.repeated:,} repeated lines were left out.")
+    lines.append(f"Use it: RAGBOT_ADAPTER={outcome.folder} ragbot build")
+    return "\n".join(lines)

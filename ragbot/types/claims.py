@@ -1,0 +1,67 @@
+"""What an answer says: quotes, and the claims that they prove."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ragbot.types.documents import Authority, BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote: the exact characters `[start, end)` of a document, and what they speak of."""
+
+    quote: str
+    start: int
+    end: int
+    document_id: str
+    passage_id: str
+    kind: BlockKind
+    label: str
+    subjects: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One mechanical check of a claim and its outcome; `detail` says what was compared."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class MarkKind(StrEnum):
+    """Why a claim is not to be read like those beside it."""
+
+    OLD = "old"
+    UNDATED = "undated"
+    DISPUTED = "disputed"
+    ONLY_ITS_MAKER = "only_its_maker"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A warning beside a claim; `text` says it in words."""
+
+    kind: MarkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many further independent voices say nearly the same, by who speaks; none is left out."""
+
+    voices: tuple[tuple[Authority, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the answer, the evidence that supports it and the checks it passed."""
+
+    text: str
+    subject: str | None
+    aspect: str | None
+    evidence: tuple[Evidence, ...]
+    checks: tuple[Check, ...]
+    marks: tuple[Mark, ...] = ()
+    agreement: Agreement = Agreement()

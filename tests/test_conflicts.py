@@ -1,0 +1,254 @@
+"""Disagreements: what is read out of a sentence, what disagrees, which side is followed."""
+
+import pytest
+
+from ragbot.answer.conflicts import compare, presenting, reading, weigh
+from ragbot.answer.conflicts.weigh import Voice
+from ragbot.answer.plain import as_text
+from ragbot.assistant import Assistant
+from ragbot.index.build import build
+from ragbot.settings import Settings
+from ragbot.types import Age, Authority, BlockKind, CellStatus, DisagreementKind, MarkKind
+
+from .sample import SUBJECTS, source_entry
+from .words import WordEncoder
+
+
+def read(words, guide, kind=None):
+    found = reading.read(words, "", guide)
+    return [a for a in found if kind is None or a.kind is kind]
+
+
+def only(words, guide, kind):
+    found = read(words, guide, kind)
+    assert len(found) == 1, found
+    return found[0]
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("words", "values"),
+        [
+            ("Heron can run on top of Pond, Lake or Ibex.", {"pond", "lake", "ibex"}),
+            ("Heron is built on Ibex and hides it.", {"ibex"}),
+            ("Heron is a multi-backend store, with support for Pond and Ibex.", {"pond", "ibex"}),
+        ],
+    )
+    def test_what_a_subject_runs_on(self, guide, words, values):
+        found = only(words, guide, DisagreementKind.RELATION)
+        assert (found.values, found.subject) == (values, "heron")
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Tools built on Heron speak to Ibex.",  # of tools, not of Heron
+            "Heron Viewer is built on Ibex.",  # of another thing with the name in front
+            "Heron is not built on Ibex.",
+            "Is Heron built on Ibex?",
+        ],
+    )
+    def test_what_is_said_of_something_else_or_denied_is_left_out(self, guide, words):
+        assert not [a for a in read(words, guide) if a.subject == "heron"]
+
+    @pytest.mark.parametrize(
+        ("words", "number"),
+        [
+            ("Heron is used by over 2.5M developers.", 2.5e6),
+            ("Nearly three million developers chose Heron.", 3e6),
+            ("Heron has 12,500 users.", 12_500),
+        ],
+    )
+    def test_counts(self, guide, words, number):
+        assert only(words, guide, DisagreementKind.NUMBER).low == (number,)
+
+    @pytest.mark.parametrize(
+        ("words", "low", "high"),
+        [
+            ("Heron supports Lua 5.1 to 5.3.", (5, 1), (5, 3)),
+            ("It needs Lua 5.3 or later.", (5, 3), (float("inf"),)),
+            ("Heron supports Lua 2.7, 3.5 and 3.10.", (2, 7), (3, 10)),
+        ],
+    )
+    def test_versions(self, guide, words, low, high):
+        found = only(words, guide, DisagreementKind.VERSIONS)
+        assert (found.about, found.low, found.high) == ("lua", low, high)
+
+    @pytest.mark.parametrize(
+        ("words", "thing"),
+        [
+            ("NestScript is deprecated, please use hr.compile instead.", "nestscript"),
+            ("Warning: Heron for Lua is deprecated and goes away.", "heron for lua"),
+            ("Once NewNest is out it will replace Heron/Pond.", "heron/pond"),
+            ("Lua 5.1 is no longer supported.", "lua 5.1"),
+            ("The exporter relies on the deprecated NestScript.", "nestscript"),
+        ],
+    )
+    def test_what_is_on_its_way_out(self, guide, words, thing):
+        found = only(words, guide, DisagreementKind.STATUS)
+        assert found.about.startswith(thing)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "old_rows is deprecated in favour of hr.rows.",  # an argument
+            "Use of deprecated HeronNest APIs is not checked.",
+            "Use HeronNest instead of rows that were removed.",
+            "Heron is deprecated.",  # the subject itself tells no part from another
+        ],
+    )
+    def test_what_is_no_thing_of_its_own(self, guide, words):
+        assert not read(words, guide, DisagreementKind.STATUS)
+
+
+class TestComparing:
+    @pytest.mark.parametrize(
+        ("one", "other", "expected"),
+        [
+            ("Heron runs on top of Pond or Ibex.", "Heron runs on top of Lake or Ibex.", True),
+            (
+                "Heron runs on top of Pond or Ibex.",
+                "Heron runs on top of Ibex, Pond or Lake.",
+                False,
+            ),
+            ("Heron is built on Ibex.", "Heron runs on top of Ibex or Pond.", True),
+            ("Heron has 2,000 users.", "Heron has 2,050 users.", False),
+            ("Heron has 2,000 users.", "Heron has 3,000 users.", True),
+            ("Heron needs Lua 5.3 or later.", "Heron needs Lua 5.4 or later.", False),
+            ("Heron takes Lua 5.1 to 5.3.", "Heron needs Lua 5.4 or later.", True),
+            ("Heron is static.", "Heron is dynamic.", True),
+            ("Heron is maintained by Ridge Labs.", "Heron is maintained by Ridge.", False),
+            ("Heron is maintained by Ridge Labs.", "Heron is maintained by Summit Works.", True),
+            (
+                "Heron was released as open source in 2015.",
+                "Heron, open-sourced in 2019, is young.",
+                True,
+            ),
+            ("Heron may not match Ibex in speed.", "Heron is faster than Ibex in speed.", True),
+            (
+                "From Ibex 2.0 to Ibex 2.9, installing it brings the matching Heron 2.",
+                "Starting with Ibex 3.0, installing it brings the matching Heron 3.",
+                True,
+            ),
+        ],
+    )
+    def test_what_disagrees(self, guide, one, other, expected):
+        first, second = read(one, guide)[0], read(other, guide)[0]
+        assert compare.topic(first) == compare.topic(second)
+        assert compare.disagree(first, second) is expected
+        assert compare.disagree(second, first) is expected
+
+    def test_a_thing_is_presented_only_without_a_word_against_it(self, guide):
+        thing = only("NestScript is deprecated.", guide, DisagreementKind.STATUS)
+
+        def presented(words):
+            return presenting.presents(thing, BlockKind.PROSE, "", words)
+
+        assert presented("Export the rows via NestScript.")
+        assert presented("NestScript is a way to keep queries.")
+        assert not presented("Do not export the rows via NestScript.")
+        assert not presented("NestScripts2 is a way to keep queries.")
+
+
+OFFICIAL, ARTICLE = Authority.OFFICIAL, Authority.INDEPENDENT
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "follows"),
+    [
+        (Voice(OFFICIAL, "2026-01-02"), Voice(ARTICLE, "2017"), 0),
+        (Voice(ARTICLE, "undated"), Voice(OFFICIAL, "2026"), 1),
+        (Voice(OFFICIAL, "2020"), Voice(ARTICLE, "2024"), None),
+        (Voice(OFFICIAL, "undated"), Voice(ARTICLE, "2024"), None),
+        (Voice(ARTICLE, "2019-05"), Voice(ARTICLE, "2021"), 1),
+        (Voice(ARTICLE, "2019"), Voice(ARTICLE, "undated"), 0),
+        (Voice(ARTICLE, "undated"), Voice(ARTICLE, "undated"), None),
+        (Voice(OFFICIAL, "2024"), Voice(OFFICIAL, "2024-06-01"), None),
+    ],
+)
+def test_which_side_is_followed(one, other, follows):
+    assert weigh.follow(one, other)[0] == follows
+
+
+def test_dates_are_compared_in_the_precision_they_share():
+    assert weigh.order("2024", "2024-06-01") == 0
+    assert weigh.order("2024-07", "2024-06-01") == 1
+    assert weigh.order("undated", "2024") == 0
+    assert weigh.stale("2017-08-07", "2026")
+    assert not weigh.stale("2025", "2026")
+
+
+@pytest.fixture(scope="module")
+def disputed(tmp_path_factory):
+    """An assistant over a manual and an old review that contradict each other."""
+    folder = tmp_path_factory.mktemp("disputed")
+    (folder / "subjects.toml").write_text(SUBJECTS, encoding="utf-8")
+    (folder / "manual.md").write_text(
+        "# Heron\n\n## Speed\n\nHeron now reads fast with over 5,000 users on one server.\n\n"
+        "Heron reads fast and its speed is steady.\n",
+        encoding="utf-8",
+    )
+    (folder / "review.md").write_text(
+        "# Heron and Ibex\n\n## Speed\n\nHeron reads fast with 200 users on one server.\n\n"
+        "Ibex is slow in speed when it reads rows.\n",
+        encoding="utf-8",
+    )
+    official = source_entry("manual", "manual.md", updated="2026-03-02", subjects=["heron"])
+    review = source_entry(
+        "review", "review.md", published="2017-01", authority="independent", subjects=["ibex"]
+    )
+    (folder / "sources.toml").write_text(f"{official}\n{review}", encoding="utf-8")
+    settings = Settings(corpus=folder, index=folder / "index")
+    build(settings, encoder=WordEncoder())
+    return Assistant.open(settings, WordEncoder())
+
+
+class TestAnswers:
+    def test_both_sides_stand_in_a_comparison(self, disputed):
+        answer = disputed.ask("Compare Heron and Ibex on speed")
+        (conflict,) = answer.conflicts
+        assert (conflict.subject, conflict.aspect) == ("heron", "speed")
+        assert conflict.about == "the number of users"
+        followed, other = conflict.sides if conflict.follows == 0 else reversed(conflict.sides)
+        assert (followed.authority, followed.age) == (Authority.OFFICIAL, Age.NEWER)
+        assert (other.authority, other.age, other.date) == (ARTICLE, Age.OLDER, "2017-01")
+        assert "5,000" in followed.evidence[0].quote
+        assert "200 users" in other.evidence[0].quote
+
+    def test_the_cell_says_so_and_has_the_followed_side_first(self, disputed):
+        answer = disputed.ask("Compare Heron and Ibex on speed")
+        cell = next(c for c in answer.cells if c.subject == "heron")
+        assert cell.status is CellStatus.DISAGREE
+        assert "200 users" not in cell.claims[0].text
+        losing = [c for c in cell.claims if "200 users" in c.text]
+        assert all(m.kind is not MarkKind.DISPUTED for m in cell.claims[0].marks)
+        assert all(MarkKind.DISPUTED in {m.kind for m in c.marks} for c in losing)
+
+    def test_every_quote_of_a_side_is_cited_and_exact(self, disputed):
+        answer = disputed.ask("Compare Heron and Ibex on speed")
+        cited = {(c.evidence.document_id, c.evidence.start) for c in answer.citations}
+        for side in answer.conflicts[0].sides:
+            for e in side.evidence:
+                document = disputed.generation.library.document(e.document_id)
+                assert document.text[e.start : e.end] == e.quote
+                assert (e.document_id, e.start) in cited
+
+    def test_a_question_about_one_subject_shows_it_too(self, disputed):
+        answer = disputed.ask("How many users does Heron serve when it reads fast?")
+        assert [c.about for c in answer.conflicts] == ["the number of users"]
+
+    def test_another_aspect_does_not(self, disputed):
+        assert not disputed.ask("Compare Heron and Ibex on cost").conflicts
+
+    def test_an_old_claim_is_marked_beside_a_new_one(self, disputed):
+        answer = disputed.ask("Compare Heron and Ibex on speed")
+        cell = next(c for c in answer.cells if c.subject == "ibex")
+        assert [m.text for m in cell.claims[0].marks] == [
+            "of 2017; the newest quote here is of 2026"
+        ]
+
+    def test_the_words_of_it(self, disputed):
+        text = as_text(disputed.ask("Compare Heron and Ibex on speed"))
+        assert "Sources disagree on Heron: the number of users" in text
+        assert "newer, official, 2026-03-02; this answer follows it" in text
+        assert "older, independent, 2017-01" in text
+        assert "(of 2017; the newest quote here is of 2026)" in text

@@ -1,0 +1,99 @@
+"""Quotes that take in what stands beside them."""
+
+import numpy as np
+import pytest
+
+from ragbot.answer.grow import without_overlap
+from ragbot.answer.select import Candidate, Scored, Wanted
+from ragbot.statements import MAX_WORDS
+from ragbot.types import BlockKind, Statement
+
+WANTED = Wanted("heron", None, np.float32([1, 0]), code=False)
+
+
+def said(
+    ordinal: int,
+    quote: str,
+    cosine: float,
+    *,
+    start: int,
+    kind: BlockKind = BlockKind.PROSE,
+    subject: str = "heron",
+    passage: str = "p",
+) -> Candidate:
+    """A candidate of the document "d" whose vector has that cosine with what is wanted."""
+    return Candidate(
+        ordinal=ordinal,
+        statement=Statement(passage, start, start + len(quote), kind, "", (subject,)),
+        quote=quote,
+        vector=np.float32([cosine, (1 - cosine**2) ** 0.5]),
+        document="d",
+        voice=0,
+        heading="",
+        symbol="",
+        comparing=False,
+        named=False,
+        rank_share=1.0,
+    )
+
+
+def quoted(chosen: list[Candidate], candidates: list[Candidate], limit: int = 9) -> list[tuple]:
+    scored = [Scored(one, 0.9 - i / 10, on_aspect=True) for i, one in enumerate(chosen)]
+    return [(a, b) for _, a, b in without_overlap(scored, candidates, WANTED, limit)]
+
+
+BEFORE = said(0, "Heron was slow.", 0.5, start=0)
+CHOSEN = said(1, "Heron is fast now.", 0.9, start=16)
+AFTER = said(2, "It reads a row at once.", 0.6, start=35)
+
+
+def test_it_takes_in_its_neighbours_on_both_sides():
+    assert quoted([CHOSEN], [BEFORE, CHOSEN, AFTER]) == [(0, 58)]
+
+
+def test_what_is_far_from_the_question_stays_out():
+    far = said(0, "Birds have wings.", 0.3, start=0)
+    assert quoted([CHOSEN], [far, CHOSEN, AFTER]) == [(16, 58)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        said(2, "Ibex reads a row at once.", 0.6, start=35, subject="ibex"),
+        said(2, "heron.read(row)", 0.6, start=35, kind=BlockKind.CODE),
+        said(2, "It reads a row at once.", 0.6, start=35, passage="next"),
+        said(3, "It reads a row at once.", 0.6, start=35),
+    ],
+    ids=["another subject", "code", "another passage", "not beside it"],
+)
+def test_other_neighbours_stay_out(other):
+    assert quoted([CHOSEN], [CHOSEN, other]) == [(16, 34)]
+
+
+def test_it_grows_no_longer_than_a_quote_may_be():
+    long = said(2, " ".join(["fast"] * (MAX_WORDS - 3)), 0.8, start=35)
+    assert quoted([CHOSEN], [CHOSEN, long]) == [(16, 34)]
+    fits = said(2, " ".join(["fast"] * (MAX_WORDS - 4)), 0.8, start=35)
+    assert quoted([CHOSEN], [CHOSEN, fits]) == [(16, 35 + len(fits.quote))]
+
+
+def test_a_cell_of_a_table_stays_alone():
+    row = said(1, "fast", 0.9, start=16, kind=BlockKind.TABLE_ROW)
+    assert quoted([row], [BEFORE, row, AFTER]) == [(16, 20)]
+
+
+def test_what_a_quote_has_taken_in_is_not_quoted_again():
+    assert quoted([CHOSEN, AFTER], [BEFORE, CHOSEN, AFTER]) == [(0, 58)]
+
+
+def test_a_quote_stops_where_another_begins():
+    nearer = said(0, "Heron was slow.", 0.5, start=0)
+    far = said(3, "Heron sleeps.", 0.2, start=59)
+    last = said(4, "Heron wakes fast.", 0.8, start=73)
+    found = quoted([last, CHOSEN], [nearer, CHOSEN, AFTER, far, last])
+    assert found == [(73, 90), (0, 58)]
+
+
+def test_no_more_than_the_limit():
+    other = said(7, "Heron flies.", 0.9, start=200)
+    assert len(quoted([CHOSEN, other], [CHOSEN, other], limit=1)) == 1

@@ -1,0 +1,106 @@
+"""What is refused, why in words, and what is shown with it."""
+
+import pytest
+
+from ragbot.answer.names import foreign_names
+from ragbot.answer.refuse import LIMITS, Signals, judge
+from ragbot.types import Column, Question, QuestionKind, Row
+
+HERON, IBEX = Column("heron", "Heron"), Column("ibex", "Ibex")
+
+
+def question(*columns: Column, rows: tuple[str, ...] = (), unknown: tuple[str, ...] = ()):
+    kind = QuestionKind.COMPARISON if len(columns) > 1 else QuestionKind.SINGLE
+    return Question("?", "?", kind, columns, tuple(Row(r, r) for r in rows), unknown)
+
+
+class TestJudge:
+    @pytest.mark.parametrize(
+        ("columns", "signals", "near_miss"),
+        [
+            ((HERON,), Signals(LIMITS.least - 0.01, 1.0), True),
+            ((), Signals(LIMITS.least_bare - 0.01, 1.0), False),
+            ((HERON,), Signals(LIMITS.least, LIMITS.covered - 0.01), True),
+            ((), Signals(LIMITS.least_bare, LIMITS.covered_bare - 0.01), True),
+            ((HERON,), Signals(LIMITS.foreign - 0.01, 1.0, apart=("Gull",)), True),
+        ],
+    )
+    def test_under_a_limit_it_is_refused(self, columns, signals, near_miss):
+        refused = judge(question(*columns), signals)
+        assert refused
+        assert refused.near_miss is near_miss
+
+    @pytest.mark.parametrize(
+        ("columns", "signals"),
+        [
+            ((HERON,), Signals(LIMITS.least, LIMITS.covered)),
+            ((), Signals(LIMITS.least_bare, LIMITS.covered_bare)),
+            ((HERON,), Signals(LIMITS.sure, 0.0)),
+            ((), Signals(LIMITS.sure_bare, 0.0)),
+            ((HERON,), Signals(LIMITS.foreign, 0.0, apart=("Gull",))),
+            ((HERON, IBEX), Signals(0.0, 0.0)),  # each cell says for itself what it has
+        ],
+    )
+    def test_at_a_limit_it_is_answered(self, columns, signals):
+        assert judge(question(*columns), signals) is None
+
+    def test_a_comparison_that_asks_for_more_is_judged_as_any_question(self):
+        asked = question(HERON, IBEX, rows=("question", "speed"))
+        assert judge(asked, Signals(0.0, 0.0))
+
+    def test_it_says_which_side_is_missing(self):
+        refused = judge(question(HERON, unknown=("Gull",)), Signals(1.0, 1.0, strange=("Gull",)))
+        assert refused
+        assert "Gull as a subject" in refused.reason
+        assert "Heron" in refused.reason
+        assert refused.near_miss
+
+    def test_two_known_sides_are_compared_without_the_third(self):
+        signals = Signals(1.0, 1.0, strange=("Gull",))
+        assert judge(question(HERON, IBEX, unknown=("Gull",)), signals) is None
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("Can I run Heron in Kubernetes?", ("Kubernetes",)),
+            ("Does gull use Heron?", ("gull",)),
+            ("Why does Gull need Heron", ("Gull",)),
+            ("Kubernetes and Heron", ()),  # every sentence begins with a capital
+            ("How To Force Heron To Run Under Big Loads", ()),  # a title says nothing by capitals
+            ("Does it use Heron?", ()),
+            ("Is Heron fast?", ()),
+            ("Is Heron.Net dead?", ("Heron.Net",)),
+        ],
+    )
+    def test_those_that_are_no_subject(self, guide, generation, text, names):
+        assert foreign_names(text, guide, generation.lexical.weights) == names
+
+
+class TestShown:
+    def test_one_side_of_a_comparison_is_not_passed_off_as_an_answer(self, assistant):
+        answer = assistant.ask("Is Gull better than Heron?")
+        assert answer.refusal
+        assert answer.refusal.near_miss
+        assert "Gull" in answer.refusal.reason
+        assert answer.refusal.nearest
+        assert all("heron" in c.evidence.subjects for c in answer.refusal.nearest)
+        assert not answer.citations
+
+    def test_what_holds_the_name_comes_first(self, assistant):
+        answer = assistant.ask("Is Weekly faster than Heron for logs?")
+        assert answer.refusal
+        strange = assistant.ask("Is Logs better than Heron?")
+        assert strange.refusal
+        assert "logs" in strange.refusal.nearest[0].evidence.quote.lower()
+
+    def test_nothing_near_is_no_near_miss(self, assistant):
+        answer = assistant.ask("Who wrote Hamlet?")
+        assert answer.refusal
+        assert not answer.refusal.near_miss
+
+    def test_the_signals_are_those_that_it_answers_by(self, assistant):
+        for text in ("Is Heron fast?", "Who wrote Hamlet?", "Is Gull better than Heron?"):
+            asked, signals = assistant.signals(text)
+            assert bool(judge(asked, signals)) == bool(assistant.ask(text).refusal)

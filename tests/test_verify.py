@@ -1,0 +1,162 @@
+"""The checks of a claim, and the sentences that must not stand alone."""
+
+import pytest
+
+from ragbot.answer.leaning import leans, supported
+from ragbot.answer.verify import check
+from ragbot.types import BlockKind, Document, Evidence, Section
+
+from .sample import make_document
+
+PROSE = (
+    "Heron reads rows fast. "
+    "However, it is not fast on a cold disk unless the rows lie in one page. "
+    "Ibex needs less memory than Heron before version 4. Both have snapshots."
+)
+
+
+@pytest.fixture
+def document() -> Document:
+    def write(writer) -> None:
+        writer.heading(1, "Speed of Heron")
+        writer.prose(PROSE)
+
+    return make_document(write, title="Speed of Heron", subjects=("heron",))
+
+
+def quoted(document: Document, words: str, **changed) -> Evidence:
+    start = document.text.index(words)
+    given = {
+        "quote": words,
+        "start": start,
+        "end": start + len(words),
+        "document_id": document.id,
+        "passage_id": "p",
+        "kind": BlockKind.PROSE,
+        "label": "",
+        "subjects": ("heron",),
+        "score": 0.5,
+    }
+    return Evidence(**{**given, **changed})
+
+
+def failing(
+    evidence: Evidence, document: Document, guide, subject="heron", aspect=None
+) -> list[str]:
+    checks = check(evidence, document, subject, guide, aspect, alone=True)
+    return [each.name for each in checks if not each.passed]
+
+
+class TestChecks:
+    def test_a_whole_sentence_about_the_subject_passes(self, document, guide):
+        evidence = quoted(document, "Heron reads rows fast.")
+        assert failing(evidence, document, guide, aspect="speed") == []
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            "Ibex needs less memory than Heron",  # the version limit is cut off
+            "is not fast on a cold disk unless the rows lie in one page.",
+            "fast on a cold disk",
+            "Heron reads rows fast. However, it is not fast on a cold disk",
+        ],
+    )
+    def test_a_torn_sentence_fails(self, document, guide, part):
+        assert "sentences_are_whole" in failing(quoted(document, part), document, guide)
+
+    def test_a_sentence_that_leans_on_one_left_out_fails(self, document, guide):
+        leaning = "However, it is not fast on a cold disk unless the rows lie in one page."
+        assert failing(quoted(document, leaning), document, guide) == ["stands_alone"]
+
+    def test_a_quote_that_names_another_subject_only_is_not_of_this_one(self, document, guide):
+        other = quoted(document, "Heron reads rows fast.", subjects=("heron", "ibex"))
+        assert failing(other, document, guide, subject="ibex") == ["names_subject"]
+        assert failing(other, document, guide, subject="heron") == []
+
+    def test_its_section_names_the_subject_where_the_quote_names_none(self, document, guide):
+        evidence = quoted(document, "Both have snapshots.", kind=BlockKind.LIST_ITEM)
+        assert failing(evidence, document, guide) == []
+        assert failing(evidence, document, guide, subject="ibex") == ["names_subject"]
+
+    @pytest.mark.parametrize(
+        ("aspect", "detail"),
+        [
+            ("speed", "stands in the quote"),
+            ("cost", "chosen for its meaning"),
+            ("backup", "chosen for its meaning"),
+        ],
+    )
+    def test_where_the_aspect_is_named_is_told(self, document, guide, aspect, detail):
+        evidence = quoted(document, "Heron reads rows fast.")
+        told = check(evidence, document, "heron", guide, aspect)[-1]
+        assert told.name == "speaks_of_aspect"
+        assert detail in told.detail
+
+
+class TestLeaning:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "This makes it fast.",
+            "However, Heron is slow.",
+            "It has no joins.",
+            "Both have snapshots.",
+            "The former is free.",
+            "On the other hand, these are slow.",
+            "Its server is small.",
+            "So they are read twice.",
+        ],
+    )
+    def test_what_points_before_itself(self, text):
+        assert leans(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Heron is fast.",
+            "It is possible to restore a snapshot.",
+            "It's recommended to stop the server.",
+            "Both Heron and Ibex have snapshots.",
+            "Either Heron or Ibex will do.",
+            "This guide shows a restore.",
+            "Italic names are free.",
+            "Thistles and gulls.",
+        ],
+    )
+    def test_what_stands_alone(self, text):
+        assert not leans(text)
+
+    def test_the_sentence_before_is_brought_along(self, document):
+        leaning = quoted(document, "However, it is not fast on a cold disk unless")
+        end = document.text.index("one page.") + len("one page.")
+        start, _ = supported(document, leaning.start, end)
+        assert document.text[start:end].startswith("Heron reads rows fast. However, it is not")
+
+    def test_as_far_as_it_takes(self):
+        text = "Heron is small. It has one file. This is copied at night."
+        document = make_document(lambda w: w.prose(text), title="T")
+        at = document.text.index("This is")
+        start, end = supported(document, at, document.text.index("night.") + 6)
+        assert document.text[start:end] == text
+
+    def test_not_out_of_its_paragraph_nor_past_the_limit(self):
+        def write(writer) -> None:
+            writer.prose("Heron is small.")
+            writer.prose("It has one file.")
+            writer.prose("Heron " + "very " * 60 + "small. It is free.")
+
+        document = make_document(write, title="T")
+        for words in ("It has one file.", "It is free."):
+            start = document.text.index(words)
+            assert supported(document, start, start + len(words)) == (start, start + len(words))
+
+
+def test_a_section_above_names_the_aspect(guide):
+    def write(writer) -> None:
+        writer.heading(1, "Backup")
+        writer.prose("Heron copies one file.")
+
+    document = make_document(write, title="Manual")
+    assert any(isinstance(each, Section) for each in document.sections)
+    told = check(quoted(document, "Heron copies one file."), document, "heron", guide, "backup")[-1]
+    assert "in its headings" in told.detail
