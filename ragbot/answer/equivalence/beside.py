@@ -32,7 +32,7 @@ from ragbot.types import (
 COUNTERPARTS = 3  # shown for one name and subject
 COUNTERPARTS_WIDE = 2  # where several names or subjects are asked about
 ARGUMENTS = 4
-CAVEATS = 1  # for each of the two names
+CAVEATS = 2  # for each of the two names
 LEAST_CAVEAT = 0.30  # cosine of a caveat and the question
 WORDS = 190  # quoted side by side, what is told last left out; the rest is for guides
 
