@@ -12,6 +12,8 @@ from ragbot.answer.followup import Turn
 from ragbot.assistant import Assistant
 from ragbot.cli.progress import Bars
 from ragbot.evaluation import conflicts
+from ragbot.evaluation.general import __main__ as general
+from ragbot.evaluation.general import sets
 from ragbot.evaluation.runs import ask_line, search_line
 from ragbot.index.build import build
 from ragbot.settings import load
@@ -22,7 +24,7 @@ Line = Callable[..., dict[str, Any]]
 
 
 def main() -> int:
-    """Build, run and score; 0 when all three reports were printed."""
+    """Build, run and score; 0 when all reports were printed."""
     parser = argparse.ArgumentParser(prog="python -m ragbot.evaluation", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="corpus and eval")
     parser.add_argument("--out", type=Path, default=Path("evaluation"), help="index and runs")
@@ -58,6 +60,9 @@ def main() -> int:
         # The scorer beside the questions is run as it is.
         subprocess.run([sys.executable, gold / "score.py", *arguments], check=True)  # noqa: S603
     print(conflicts.report(assistant, gold / "conflicts.jsonl", questions, options.out))  # noqa: T201
+    found = [sets.read(file.parent) for file in sorted(gold.glob("general/*/qrels.tsv"))]
+    if found:
+        general.report(found, options.out / "general.sqlite")
     return 0
 
 

@@ -39,11 +39,12 @@ class Plain:
         return self.model.encode([query], show_progress_bar=False)
 
     def dense(self, vector: np.ndarray) -> np.ndarray:
-        return self.vectors.search(vector, POOL)[1][0]
+        return self.vectors.search(vector, min(POOL, len(self.texts)))[1][0]
 
     def lexical(self, query: str) -> np.ndarray:
         tokens = bm25s.tokenize([query], show_progress=False, return_ids=False)
-        return self.words.retrieve(tokens, k=POOL, show_progress=False).documents[0]
+        most = min(POOL, len(self.texts))
+        return self.words.retrieve(tokens, k=most, show_progress=False).documents[0]
 
     def search(self, query: str) -> list[str]:
         scores: dict[int, float] = {}
