@@ -263,9 +263,14 @@ class TestChoice:
             ({"engine": "onnx", "precision": "float32"}, False),
         ],
     )
-    def test_what_only_torch_has_names_torch(self, changes, torch, monkeypatch):
-        monkeypatch.setattr(engine, "GPUS", ())
-        assert engine.wants_torch(Settings(device="cpu").model_copy(update=changes)) is torch
+    def test_what_only_torch_has_names_torch(self, changes, torch):
+        assert engine.names_torch(Settings().model_copy(update=changes)) is torch
+
+    def test_where_there_is_a_gpu_nothing_is_measured(self, settings, measured, monkeypatch):
+        monkeypatch.setattr(engine, "_on_gpu", lambda: True)
+        assert open_encoder(settings.model_copy(update={"device": "auto"})).engine == "torch"
+        assert open_encoder(settings).engine == "onnx"  # the device named is the processor
+        assert len(measured) == 1
 
 
 SERVE = """
