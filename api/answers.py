@@ -200,6 +200,9 @@ class AnswerOut(Schema):
     refusal: RefusalOut | None = Field(description="set when there is nothing to answer")
     generation: str = Field(description="the index that answered", examples=["000001-0123abcd"])
     conflicts: list[ConflictOut] = Field(description="where the sources disagree, sides together")
+    steps: list[ClaimOut] = Field(
+        description="quotes of one section in the order of the document, where steps are asked for"
+    )
     side_by_side: list[SideBySideOut] = Field(
         description="names and their counterparts, for a question that asks for them"
     )
@@ -226,6 +229,7 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
+            steps=[ClaimOut.from_claim(claim, numbers) for claim in answer.steps],
             side_by_side=[
                 SideBySideOut.from_side_by_side(beside, numbers) for beside in answer.side_by_side
             ],

@@ -182,7 +182,7 @@ class Assistant:
         thorough = asks_for_reasons(question.standalone)
         composer = Composer(self._selector, self.guide, numbering, thorough=thorough)
         beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
-        question = settled(question, beside)
+        question = settled(question, beside, self.guide)
         signals = self._refuser.signals(question, ranked, vector)
         refused = None if named or beside else refuse.judge(question, signals)
         if refused is not None:

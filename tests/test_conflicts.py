@@ -252,3 +252,30 @@ class TestAnswers:
         assert "newer, official, 2026-03-02; this answer follows it" in text
         assert "older, independent, 2017-01" in text
         assert "(of 2017; the newest quote here is of 2026)" in text
+
+
+class TestAgreement:
+    def test_who_else_says_it_is_counted_by_authority(self, tmp_path):
+        said = "Heron reads fast because its rows are kept together on one disk."
+        entries = []
+        for name, authority in (("a", "official"), ("b", "official"), ("c", "independent")):
+            (tmp_path / f"{name}.md").write_text(
+                f"# {name}\n\n{said} {name.upper()}{name} adds it.\n"
+            )
+            entries.append(
+                source_entry(name, f"{name}.md", authority=authority, subjects=["heron"])
+            )
+        (tmp_path / "d.md").write_text(
+            "# d\n\nHeron reads fast, and a disk with rows is no query.\n"
+        )
+        entries.append(source_entry("d", "d.md", subjects=["heron"]))
+        (tmp_path / "subjects.toml").write_text(SUBJECTS, encoding="utf-8")
+        (tmp_path / "sources.toml").write_text("\n".join(entries), encoding="utf-8")
+        settings = Settings(corpus=tmp_path, index=tmp_path / "index")
+        build(settings, encoder=WordEncoder())
+        answer = Assistant.open(settings, WordEncoder()).ask("Does Heron read rows fast on a disk?")
+        claim = next(c for c in answer.findings if c.text == said)
+        authority = answer.citations[answer.findings.index(claim)].authority
+        others = {Authority.OFFICIAL: 2, Authority.INDEPENDENT: 1}
+        others[authority] -= 1
+        assert dict(claim.agreement.voices) == {key: n for key, n in others.items() if n}

@@ -25,6 +25,7 @@ export function answerArticle(answer, open, askAgain) {
     claims("verdict", "What the sources recommend", answer.verdict, citations, open),
     ...sideBySide(answer, citations, open),
     table(answer, citations, open),
+    steps(answer.steps ?? [], citations, open),
     claims("findings", "What the sources say", answer.findings, citations, open),
     disagreements(answer, citations, open),
     foot(answer),
@@ -48,7 +49,7 @@ export function gist(answer) {
     counterparts[0].summary,
   ]);
   const beside = names.filter(Boolean);
-  const said = [...answer.verdict, ...beside, ...inTable, ...answer.findings];
+  const said = [...answer.verdict, ...beside, ...(answer.steps ?? []), ...inTable, ...answer.findings];
   const text = said.map((claim) => claim.text).join(" ") || answer.refusal?.reason || "";
   return Array.from(text).slice(0, 400).join("");
 }
@@ -79,7 +80,7 @@ function unknown(names) {
   return el(
     "p.notice",
     {},
-    "The documents know nothing called ",
+    "No source here is about ",
     el("strong", {}, listed(names)),
     names.length === 1 ? ", so it is left out." : ", so they are left out.",
   );
@@ -107,6 +108,20 @@ function table(answer, citations, open) {
   if (!answer.cells.length) return null;
   const title = el("h3.overline", {}, "Side by side");
   return el("section", {}, title, comparison(answer, citations, open));
+}
+
+/** Steps of one section, in their order, under the headings that they stand under. */
+function steps(list, citations, open) {
+  if (!list.length) return null;
+  const { title, section } = citations.get(list[0].citations[0]);
+  const place = [...new Set([title, ...section])].join(" › ");
+  return el(
+    "section.steps",
+    {},
+    el("h3.overline", {}, "In order"),
+    el("p.place", {}, place),
+    el("ol", {}, ...list.map((claim) => claimItem(claim, citations, open))),
+  );
 }
 
 function claims(name, title, list, citations, open) {

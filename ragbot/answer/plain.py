@@ -65,7 +65,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     if question.standalone != question.text:
         yield f"Understood as: {question.standalone}"
     if question.unknown and not answer.refusal:  # which says so itself
-        yield f"No source speaks of {', '.join(question.unknown)}."
+        yield f"No source here is about {', '.join(question.unknown)}."
     if answer.refusal:
         yield answer.refusal.reason
         if answer.refusal.near_miss and answer.refusal.nearest:
@@ -84,7 +84,7 @@ def _lines(answer: Answer) -> Iterator[str]:
             if cell.aspect == row.id:
                 said = " / ".join(_claim(claim, cited) for claim in cell.claims)
                 yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
-    yield from _steps(answer.steps, cited)
+    yield from steps_in_order(answer.steps, cited)
     yield from (_claim(claim, cited) for claim in answer.findings)
     for conflict in answer.conflicts:
         yield from _conflict(conflict, names, cited)
@@ -92,8 +92,11 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield from (_source(citation) for citation in answer.citations)
 
 
-def _steps(steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]) -> Iterator[str]:
+def steps_in_order(
+    steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]
+) -> Iterator[str]:
     """Steps under the headings that they stand under, code as it is."""
+    label = ""
     for place, claim in enumerate(steps):
         first = claim.evidence[0]
         citation = cited[first.document_id, first.start, first.end]
@@ -102,8 +105,11 @@ def _steps(steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]) 
         if first.kind is BlockKind.CODE:
             yield from (f"    {line}" for line in first.quote.splitlines())
             yield f"    [{citation.number}]"
+        elif first.label and first.label == label:
+            yield f"“{claim.text}” [{citation.number}]"
         else:
             yield _claim(claim, cited)
+        label = first.label
     if steps:
         yield ""
 

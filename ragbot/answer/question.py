@@ -43,7 +43,9 @@ def understand(
         subjects = tuple(subject.id for subject in guide.subjects)
     columns = tuple(_column(guide, subject) for subject in subjects)
     if len(columns) < 2:
-        return Question(text, standalone, QuestionKind.SINGLE, columns, (), unknown)
+        named = bool(columns) and asks_for_counterpart(standalone, guide.names, names_aspect=True)
+        kind = QuestionKind.EQUIVALENCE if named else QuestionKind.SINGLE
+        return Question(text, standalone, kind, columns, (), unknown)
     rows = _rows(standalone, guide, weights, similar_aspects)
     named = bool(guide.aspects_in(standalone))
     wants_names = asks_for_counterpart(standalone, guide.names, names_aspect=named)

@@ -16,8 +16,9 @@ from ragbot.retrieval.search import Ranked
 from ragbot.types import BlockKind
 
 WORDS = 150  # quoted of one procedure
-LOOKED_AT = 12  # statements that come nearest, whose sections are looked at
-BELOW_BEST = 0.12  # how far the statement of a procedure may score under the best
+LEAD_WORDS = 70  # of those, at most, above the statement that comes nearest
+LOOKED_AT = 20  # statements that come nearest, whose sections are looked at
+BELOW_BEST = 0.05  # how far the statement of a procedure may score under the best
 LEAST = 0.40  # score from which a statement leads to a procedure
 LEAST_STEPS = 2
 
@@ -68,7 +69,8 @@ class Procedures:
         scored = [
             self._selector.score(candidate, wanted)
             for candidate in candidates
-            if wanted.subject is None or wanted.subject in candidate.statement.subjects
+            if not candidate.symbol
+            and (wanted.subject is None or wanted.subject in candidate.statement.subjects)
         ]
         scored.sort(key=lambda one: (-one.score, one.candidate.ordinal))
         for one in scored[:LOOKED_AT]:
@@ -120,16 +122,17 @@ def _apart(statements: Iterable[Candidate]) -> list[Candidate]:
 def _span(run: Sequence[Candidate], numbered: Sequence[bool], at: int) -> tuple[int, int]:
     """The consecutive statements around one that are quoted, as far as words are left.
 
-    They begin with the first of the numbered items that it is one of, or with the prose above its
-    code, and go on from there.
+    They begin with the first item of the list that it stands in, with the prose above its code, or
+    as far above as LEAD_WORDS reach, and go on from there.
     """
-    low = at
-    if numbered[at]:
-        while low > 0 and (numbered[low - 1] or run[low - 1].statement.kind is BlockKind.CODE):
-            low -= 1
-    elif run[at].statement.kind is BlockKind.CODE:
-        while low > 0 and run[low].statement.kind is BlockKind.CODE:
-            low -= 1
+    low, above = at, 0
+    while low > 0:
+        here, before = run[low], run[low - 1]
+        above += len(before.quote.split())
+        in_list = _in_one_list(before, here) or (numbered[low - 1] and numbered[low])
+        if not in_list and here.statement.kind is not BlockKind.CODE and above > LEAD_WORDS:
+            break
+        low -= 1
     words, high = 0, low
     while high < len(run):
         words += len(run[high].quote.split())
@@ -148,6 +151,11 @@ def _span(run: Sequence[Candidate], numbered: Sequence[bool], at: int) -> tuple[
     return low, high
 
 
+def _in_one_list(one: Candidate, other: Candidate) -> bool:
+    kinds = {one.statement.kind, other.statement.kind}
+    return kinds == {BlockKind.LIST_ITEM} and one.statement.label == other.statement.label
+
+
 def _tells_steps(run: Sequence[Candidate], numbered: Sequence[bool]) -> bool:
     """Whether statements are numbered items, or prose and code in turn."""
     if sum(numbered) >= LEAST_STEPS:
@@ -156,4 +164,4 @@ def _tells_steps(run: Sequence[Candidate], numbered: Sequence[bool]) -> bool:
     turns = sum(
         one is not BlockKind.CODE and other is BlockKind.CODE for one, other in pairwise(kinds)
     )
-    return turns >= 1 and len(run) > LEAST_STEPS
+    return turns >= 1

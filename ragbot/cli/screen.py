@@ -8,8 +8,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ragbot.answer import plain_beside
 from ragbot.answer.generate.wording import sentence
-from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, dated, numbers, standing
+from ragbot.answer.plain import (
+    NEAR_MISS,
+    NO_SOURCE,
+    dated,
+    numbers,
+    standing,
+    steps_in_order,
+)
 from ragbot.types import Answer, BlockKind, Cell, Citation, Claim, Summary
 
 Cited = dict[tuple[str, int, int], Citation]
@@ -24,7 +32,7 @@ def draw(answer: Answer) -> None:
     if question.standalone != question.text:
         console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
     if question.unknown and not answer.refusal:  # which says so itself
-        console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
+        console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
     if answer.refusal:
         console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
         if answer.refusal.near_miss and answer.refusal.nearest:
@@ -39,6 +47,11 @@ def draw(answer: Answer) -> None:
         console.print()
         wide = console.width // (len(question.columns) + 1) >= NARROW
         console.print(_table(answer, cited) if wide else _stack(answer, cited))
+    names = {column.id: column.name for column in question.columns}
+    for beside in answer.side_by_side:
+        console.print(escape("\n".join(plain_beside.lines(beside, names, cited))))
+    for line in steps_in_order(answer.steps, cited):
+        console.print(Padding(escape(line), (0, 0, 0, 2)))
     for claim in answer.findings:
         console.print(Padding(_claim(claim, cited, quoted=False), (0, 0, 1, 2)))
     console.print()

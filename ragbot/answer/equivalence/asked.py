@@ -9,7 +9,6 @@ from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.lexical.tokens import STOP_WORDS
 from ragbot.retrieval.symbols import symbols_in
-from ragbot.types import Column
 
 MOST_ASKED = 2  # names of one question that are set side by side
 
@@ -31,17 +30,17 @@ class Asked:
 
 
 def asked(
-    question: str, columns: Sequence[Column], reference: Reference, guide: Guide, vector: Vectors
+    question: str, subjects: Sequence[str], reference: Reference, guide: Guide, vector: Vectors
 ) -> tuple[Asked, ...]:
     """The documented names of a question that belong to one of the subjects, in order.
 
     Of several symbols that a name fits as well, that is meant which is nearest to the question's
-    `vector`.
+    `vector`. A plain word is looked up only where the question names one of the subjects.
     """
     names = symbols_in(question, guide.names)
-    meant = _Meant(question, columns, reference, guide, vector)
+    meant = _Meant(question, subjects, reference, guide, vector)
     found = meant.entries(names)
-    if not found:
+    if not found and set(subjects) & set(guide.subjects_in(question)):
         plain = [m[1] or m[2] or m[3] for m in _PLAIN.finditer(question)]
         plain = [n for n in plain if n.lower() not in {*guide.names, *STOP_WORDS}]
         found = meant.entries(plain)
@@ -68,7 +67,7 @@ class _Meant:
     """Finds what the names in one question mean."""
 
     question: str
-    columns: Sequence[Column]
+    subjects: Sequence[str]
     reference: Reference
     guide: Guide
     vector: Vectors
@@ -96,8 +95,7 @@ class _Meant:
             if start >= end or stop <= at:
                 gap = start - end if start >= end else at - stop
                 gaps[subject] = min(gap, gaps.get(subject, gap))
-        ids = [column.id for column in self.columns]
-        return sorted(ids, key=lambda subject: gaps.get(subject, len(self.question)))
+        return sorted(self.subjects, key=lambda subject: gaps.get(subject, len(self.question)))
 
     def _entry(self, name: str, subjects: Sequence[str]) -> int | None:
         """The entry of a name, whole or without its first part, often a module's nickname."""

@@ -15,6 +15,7 @@ from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
 from ragbot.answer.select import Candidate, Scored, Selector, evidence
 from ragbot.encoder import Vectors
+from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
 from ragbot.types import (
@@ -22,6 +23,7 @@ from ragbot.types import (
     Argument,
     ArgumentPair,
     Claim,
+    Column,
     Question,
     QuestionKind,
     SideBySide,
@@ -62,14 +64,15 @@ class Equivalents:
         if question.kind is not QuestionKind.EQUIVALENCE or not self._passages:
             return ()
         reference, guide = self._reference(), self._generation.guide
-        found = asked(question.standalone, question.columns, reference, guide, vector)
-        if not found:
-            return ()
-        guides = [c for c in self._selector.candidates(ranked) if not c.symbol]
         columns = [column.id for column in question.columns]
+        # Where the question names only the subject of the counterpart, the name is of another.
+        beyond = wider(guide, columns[0]) if len(columns) == 1 else ()
+        owners = [s.id for s in guide.subjects if s.id not in beyond] if beyond else columns
+        found = asked(question.standalone, owners, reference, guide, vector)
+        guides = [c for c in self._selector.candidates(ranked) if not c.symbol]
         made = []
         for one, subject, others in _pairs(found, columns):
-            few = COUNTERPARTS if len(columns) <= 2 else COUNTERPARTS_WIDE
+            few = COUNTERPARTS_WIDE if len(columns) > 2 else COUNTERPARTS
             best = others or counterparts(
                 one.entry, subject, wider(guide, subject), vector, guides, reference, few
             )
@@ -107,13 +110,21 @@ class Equivalents:
             return self._made
 
 
-def settled(question: Question, beside: Sequence[SideBySide]) -> Question:
-    """A question for a counterpart without rows, or a comparison where no name is documented."""
+def settled(question: Question, beside: Sequence[SideBySide], guide: Guide) -> Question:
+    """A question for a counterpart with all its columns and no rows.
+
+    One in which no name is documented is a comparison, or about the one subject that it names.
+    """
     if question.kind is not QuestionKind.EQUIVALENCE:
         return question
-    if beside:
-        return replace(question, rows=())
-    return replace(question, kind=QuestionKind.COMPARISON)
+    if not beside:
+        few = len(question.columns) < 2
+        return replace(question, kind=QuestionKind.SINGLE if few else QuestionKind.COMPARISON)
+    known = {column.id for column in question.columns}
+    shown = [s.subject for one in beside for s in (one.asked, *one.counterparts)]
+    more = (guide.subject(name) for name in dict.fromkeys(shown) if name not in known)
+    columns = [Column(subject.id, subject.name) for subject in more if subject]
+    return replace(question, columns=(*question.columns, *columns), rows=())
 
 
 def _pairs(

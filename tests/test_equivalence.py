@@ -1,0 +1,161 @@
+"""Names side by side: found without a table of pairs, quoted exactly, honest where none fits."""
+
+import pytest
+
+from ragbot.answer.equivalence.arguments import corresponding
+from ragbot.answer.equivalence.asking import asks_for_counterpart
+from ragbot.answer.equivalence.names import dimensions, similarity, words, written_in
+from ragbot.answer.equivalence.parameters import parameters
+from ragbot.answer.plain import as_text
+from ragbot.types import QuestionKind
+
+from .symbol_sample import open_references
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    return open_references(tmp_path_factory.mktemp("references"))
+
+
+def alike(one: str, other: str) -> float:
+    return similarity(words(one), words(other), lambda _: 1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stranger"),
+    [
+        ("SealNorm2d", "SealNormalization", "SealCount2d"),  # a word that begins another
+        ("RSELoss", "RowSealError", "RowCountLoss"),  # first letters
+        ("AvgSeal", "AverageSealing", "AngleSeal"),  # letters left out, an ending
+        ("CrossSeal", "crossseal", "cross_row"),  # words run together
+    ],
+)
+def test_names_are_alike_as_people_shorten_them(one, other, stranger):
+    assert alike(one, other) > alike(one, stranger)
+    assert alike(one, one) == 1
+
+
+def test_numbers_of_names():
+    assert dimensions(words("Seal2d")) == dimensions(words("seal_2D")) == {"2"}
+    assert dimensions(words("Seal3d")) != dimensions(words("Seal2d"))
+
+
+def test_a_plain_word_is_no_mention_of_a_name():
+    assert written_in("ibex.box.Seal2d", "Use Seal2d here.")
+    assert not written_in("ibex.close", "They close the box.")
+    assert written_in("ibex.close", "Call ibex.close here.")
+
+
+def test_parameters_stand_where_they_say():
+    signature = (
+        "ibex.seal(\n    a: dict[str, int] = {'x': 1, 'y, z': 2},\n    *rest,\n    b=(1, 2)\n) -> c"
+    )
+    found = parameters(signature)
+    assert [p.name for p in found] == ["a", "b"]
+    assert [p.default for p in found] == ["{'x': 1, 'y, z': 2}", "(1, 2)"]
+    for parameter in found:
+        assert signature[parameter.start : parameter.end] == parameter.text
+    assert parameters("ibex.LIMIT") == ()
+
+
+def test_defaults_are_compared_by_value():
+    one = parameters("f(a=1e-3, b='x', c, d=2)")
+    other = parameters('g(a=0.001, b="y", c=3, d=2)')
+    told = {pair.one.name: pair.is_other_default for pair in corresponding(one, other, {}, {})}
+    assert told == {"a": False, "b": True, "c": False, "d": False}
+    assert corresponding(one, other, {}, {})[0].one.name == "b"  # what tells most comes first
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("eps=0.1", "epsilon=0.2"), ("lr=1", "learning_rate=2")]
+)
+def test_parameters_correspond_by_shortened_names(one, other):
+    (pair,) = corresponding(parameters(f"f({one})"), parameters(f"g({other})"), {}, {})
+    assert pair.is_other_default
+
+
+def test_one_value_for_every_dimension_is_that_value():
+    (pair,) = corresponding(parameters("f(step=1)"), parameters("g(steps=(1, 1))"), {}, {})
+    assert not pair.is_other_default
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect", "asks"),
+    [
+        ("Heron equivalent of ibex.box.Seal2d", True, True),
+        ("difference between Seal2d and SealLayer2d", False, True),
+        ("difference between Seal2d and SealLayer2d in speed", True, False),
+        ("difference between Ibex and Heron", False, False),
+        ("ibex.box.Seal2d in Heron", False, True),
+    ],
+)
+def test_what_asks_for_a_counterpart(text, aspect, asks):
+    assert asks_for_counterpart(text, {"ibex", "heron"}, names_aspect=aspect) is asks
+
+
+def test_the_counterpart_is_found_by_name_meaning_and_numbers(assistant):
+    answer = assistant.ask("What is the Heron equivalent of ibex.box.Seal2d?")
+    assert answer.question.kind is QuestionKind.EQUIVALENCE
+    (beside,) = answer.side_by_side
+    assert beside.asked.name == "ibex.box.Seal2d"
+    first = beside.counterparts[0]
+    assert first.name == "heron.SealLayer2d"  # not 1d, not v1, though that has the same name
+    assert first.is_direct
+    assert beside.note == ""
+    assert [claim.text for claim in first.signature] == [
+        "heron.SealLayer2d(width: int, margin: float = 0.1, *, turns=1.0)"
+    ]
+    assert first.summary.text == "Seal rows on disk with a lid."
+    assert [c.text for c in beside.told] == [
+        "The seal of Ibex, ibex.box.Seal2d, is heron.SealLayer2d in Heron."
+    ]
+    caveat = "unlike a plain lid this seal is closed when rows are read."
+    assert any(caveat in claim.text for claim in beside.asked.caveats)
+
+
+def test_arguments_that_correspond_stand_beside_each_other(assistant):
+    (beside,) = assistant.ask("Heron equivalent of ibex.box.Seal2d").side_by_side
+    pairs = {pair.asked.text: pair for pair in beside.arguments}
+    assert beside.arguments[0].asked.text == "margin=0.5"  # its default differs
+    assert pairs["margin=0.5"].counterpart.text == "margin: float = 0.1"
+    assert pairs["margin=0.5"].is_other_default
+    assert not pairs["turns=1"].is_other_default  # 1 is 1.0
+    assert pairs["width"].counterpart.said.text.startswith("width: The width of the seal, in rows")
+
+
+def test_every_quote_is_in_its_document_and_cited(assistant):
+    answer = assistant.ask("Heron equivalent of ibex.box.Seal2d")
+    cited = {(c.evidence.document_id, c.evidence.start, c.evidence.end) for c in answer.citations}
+    found = [e for one in answer.side_by_side for c in one.claims() for e in c.evidence]
+    assert len(found) > 6
+    for evidence in found:
+        document = assistant.generation.library.document(evidence.document_id)
+        assert document.text[evidence.start : evidence.end] == evidence.quote
+        assert (evidence.document_id, evidence.start, evidence.end) in cited
+
+
+def test_two_names_are_set_beside_each_other(assistant):
+    answer = assistant.ask("Difference between Ibex' Seal3d and Heron's SealLayer1d?")
+    (beside,) = answer.side_by_side
+    assert beside.asked.name == "ibex.box.Seal3d"
+    assert [(s.name, s.is_asked) for s in beside.counterparts] == [("heron.SealLayer1d", True)]
+
+
+def test_a_library_inside_another_answers_for_it_and_is_named(assistant):
+    (beside,) = assistant.ask("Heron equivalent of ibex.count_query").side_by_side
+    found = {symbol.name: symbol for symbol in beside.counterparts}
+    assert found["wren.query_count"].subject == "heron"
+    assert found["wren.query_count"].reference == "Wren"
+    assert "in the reference of Wren" in as_text(assistant.ask("Heron equivalent of count_query"))
+
+
+def test_where_nothing_fits_the_nearest_are_told_as_such(assistant):
+    (beside,) = assistant.ask("What is the Ibex equivalent of heron.close?").side_by_side
+    assert not beside.counterparts[0].is_direct
+    assert beside.note.startswith("No direct counterpart of heron.close was found in Ibex; ")
+
+
+def test_a_question_without_a_documented_name_is_a_comparison(assistant):
+    answer = assistant.ask("Is anything in Ibex equivalent to the rows of Heron?")
+    assert answer.side_by_side == ()
+    assert answer.question.kind is QuestionKind.COMPARISON
