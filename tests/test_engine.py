@@ -192,7 +192,7 @@ class TestFastest:
 
     def test_it_takes_about_a_second(self):
         clock = Clock()
-        engines = {"one": Paced(clock, 0.001), "two": Paced(clock, 0.002)}
+        engines = {"one": Paced(clock, 1e-4), "two": Paced(clock, 2e-4)}
         engine.fastest(engines, clock)
         assert 1.0 <= clock.now < 1.2
 
