@@ -192,7 +192,7 @@ class TestFastest:
 
     def test_it_takes_about_a_second(self):
         clock = Clock()
-        engines = {"one": Paced(clock, 0.001), "two": Paced(clock, 0.002)}
+        engines = {"one": Paced(clock, 1e-4), "two": Paced(clock, 2e-4)}
         engine.fastest(engines, clock)
         assert 1.0 <= clock.now < 1.2
 
@@ -263,9 +263,14 @@ class TestChoice:
             ({"engine": "onnx", "precision": "float32"}, False),
         ],
     )
-    def test_what_only_torch_has_names_torch(self, changes, torch, monkeypatch):
-        monkeypatch.setattr(engine, "GPUS", ())
-        assert engine.wants_torch(Settings(device="cpu").model_copy(update=changes)) is torch
+    def test_what_only_torch_has_names_torch(self, changes, torch):
+        assert engine.names_torch(Settings().model_copy(update=changes)) is torch
+
+    def test_where_there_is_a_gpu_nothing_is_measured(self, settings, measured, monkeypatch):
+        monkeypatch.setattr(engine, "_on_gpu", lambda: True)
+        assert open_encoder(settings.model_copy(update={"device": "auto"})).engine == "torch"
+        assert open_encoder(settings).engine == "onnx"  # the device named is the processor
+        assert len(measured) == 1
 
 
 SERVE = """

@@ -107,7 +107,7 @@ def _engine() -> Finding:
         settings = load()
         if settings.engine != "auto":
             return f"{settings.engine}, as the settings name it"
-        choice = Shelf.of(settings.index, identify(settings, verify=False)).choice()
+        choice = Shelf.of(settings.index, identify(settings)).choice()
         if choice is None:
             return "not measured on this machine yet, the next build does"
         rates = ", ".join(f"{name} {rate:g}" for name, rate in choice.rates.items())

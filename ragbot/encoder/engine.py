@@ -88,7 +88,8 @@ def open_engine(settings: Settings) -> Encoder:
     Raises:
         EncoderError: the model does not load, or cannot run on the engine that was named.
     """
-    if wants_torch(settings):
+    on_gpu = settings.engine == settings.device == "auto" and _on_gpu()
+    if names_torch(settings) or on_gpu:
         return _torch(settings)
     identity = identify(settings)
     shelf = Shelf.of(settings.index, identity)
@@ -105,12 +106,10 @@ def open_engine(settings: Settings) -> Encoder:
     return _torch(settings)
 
 
-def wants_torch(settings: Settings) -> bool:
-    """Whether the settings leave no other engine: by name, or by what only that one has."""
+def names_torch(settings: Settings) -> bool:
+    """Whether the settings name torch, or what only torch has."""
     named = settings.precision != "auto" or settings.device in ("cuda", "mps")
-    return settings.engine == "torch" or (
-        settings.engine == "auto" and (named or (settings.device == "auto" and _on_gpu()))
-    )
+    return settings.engine == "torch" or (settings.engine == "auto" and named)
 
 
 def fastest(

@@ -3,7 +3,7 @@
 import logging
 
 from ragbot.encoder import Encoder, identify
-from ragbot.encoder.engine import wants_torch
+from ragbot.encoder.engine import names_torch
 from ragbot.encoder.graph import GraphEncoder
 from ragbot.errors import EncoderError, IndexDamagedError
 from ragbot.index.generation import Generation
@@ -44,7 +44,7 @@ def kept_encoder(
         return known
     folder = generation.folder / ENCODER_FOLDER
     other = settings.engine not in ("auto", built_with.engine)
-    if not folder.is_dir() or other or wants_torch(settings):
+    if not folder.is_dir() or other or names_torch(settings):
         return known if known and known.weights == built_with.weights else None
     identity = identify(settings, verify=False)
     must_fit(generation, identity.name, identity.weights)
