@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 from ragbot.assistant import Assistant
-from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import IndexMissingError, RagbotError
 from ragbot.index.generation import live_name
 from ragbot.settings import Settings
@@ -36,7 +35,6 @@ class Desk:
         self._follows = assistant is None
         self._clock = clock
         self._opening = threading.Lock()
-        self._encoder: Encoder | None = None
         self._reason: RagbotError = IndexMissingError("The index is not open yet; try again soon.")
         self._refused = ""
         self._looked = float("-inf")
@@ -67,9 +65,7 @@ class Desk:
 
     def _open(self) -> None:
         try:
-            live_name(self._settings.index)  # says that there is none before the encoder loads
-            self._encoder = self._encoder or open_encoder(self._settings)
-            self._assistant = Assistant.open(self._settings, self._encoder)
+            self._assistant = Assistant.open(self._settings, before=self._assistant)
             _log.info("index %s is open", self._assistant.generation.name)
         except RagbotError as error:
             self._reason = error

@@ -33,9 +33,10 @@ from ragbot.answer.select import Selector
 from ragbot.answer.table import Tabulator
 from ragbot.answer.weigher import Weigher
 from ragbot.encoder import Encoder, open_encoder
-from ragbot.errors import IndexDamagedError, QuestionError
+from ragbot.errors import QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
+from ragbot.index.serving import kept_encoder, must_fit, without_graph
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Searcher
@@ -69,14 +70,9 @@ class Assistant:
             IndexDamagedError: the generation was built with other weights.
             ConfigError: the settings name a language model that cannot be used.
         """
-        built_with = generation.manifest.encoder
-        if built_with.weights != encoder.weights:
-            raise IndexDamagedError(
-                f"generation {generation.name} was built with the encoder {built_with.name} "
-                f"({built_with.weights[:12]}), this one is {encoder.name} "
-                f"({encoder.weights[:12]}); rebuild with `ragbot build`"
-            )
+        must_fit(generation, encoder.name, encoder.weights)
         self.generation = generation
+        self.encoder = encoder
         self._settings = settings
         self._searcher = Searcher(generation)
         self._selector = ReadersSelector(generation)
@@ -91,8 +87,10 @@ class Assistant:
         self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
-    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Self:
-        """An assistant over the live generation.
+    def open(
+        cls, settings: Settings, encoder: Encoder | None = None, before: Self | None = None
+    ) -> Self:
+        """An assistant over the live generation; the encoder of the one `before` serves again.
 
         Raises:
             IndexMissingError: there is no index.
@@ -101,7 +99,9 @@ class Assistant:
             ConfigError: the settings name a language model that cannot be used.
         """
         generation = Generation.open(settings.index)
-        return cls(generation, encoder or open_encoder(settings), settings)
+        known = before.encoder if before else None
+        encoder = encoder or kept_encoder(generation, settings, known)
+        return cls(generation, encoder or open_encoder(without_graph(settings)), settings)
 
     @property
     def guide(self) -> Guide:

@@ -42,10 +42,15 @@ class Settings(BaseSettings):
         description="LoRA adapter merged into the encoder: packaged, none, or a folder (PEFT)",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to encode")
-    precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="of the encoder's weights; auto: bfloat16 where the processor has it"
+    engine: Literal["auto", "onnx-int8", "onnx", "torch"] = Field(
+        "auto", description="what runs the encoder; auto: the fastest here, measured at a build"
     )
-    batch_size: int = Field(0, ge=0, le=4096, description="passages a batch; 0: by the device")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of torch's weights; to name one is to name torch as the engine"
+    )
+    batch_size: int = Field(
+        0, ge=0, le=4096, description="passages a batch of torch's; 0: by the device"
+    )
     strict: bool = Field(False, description="one unreadable file fails the build")
     max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
     flat_limit: int = Field(

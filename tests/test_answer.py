@@ -199,7 +199,7 @@ class TestSingle:
 
     def test_code_answers_how(self, assistant):
         answer = assistant.ask("How do I connect to Heron and open rows?")
-        kinds = {claim.evidence[0].kind for claim in answer.findings}
+        kinds = {claim.evidence[0].kind for claim in (*answer.steps, *answer.findings)}
         assert BlockKind.CODE in kinds
 
     def test_a_follow_up_is_answered_with_its_history(self, assistant):

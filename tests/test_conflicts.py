@@ -1,12 +1,16 @@
 """Disagreements: what is read out of a sentence, what disagrees, which side is followed."""
 
+from dataclasses import replace
+
 import pytest
 
-from ragbot.answer.conflicts import compare, presenting, reading, weigh
+from ragbot.answer.conflicts import compare, kept, presenting, reading, weigh
+from ragbot.answer.conflicts.known import Known
 from ragbot.answer.conflicts.weigh import Voice
 from ragbot.answer.plain import as_text
 from ragbot.assistant import Assistant
 from ragbot.index.build import build
+from ragbot.index.generation import GENERATIONS
 from ragbot.settings import Settings
 from ragbot.types import Age, Authority, BlockKind, CellStatus, DisagreementKind, MarkKind
 
@@ -252,3 +256,76 @@ class TestAnswers:
         assert "newer, official, 2026-03-02; this answer follows it" in text
         assert "older, independent, 2017-01" in text
         assert "(of 2017; the newest quote here is of 2026)" in text
+
+
+class TestAgreement:
+    def test_who_else_says_it_is_counted_by_authority(self, tmp_path):
+        said = "Heron reads fast because its rows are kept together on one disk."
+        entries = []
+        for name, authority in (("a", "official"), ("b", "official"), ("c", "independent")):
+            (tmp_path / f"{name}.md").write_text(
+                f"# {name}\n\n{said} {name.upper()}{name} adds it.\n"
+            )
+            entries.append(
+                source_entry(name, f"{name}.md", authority=authority, subjects=["heron"])
+            )
+        (tmp_path / "d.md").write_text(
+            "# d\n\nHeron reads fast, and a disk with rows is no query.\n"
+        )
+        entries.append(source_entry("d", "d.md", subjects=["heron"]))
+        (tmp_path / "subjects.toml").write_text(SUBJECTS, encoding="utf-8")
+        (tmp_path / "sources.toml").write_text("\n".join(entries), encoding="utf-8")
+        settings = Settings(corpus=tmp_path, index=tmp_path / "index")
+        build(settings, encoder=WordEncoder())
+        answer = Assistant.open(settings, WordEncoder()).ask("Does Heron read rows fast on a disk?")
+        claim = next(c for c in answer.findings if c.text == said)
+        authority = answer.citations[answer.findings.index(claim)].authority
+        others = {Authority.OFFICIAL: 2, Authority.INDEPENDENT: 1}
+        others[authority] -= 1
+        assert dict(claim.agreement.voices) == {key: n for key, n in others.items() if n}
+
+
+class TestKept:
+    """What asserts something is remembered beside the generations."""
+
+    @pytest.fixture
+    def own(self, tmp_path, generation):
+        folder = tmp_path / GENERATIONS / generation.name
+        folder.mkdir(parents=True)
+        return replace(generation, folder=folder)
+
+    def test_what_was_written_is_read(self, own):
+        assert kept.read(own) is None
+        kept.write(own, [3, 1])
+        assert kept.read(own) == [3, 1]
+        assert Known.of(own).told.keys() <= {s.id for s in own.guide.subjects}
+
+    def test_remembered_or_not_the_same_is_known(self, own):
+        anew = Known.of(own)
+        assert kept.read(own) is not None
+        assert Known.of(own).told == anew.told
+
+    @pytest.mark.parametrize(
+        "text", ["", "[]", '{"program": "other", "ordinals": []}', '{"ordinals": [1]}']
+    )
+    def test_what_is_damaged_or_of_another_program_is_not_taken(self, own, text):
+        kept.write(own, [0])
+        next((own.folder.parent.parent / kept.FOLDER).iterdir()).write_text(text)
+        assert kept.read(own) is None
+
+    def test_ordinals_that_there_are_not_are_not_taken(self, own):
+        kept.write(own, [own.library.statements])
+        assert kept.read(own) is None
+
+    def test_those_of_generations_that_are_gone_go(self, own):
+        gone = own.folder.parent.parent / kept.FOLDER / "000009-00000000.json"
+        gone.parent.mkdir(parents=True)
+        gone.write_text("{}")
+        kept.write(own, [0])
+        assert not gone.exists()
+        assert kept.read(own) == [0]
+
+    def test_one_that_is_being_built_leaves_nothing(self, generation, tmp_path):
+        building = replace(generation, folder=tmp_path / "building-x")
+        kept.write(building, [0])
+        assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,28 @@ def packaged() -> Encoder:
     return open_encoder(Settings(precision="float32", device="cpu"))
 
 
-@pytest.fixture(params=["words", pytest.param("packaged", marks=pytest.mark.quality)])
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory) -> Path:
+    """An index folder in whose cache the packaged model is exported."""
+    return tmp_path_factory.mktemp("exports")
+
+
+@pytest.fixture(scope="module")
+def graph(exports) -> Encoder:
+    return open_encoder(Settings(engine="onnx", index=exports))
+
+
+@pytest.fixture(scope="module")
+def eight_bits(exports) -> Encoder:
+    return open_encoder(Settings(engine="onnx-int8", index=exports))
+
+
+REAL = [
+    pytest.param(name, marks=pytest.mark.quality) for name in ("packaged", "graph", "eight_bits")
+]
+
+
+@pytest.fixture(params=["words", *REAL])
 def encoder(request) -> Encoder:
     return request.getfixturevalue(request.param)
 
@@ -92,8 +114,16 @@ def test_tokens_are_counted_text_by_text(encoder):
     assert encoder.count_tokens(["fast " * 1000])[0] >= 1000  # counted past the window
 
 
+def test_threads_that_encode_at_once_do_not_disturb_each_other(encoder):
+    expected = encoder.encode_passages(TEXTS)
+    with ThreadPoolExecutor(3) as threads:
+        for found in threads.map(lambda _: encoder.encode_passages(TEXTS), range(6)):
+            assert np.array_equal(found, expected)
+
+
 def test_an_encoder_says_who_it_is(encoder):
     assert encoder.name
+    assert encoder.engine
     assert encoder.fingerprint.startswith(encoder.weights)
     assert len(encoder.weights) == 64
     assert encoder.window > 2
@@ -105,6 +135,31 @@ def test_word_vectors_can_be_worked_out_by_hand():
     )
     half = np.float32(2**-0.5)
     assert vectors.tolist() == [[half, half, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+
+
+@pytest.mark.quality
+class TestEngines:
+    @pytest.mark.parametrize(("name", "least"), [("graph", 0.9999), ("eight_bits", 0.98)])
+    def test_they_agree_with_the_model(self, packaged, name, least, request):
+        other = request.getfixturevalue(name)
+        asked = [text for text in TEXTS if text]
+        cosines = (other.encode_passages(asked) * packaged.encode_passages(asked)).sum(axis=1)
+        assert cosines.min() > least
+        assert other.weights == packaged.weights
+        assert other.fingerprint != packaged.fingerprint
+
+    @pytest.mark.parametrize("name", ["packaged", "graph", "eight_bits"])
+    def test_a_long_text_is_cut_at_the_window(self, name, request):
+        encoder = request.getfixturevalue(name)
+        window = "fast " * (encoder.window - 2)
+        assert encoder.count_tokens([window]) == [encoder.window - 2]
+        vectors = encoder.encode_passages([window, window + "heron is slow " * 99, window[:-5]])
+        assert np.array_equal(vectors[0], vectors[1])
+        assert not np.array_equal(vectors[0], vectors[2])
+
+    def test_tokens_are_counted_alike(self, packaged, graph, eight_bits):
+        counts = packaged.count_tokens(TEXTS)
+        assert graph.count_tokens(TEXTS) == eight_bits.count_tokens(TEXTS) == counts
 
 
 @pytest.mark.quality

@@ -67,12 +67,26 @@ def test_defaults_are_compared_by_value():
 
 
 @pytest.mark.parametrize(
+    ("one", "other"), [("eps=0.1", "epsilon=0.2"), ("lr=1", "learning_rate=2")]
+)
+def test_parameters_correspond_by_shortened_names(one, other):
+    (pair,) = corresponding(parameters(f"f({one})"), parameters(f"g({other})"), {}, {})
+    assert pair.is_other_default
+
+
+def test_one_value_for_every_dimension_is_that_value():
+    (pair,) = corresponding(parameters("f(step=1)"), parameters("g(steps=(1, 1))"), {}, {})
+    assert not pair.is_other_default
+
+
+@pytest.mark.parametrize(
     ("text", "aspect", "asks"),
     [
         ("Heron equivalent of ibex.box.Seal2d", True, True),
         ("difference between Seal2d and SealLayer2d", False, True),
         ("difference between Seal2d and SealLayer2d in speed", True, False),
         ("difference between Ibex and Heron", False, False),
+        ("ibex.box.Seal2d in Heron", False, True),
     ],
 )
 def test_what_asks_for_a_counterpart(text, aspect, asks):

@@ -42,56 +42,68 @@ def quoted(chosen: list[Candidate], candidates: list[Candidate], limit: int = 9)
     return [(a, b) for _, a, b in without_overlap(scored, candidates, WANTED, limit)]
 
 
-BEFORE = said(0, "Heron was slow.", 0.5, start=0)
-CHOSEN = said(1, "Heron is fast now.", 0.9, start=16)
-AFTER = said(2, "It reads a row at once.", 0.6, start=35)
+BEFORE = said(0, "Heron was a slow one once.", 0.5, start=0)  # up to 26
+CHOSEN = said(1, "Heron is fast for all now.", 0.9, start=27)  # up to 53
+AFTER = said(2, "It reads a row at once.", 0.6, start=54)  # up to 77
 
 
 def test_it_takes_in_its_neighbours_on_both_sides():
-    assert quoted([CHOSEN], [BEFORE, CHOSEN, AFTER]) == [(0, 58)]
+    assert quoted([CHOSEN], [BEFORE, CHOSEN, AFTER]) == [(0, 77)]
 
 
 def test_what_is_far_from_the_question_stays_out():
-    far = said(0, "Birds have wings.", 0.3, start=0)
-    assert quoted([CHOSEN], [far, CHOSEN, AFTER]) == [(16, 58)]
+    far = said(0, "Birds have had wings for long.", 0.3, start=0)
+    assert quoted([CHOSEN], [far, CHOSEN, AFTER]) == [(27, 77)]
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        said(2, "Ibex reads a row at once.", 0.6, start=35, subject="ibex"),
-        said(2, "heron.read(row)", 0.6, start=35, kind=BlockKind.CODE),
-        said(2, "It reads a row at once.", 0.6, start=35, passage="next"),
-        said(3, "It reads a row at once.", 0.6, start=35),
+        said(2, "Ibex reads a row at once.", 0.6, start=54, subject="ibex"),
+        said(2, "heron.read(row)", 0.6, start=54, kind=BlockKind.CODE),
+        said(2, "It reads a row at once.", 0.6, start=54, passage="next"),
+        said(3, "It reads a row at once.", 0.6, start=54),
     ],
     ids=["another subject", "code", "another passage", "not beside it"],
 )
 def test_other_neighbours_stay_out(other):
-    assert quoted([CHOSEN], [CHOSEN, other]) == [(16, 34)]
+    assert quoted([CHOSEN], [CHOSEN, other]) == [(27, 53)]
 
 
 def test_it_grows_no_longer_than_a_quote_may_be():
-    long = said(2, " ".join(["fast"] * (MAX_WORDS - 3)), 0.8, start=35)
-    assert quoted([CHOSEN], [CHOSEN, long]) == [(16, 34)]
-    fits = said(2, " ".join(["fast"] * (MAX_WORDS - 4)), 0.8, start=35)
-    assert quoted([CHOSEN], [CHOSEN, fits]) == [(16, 35 + len(fits.quote))]
+    most = MAX_WORDS - len(CHOSEN.quote.split())
+    long = said(2, "Fast " + "fast " * most + ".", 0.8, start=54)
+    assert quoted([CHOSEN], [CHOSEN, long]) == [(27, 53)]
+    fits = said(2, "Fast " + "fast " * (most - 2) + "now.", 0.8, start=54)
+    assert quoted([CHOSEN], [CHOSEN, fits]) == [(27, 54 + len(fits.quote))]
+
+
+@pytest.mark.parametrize(
+    "quote", ["Is it fast as well today?", "See the manual of Heron for more.", "Figure 2"]
+)
+def test_what_asks_points_elsewhere_or_is_a_scrap_stays_out(quote):
+    assert quoted([CHOSEN], [CHOSEN, said(2, quote, 0.8, start=54)]) == [(27, 53)]
+
+
+def test_what_stands_further_off_stays_out():
+    far = said(2, "It reads a row at once.", 0.6, start=60)
+    assert quoted([CHOSEN], [CHOSEN, far]) == [(27, 53)]
 
 
 def test_a_cell_of_a_table_stays_alone():
-    row = said(1, "fast", 0.9, start=16, kind=BlockKind.TABLE_ROW)
-    assert quoted([row], [BEFORE, row, AFTER]) == [(16, 20)]
+    row = said(1, "fast", 0.9, start=27, kind=BlockKind.TABLE_ROW)
+    assert quoted([row], [BEFORE, row, AFTER]) == [(27, 31)]
 
 
 def test_what_a_quote_has_taken_in_is_not_quoted_again():
-    assert quoted([CHOSEN, AFTER], [BEFORE, CHOSEN, AFTER]) == [(0, 58)]
+    assert quoted([CHOSEN, AFTER], [BEFORE, CHOSEN, AFTER]) == [(0, 77)]
 
 
 def test_a_quote_stops_where_another_begins():
-    nearer = said(0, "Heron was slow.", 0.5, start=0)
-    far = said(3, "Heron sleeps.", 0.2, start=59)
-    last = said(4, "Heron wakes fast.", 0.8, start=73)
-    found = quoted([last, CHOSEN], [nearer, CHOSEN, AFTER, far, last])
-    assert found == [(73, 90), (0, 58)]
+    far = said(3, "Heron sleeps for most of it.", 0.2, start=78)
+    last = said(4, "Heron wakes up fast each day.", 0.8, start=107)
+    found = quoted([last, CHOSEN], [BEFORE, CHOSEN, AFTER, far, last])
+    assert found == [(107, 136), (0, 77)]
 
 
 def test_no_more_than_the_limit():

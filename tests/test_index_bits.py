@@ -46,7 +46,9 @@ def test_a_vector_is_the_same_in_whatever_company(precision):
 
 
 @pytest.mark.quality
-def test_a_rebuild_is_what_a_build_from_nothing_gives(settings, tmp_path):
+@pytest.mark.parametrize("engine", ["torch", "onnx-int8"])
+def test_a_rebuild_is_what_a_build_from_nothing_gives(settings, tmp_path, engine):
+    settings = settings.model_copy(update={"engine": engine})
     build(settings)
     for step in ("changed", "new", "removed"):
         change(settings, step)

@@ -26,7 +26,7 @@ class WordEncoder:
     """
 
     def __init__(self, words: Sequence[str] = WORDS, window: int = 64) -> None:
-        self.name = "words"
+        self.name = self.engine = "words"
         self.weights = hashlib.sha256(" ".join(words).encode()).hexdigest()
         self.fingerprint = f"{self.weights}:float32"
         self.dimension = len(words) + 1

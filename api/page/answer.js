@@ -80,7 +80,7 @@ function unknown(names) {
   return el(
     "p.notice",
     {},
-    "The documents know nothing called ",
+    "No source here is about ",
     el("strong", {}, listed(names)),
     names.length === 1 ? ", so it is left out." : ", so they are left out.",
   );

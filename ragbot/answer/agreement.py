@@ -7,16 +7,26 @@ from dataclasses import replace
 
 import numpy as np
 
+from ragbot.answer.conflicts.assertions import content
 from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
+from ragbot.retrieval import Vector
 from ragbot.types import Agreement, Authority, Claim, Mark, MarkKind
 
-SAME = 0.86  # cosine from which two statements say nearly the same (docs/log.md, 2026-11-20)
+# Two statements say nearly the same from this cosine on, if they also share that part of the longer
+# words of the shorter one: alone, the cosine takes the same topic for the same claim (docs/log.md).
+SAME = 0.80
+SHARED, LEAST_SHARED = 0.7, 3
 PASSAGES = 24  # nearest to a claim that are looked at
 
 _ORDINAL = (
     "SELECT s.ordinal FROM statements s JOIN passages p ON p.ordinal = s.passage "
     'WHERE p.id = ? AND s.start = ? AND s."end" = ?'
+)
+_QUOTE = (
+    'SELECT substr(d.text, s.start + 1, s."end" - s.start) FROM statements s '
+    "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
+    "WHERE s.ordinal = ?"
 )
 # How English praises and compares; a maker that alone says so is named as such.
 _PRAISE = re.compile(
@@ -39,13 +49,14 @@ class Agreements:
     def counted(self, claims: Sequence[Claim]) -> list[Claim]:
         """The claims with how many others say the same, counted over documents and voices."""
         ordinals = [self._ordinal(claim) for claim in claims]
+        texts = {o: claim.text for o, claim in zip(ordinals, claims, strict=True) if o is not None}
         known = sorted({ordinal for ordinal in ordinals if ordinal is not None})
         if not known:
             return list(claims)
         vectors = self._generation.statement_vectors[known].astype(np.float32)
         _, near = self._generation.vectors.search(vectors, PASSAGES, None)
         found = {
-            ordinal: self._voices(vector, rows[rows >= 0])
+            ordinal: self._voices(texts[ordinal], vector, rows[rows >= 0])
             for ordinal, vector, rows in zip(known, vectors, near, strict=True)
         }
         return [
@@ -59,14 +70,16 @@ class Agreements:
         rows = self._generation.library.read(_ORDINAL, quote.passage_id, quote.start, quote.end)
         return int(rows[0][0]) if rows else None
 
-    def _voices(self, vector: np.ndarray, passages: Iterable[int]) -> list[int]:
+    def _voices(self, claim: str, vector: Vector, passages: Iterable[int]) -> list[int]:
         """One passage of each voice with a statement that says nearly the same."""
         speaking: dict[int, int] = {}
         for passage in passages:
             begin, end = self._starts[passage], self._starts[passage + 1]
-            statements = self._generation.statement_vectors[begin:end].astype(np.float32)
-            if end > begin and float((statements @ vector).max()) >= SAME:
-                speaking.setdefault(self._generation.passages[passage].voice, int(passage))
+            cosines = self._generation.statement_vectors[begin:end].astype(np.float32) @ vector
+            for place in np.flatnonzero(cosines >= SAME):
+                quote = self._generation.library.read(_QUOTE, int(begin + place))[0][0]
+                if _same_words(claim, quote):
+                    speaking.setdefault(self._generation.passages[passage].voice, int(passage))
         return list(speaking.values())
 
     def _with(self, claim: Claim, passages: Sequence[int]) -> Claim:
@@ -87,6 +100,12 @@ class Agreements:
         text = "only the maker's own pages say this"
         marks = (*claim.marks, Mark(MarkKind.ONLY_ITS_MAKER, text)) if alone else claim.marks
         return replace(claim, agreement=Agreement(voices), marks=marks)
+
+
+def _same_words(one: str, other: str) -> bool:
+    first, second = content(one), content(other)
+    shared = len(first & second)
+    return shared >= max(LEAST_SHARED, SHARED * min(len(first), len(second)))
 
 
 _VOICES = {

@@ -20,8 +20,8 @@ OFF_ASPECT_COSINE = 0.50  # where no word of the aspect stands in the quote or b
 QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
 VERDICT_LEAST = 0.55
-DROP = 0.08  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.15
+DROP = 0.14  # how far the second quote of a cell may score under the first
+FINDING_DROP = 0.20
 
 MORE = 3  # quotes in each place where the evidence is asked for
 SPARE = 2  # times as many are chosen as are shown: a quote may take in another

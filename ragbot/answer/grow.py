@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ragbot.answer.manner import manner
 from ragbot.answer.select import Candidate, Scored, Wanted
 from ragbot.retrieval import Vector
 from ragbot.statements import MAX_WORDS
 from ragbot.types import BlockKind
 
 NEAR = 0.45  # share of the cosine of the chosen statement that a neighbour must have
+# Characters between what is taken in and the quote: the next paragraph, or the next item.
+GAP = {BlockKind.PROSE: 2, BlockKind.LIST_ITEM: 6}
 
-_TEXT = frozenset({BlockKind.PROSE, BlockKind.LIST_ITEM})
+_TEXT = GAP.keys()
 
 
 def without_overlap(
@@ -41,8 +44,9 @@ def _grown(
 ) -> tuple[int, int]:
     """Where the quote of a statement begins and ends with the neighbours that it takes in.
 
-    They are sentences or list items of the same passage about the same subject, near to what is
-    wanted, the nearer one first, for as long as all are at most MAX_WORDS.
+    They are sentences or list items of the same passage about the same subject, near
+    to what is wanted, the nearer one first, for as long as all are at most MAX_WORDS. What points
+    elsewhere, asks, or is a scrap is not taken in, nor anything behind it.
     """
     start, end = chosen.statement.start, chosen.statement.end
     if chosen.statement.kind not in _TEXT:
@@ -53,6 +57,7 @@ def _grown(
         if c.statement.passage_id == chosen.statement.passage_id
         and c.statement.kind in _TEXT
         and (wanted.subject is None or wanted.subject in c.statement.subjects)
+        and (c is chosen or manner(c.statement, c.quote, code=wanted.code) >= 0)
     }
     least = NEAR * _cosine(chosen, wanted.vector)
     words = len(chosen.quote.split())
@@ -63,7 +68,10 @@ def _grown(
         for one in sorted(near, key=lambda c: -_cosine(c, wanted.vector)):
             more = len(one.quote.split())
             span = min(start, one.statement.start), max(end, one.statement.end)
-            if words + more <= MAX_WORDS and not any(a < span[1] and span[0] < b for a, b in taken):
+            gap = min(abs(one.statement.start - end), abs(start - one.statement.end))
+            if gap > GAP[one.statement.kind] or words + more > MAX_WORDS:
+                continue
+            if not any(a < span[1] and span[0] < b for a, b in taken):
                 (start, end), words = span, words + more
                 low, high = min(low, one.ordinal), max(high, one.ordinal)
                 break

@@ -14,7 +14,8 @@ POINTER = -0.20  # it says where to read on, not what is so
 _POINTER = re.compile(
     r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
-    r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog)|"
+    r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog|"
+    r"article|post)|we hope|if you (?:want|would like) to (?:learn|know|read) more|"
     r"guide:|tutorial:|author:|also known as:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
     r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
     r"(?:guide|tutorial|documentation|docs)\.?$|"

@@ -12,7 +12,7 @@ from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
-from ragbot.types import Answer, Coverage, Question, Refusal
+from ragbot.types import Answer, BlockKind, Coverage, Question, Refusal
 
 PASSAGES = 12  # looked at for the question's words
 STATEMENTS = 12  # nearest ones, looked at for its names
@@ -89,7 +89,7 @@ class Refuser:
     ) -> tuple[str, ...]:
         """The proper names that none of the statements nearest to a question holds.
 
-        One that acts ("Does gull use Heron?") must stand in a statement that names the subject.
+        One that acts ("Does gull use Heron?") must stand in a sentence that names the subject.
         """
         text, guide = question.standalone, self._generation.guide
         weights = self._generation.lexical.weights
@@ -103,7 +103,11 @@ class Refuser:
             set(tokens(" ".join((c.heading, c.symbol, c.statement.label, c.quote)))) for c in near
         ]
         asked = {column.id for column in question.columns}
-        naming = [set(tokens(c.quote)) for c in near if asked & set(guide.subjects_in(c.quote))]
+        naming = [
+            set(tokens(c.quote))
+            for c in near
+            if c.statement.kind is not BlockKind.CODE and asked & set(guide.subjects_in(c.quote))
+        ]
         acts = actor(text, guide, weights) if asked else ""
         others = not_held((name for name in names if name != acts), held)
         return (*others, *not_held(filter(None, (acts,)), naming))

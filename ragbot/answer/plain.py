@@ -65,7 +65,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     if question.standalone != question.text:
         yield f"Understood as: {question.standalone}"
     if question.unknown and not answer.refusal:  # which says so itself
-        yield f"No source speaks of {', '.join(question.unknown)}."
+        yield f"No source here is about {', '.join(question.unknown)}."
     if answer.refusal:
         yield answer.refusal.reason
         if answer.refusal.near_miss and answer.refusal.nearest:

@@ -39,7 +39,16 @@ def doctor(as_json: bool) -> None:
     from ragbot.settings import provenance
 
     rows = provenance()
-    findings = [_python(), _weights(), _corpus(), _index(), _device(), _model(), _chromium()]
+    findings = [
+        _python(),
+        _weights(),
+        _engine(),
+        _corpus(),
+        _index(),
+        _device(),
+        _model(),
+        _chromium(),
+    ]
     if as_json:
         listed = {
             "settings": [asdict(row) for row in rows],
@@ -87,6 +96,25 @@ def _weights() -> Finding:
         return f"{identity.name}, sha256 {identity.weights[:12]} verified"
 
     return _tried("Encoder", look)
+
+
+def _engine() -> Finding:
+    def look() -> str:
+        from ragbot.encoder import identify
+        from ragbot.encoder.engine import Shelf
+        from ragbot.settings import load
+
+        settings = load()
+        if settings.engine != "auto":
+            return f"{settings.engine}, as the settings name it"
+        choice = Shelf.of(settings.index, identify(settings)).choice()
+        if choice is None:
+            return "not measured on this machine yet, the next build does"
+        rates = ", ".join(f"{name} {rate:g}" for name, rate in choice.rates.items())
+        faults = "".join(f"; {name}: {fault}" for name, fault in choice.faults.items())
+        return f"{choice.engine} ({rates} texts/s){faults}"
+
+    return _tried("Engine", look)
 
 
 def _corpus() -> Finding:

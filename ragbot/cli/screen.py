@@ -32,7 +32,7 @@ def draw(answer: Answer) -> None:
     if question.standalone != question.text:
         console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
     if question.unknown and not answer.refusal:  # which says so itself
-        console.print(f"[yellow]No source speaks of {escape(', '.join(question.unknown))}.[/]")
+        console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
     if answer.refusal:
         console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
         if answer.refusal.near_miss and answer.refusal.nearest:

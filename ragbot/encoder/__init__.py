@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,14 @@ class Encoder(Protocol):
     """Turns texts into vectors of unit length, shape (len(texts), dimension), float32.
 
     `weights` is the sha256 of the weights: an index built with others is refused. `fingerprint`
-    adds whatever else changes a vector (precision); it keys the cache of embeddings. `window` is
-    the number of tokens, special ones included, past which a text would be cut.
+    adds whatever else changes a vector (engine, precision); it keys the cache of embeddings.
+    `engine` is what computes: vectors of two engines with the same weights can be compared.
+    `window` is the number of tokens, special ones included, past which a text would be cut.
     """
 
     name: str
     weights: str
+    engine: str
     fingerprint: str
     dimension: int
     window: int
@@ -49,6 +51,15 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class Portable(Protocol):
+    """An encoder that can be kept beside the vectors it made, and be loaded without its library."""
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Which encoder the settings name: its folder, name and the sha256 of its weights.
@@ -62,20 +73,26 @@ class Identity:
     adapter: Path | None = None
 
 
-def identify(settings: Settings) -> Identity:
+def identify(settings: Settings, *, verify: bool = True) -> Identity:
     """Which encoder the settings name, without loading it.
+
+    With `verify` the packaged weights are looked for and hashed; without, which is for who does
+    not load them, they are taken to be the published ones.
 
     Raises:
         EncoderError: its weights are missing, or are not the ones they should be.
     """
+    packaged: Path | None = None
     if settings.model is None:
-        plain = Identity(packaged_model(), PACKAGED_NAME, PACKAGED_SHA256)
-        folder = PACKAGED_ADAPTER
+        folder = packaged_model() if verify else Path()
+        plain = Identity(folder, PACKAGED_NAME, PACKAGED_SHA256)
+        packaged = PACKAGED_ADAPTER
     else:
         plain = Identity(settings.model, settings.model.resolve().name, own_model(settings.model))
-        folder = None
-    adapter = folder if settings.adapter == "packaged" else None
-    adapter = Path(settings.adapter) if settings.adapter not in ("packaged", "none") else adapter
+    named = settings.adapter not in ("packaged", "none")
+    adapter = Path(settings.adapter) if named else packaged
+    if settings.adapter == "none":
+        return plain
     if adapter is None:
         return plain
     name = f"{plain.name}+{adapter.resolve().name}"
@@ -83,11 +100,12 @@ def identify(settings: Settings) -> Identity:
 
 
 def open_encoder(settings: Settings) -> Encoder:
-    """The encoder that the settings name.
+    """The encoder that the settings name, on the engine they name or the fastest one.
 
     Raises:
-        EncoderError: its weights are missing, or are not the ones they should be.
+        EncoderError: its weights are missing, or are not the ones they should be; or it cannot
+            run on the engine that was named.
     """
-    from ragbot.encoder.sentence import SentenceEncoder  # torch takes seconds to import
+    from ragbot.encoder.engine import open_engine  # torch, where it is needed, takes seconds
 
-    return SentenceEncoder(settings)
+    return open_engine(settings)

@@ -13,7 +13,7 @@ import filelock
 
 from ragbot import __version__
 from ragbot import guide as guides
-from ragbot.encoder import Encoder, identify, open_encoder
+from ragbot.encoder import Encoder, Portable, identify, open_encoder
 from ragbot.errors import BuildError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
 from ragbot.index import generation, manifest, tidy
@@ -125,6 +125,8 @@ def _make(
         if corpus_digest(settings, Silent()) != corpus:
             raise BuildError("the corpus changed while it was read; build again once it is at rest")
         store = write_vectors(work, settings, encoder, progress)
+        if isinstance(encoder, Portable):
+            encoder.save(work / manifest.ENCODER_FOLDER)
         (work / manifest.GUIDE_FILE).write_text(guide.text, encoding="utf-8")
         progress.stage("Writing", None)
         name = generation.next_name(settings.index, recipe)
@@ -205,7 +207,7 @@ def _manifest(
     corpus: str,
     store: str,
 ) -> manifest.Manifest:
-    chosen = ("flat_limit", "max_file_megabytes", "precision")
+    chosen = ("flat_limit", "max_file_megabytes", "engine", "precision")
     return manifest.Manifest(
         format=manifest.FORMAT,
         name=name,
@@ -217,6 +219,7 @@ def _manifest(
         encoder=manifest.EncoderFacts(
             name=encoder.name,
             weights=encoder.weights,
+            engine=encoder.engine,
             fingerprint=encoder.fingerprint,
             dimension=encoder.dimension,
             window=encoder.window,

@@ -33,6 +33,7 @@ class Generation:
     vectors, so that a row number is an ordinal.
     """
 
+    folder: Path
     manifest: Manifest
     guide: Guide
     library: Library
@@ -86,6 +87,7 @@ class Generation:
                 "rebuild with `ragbot build --force`"
             ) from error
         generation = cls(
+            folder=folder,
             manifest=manifest,
             guide=guide,
             library=library,

@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragbot.errors import IndexDamagedError
 
-FORMAT = 3  # raise it when what lies in a generation changes its meaning
+FORMAT = 4  # raise it when what lies in a generation changes its meaning
 MANIFEST_FILE = "manifest.json"
 LIBRARY_FILE = "library.sqlite"
 VECTORS_FILE = "passages.faiss"
 STATEMENTS_FILE = "statements.npy"
 LEXICAL_FOLDER = "lexical"
 GUIDE_FILE = "subjects.toml"
+ENCODER_FOLDER = "encoder"  # where the engine can be kept: what encodes questions
 
 
 class _Part(BaseModel):
@@ -41,10 +42,11 @@ class Counts(_Part):
 
 
 class EncoderFacts(_Part):
-    """The encoder that made the vectors; another one's questions do not fit them."""
+    """The encoder that made the vectors; other weights' questions do not fit them."""
 
     name: str
     weights: str
+    engine: str
     fingerprint: str
     dimension: int
     window: int

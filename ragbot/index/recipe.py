@@ -15,7 +15,7 @@ from ragbot.sources import Problem
 
 def recipe_of(settings: Settings, corpus: str, guide: Guide, weights: str) -> str:
     """A hash of all that goes into a generation."""
-    encoding = (weights, settings.precision, settings.device, settings.batch_size)
+    encoding = (weights, settings.engine, settings.precision, settings.device, settings.batch_size)
     parts = (manifest.FORMAT, __version__, program_digest(), corpus, guide.text)
     return _digest(*parts, *encoding, settings.flat_limit)
 

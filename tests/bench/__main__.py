@@ -12,7 +12,7 @@ from pathlib import Path
 from sentence_transformers import SentenceTransformer
 
 from ragbot.assistant import Assistant
-from ragbot.encoder import identify, open_encoder
+from ragbot.encoder import identify
 from ragbot.index.vectors import passage_texts
 from ragbot.settings import load
 
@@ -75,8 +75,8 @@ def _measured(options: argparse.Namespace, index: Path) -> Iterator[Figure]:
 
 def _opened(options: argparse.Namespace, index: Path, wanted: set[str]) -> Iterator[Figure]:
     settings = load({"index": index})
-    encoder = open_encoder(settings)
-    assistant = Assistant.open(settings, encoder)
+    assistant = Assistant.open(settings)
+    encoder = assistant.encoder
     model = SentenceTransformer(str(identify(settings).folder), local_files_only=True)
     texts = list(passage_texts(assistant.generation.library))
     queries = list(QUERIES) * options.rounds

@@ -64,7 +64,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def desk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The desk of the next service that is started; it looks at the folder often."""
-    monkeypatch.setattr("api.desk.open_encoder", lambda _: WordEncoder())
+    monkeypatch.setattr("ragbot.assistant.open_encoder", lambda _: WordEncoder())
     desk = Desk(settings, clock=lambda: time.monotonic() * FASTER)
     monkeypatch.setattr(livings, "create_app", lambda *_: app_over(desk, settings))
     return desk

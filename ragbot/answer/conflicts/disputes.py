@@ -171,7 +171,7 @@ class Disputes:
         numbering: Numbering,
     ) -> Cell:
         """A cell with the side that is followed first where it quotes the other."""
-        own = [c for c in conflicts if (c.subject, c.aspect) == (cell.subject, cell.aspect)]
+        own = [c for c in conflicts if _concerns(c, cell)]
         if not own:
             return replace(cell, claims=_ordered(cell.claims, losing))
         claims = list(cell.claims)
@@ -193,6 +193,14 @@ class Disputes:
 def _against(conflict: Conflict) -> tuple[Evidence, ...]:
     """The quotes of the side that the answer does not follow, none where it stays open."""
     return () if conflict.follows is None else conflict.sides[1 - conflict.follows].evidence
+
+
+def _concerns(conflict: Conflict, cell: Cell) -> bool:
+    """Whether a disagreement was found for a cell, or the cell quotes its losing side."""
+    if conflict.subject != cell.subject:
+        return False
+    against = {_span(e) for e in _against(conflict)}
+    return conflict.aspect == cell.aspect or any(_rests_on(c, against) for c in cell.claims)
 
 
 def _ordered(claims: Sequence[Claim], losing: set[tuple[str, int, int]]) -> tuple[Claim, ...]:

@@ -1,4 +1,7 @@
-"""Everything that the statements of a generation assert, read once when it is opened."""
+"""Everything that the statements of a generation assert.
+
+All are read once; which of them assert something is remembered in the index's cache.
+"""
 
 import json
 import sqlite3
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.answer.conflicts import reading, weigh
+from ragbot.answer.conflicts import kept, reading, weigh
 from ragbot.answer.conflicts.assertions import Assertion
 from ragbot.answer.conflicts.weigh import Voice
 from ragbot.index.generation import Generation
@@ -28,7 +31,14 @@ _CONTEXT = (
 )
 _DOCUMENTS = (
     "SELECT ordinal, id, source_id, json_extract(facts, '$.published'), "
-    "json_extract(facts, '$.updated'), text FROM documents"
+    "json_extract(facts, '$.updated') FROM documents"
+)
+_TEXTS = "SELECT ordinal, text FROM documents"
+_STATEMENT = (
+    "SELECT s.ordinal, s.passage, p.document, "
+    'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
+    "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
+    "WHERE s.ordinal = ?"
 )
 _OF_ALL = {DisagreementKind.STATUS, DisagreementKind.BY_VERSION}  # of all that a statement names
 
@@ -59,18 +69,23 @@ class Known:
 
     @classmethod
     def of(cls, generation: Generation) -> "Known":
-        """Read every statement in which a telling word stands."""
+        """Read the statements that assert something."""
         sources = {source.id: source for source in generation.library.sources()}
-        voices, names, texts = {}, {}, {}
+        voices, names = {}, {}
         for found in generation.library.read(_DOCUMENTS):
             authority = sources[found["source_id"]].authority
             date = weigh.last_date(found[3], found[4])
             voices[found["id"]] = Voice(authority, date)
-            names[found["ordinal"]], texts[found["ordinal"]] = found["id"], found["text"]
+            names[found["ordinal"]] = found["id"]
+        ordinals = kept.read(generation)
+        if ordinals is None:
+            ordinals = [row["ordinal"] for row, _ in _asserting(generation)]
+            kept.write(generation, ordinals)
         told: dict[str, list[Told]] = defaultdict(list)
-        for row, quote in _telling(generation.library, texts):
-            for subject, assertion, subjects in _asserted(generation, row, quote):
-                document = names[row["document"]]
+        for ordinal in ordinals:
+            row = generation.library.read(_STATEMENT, ordinal)[0]
+            for subject, assertion, subjects in _asserted(generation, row, row["quote"]):
+                document, quote = names[row["document"]], row["quote"]
                 told[subject].append(
                     Told(
                         ordinal=row["ordinal"],
@@ -87,6 +102,14 @@ class Known:
             for subject, group in told.items()
         }
         return cls({name: tuple(group) for name, group in told.items()}, vectors, voices)
+
+
+def _asserting(generation: Generation) -> Iterator[tuple[sqlite3.Row, str]]:
+    """The statements that assert something, with their words."""
+    texts = {row["ordinal"]: row["text"] for row in generation.library.read(_TEXTS)}
+    for row, quote in _telling(generation.library, texts):
+        if any(_asserted(generation, row, quote)):
+            yield row, quote
 
 
 def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[sqlite3.Row, str]]:

@@ -82,8 +82,14 @@ def _alike(
 
 
 def _value(default: str) -> object:
-    """A default by its value where it is a literal, so that 1e-3 is 0.001; else as written."""
+    """A default by its value where it is a literal, so that 1e-3 is 0.001; else as written.
+
+    The same value for every dimension is that value: (1, 1) is 1.
+    """
     try:
-        return ast.literal_eval(default)
+        value: object = ast.literal_eval(default)
     except (ValueError, SyntaxError):
         return default
+    if isinstance(value, tuple) and value and all(one == value[0] for one in value):
+        return value[0]
+    return value

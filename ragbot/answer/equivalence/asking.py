@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from ragbot.retrieval.symbols import symbols_in
 
+BARE_WORDS = 4  # "lib.open in Other"
+
 # Words that ask for a counterpart, whatever else is asked.
 _SURE = re.compile(
     r"\b(?:equivalents?|equivalence|counterparts?|analog(?:s|ue|ues|ous)?|correspond(?:s|ing)?|"
@@ -27,4 +29,5 @@ def asks_for_counterpart(text: str, plain: Collection[str], *, names_aspect: boo
     """
     if _SURE.search(text):
         return True
-    return bool(not names_aspect and symbols_in(text, plain) and _LIKELY.search(text))
+    is_likely = _LIKELY.search(text) or len(text.split()) <= BARE_WORDS
+    return bool(not names_aspect and is_likely and symbols_in(text, plain))

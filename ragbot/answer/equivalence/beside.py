@@ -1,28 +1,20 @@
 """Sets the names that a question asks about beside their counterparts."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
-from ragbot.answer.equivalence.arguments import Corresponding, corresponding
 from ragbot.answer.equivalence.asked import Asked, asked, wider
+from ragbot.answer.equivalence.composing import BesideComposer, Quotes
 from ragbot.answer.equivalence.counterparts import Counterpart, counterparts
-from ragbot.answer.equivalence.page import SymbolPage
-from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.answer.select import Candidate, Scored, Selector, evidence
+from ragbot.answer.select import Selector
 from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
 from ragbot.types import (
-    ApiSymbol,
-    Argument,
-    ArgumentPair,
-    Claim,
     Column,
     Question,
     QuestionKind,
@@ -31,10 +23,6 @@ from ragbot.types import (
 
 COUNTERPARTS = 3  # shown for one name and subject
 COUNTERPARTS_WIDE = 2  # where several names or subjects are asked about
-ARGUMENTS = 4
-CAVEATS = 1  # for each of the two names
-LEAST_CAVEAT = 0.30  # cosine of a caveat and the question
-WORDS = 190  # quoted side by side, what is told last left out; the rest is for guides
 
 
 class Equivalents:
@@ -43,12 +31,9 @@ class Equivalents:
     def __init__(self, generation: Generation, selector: Selector) -> None:
         self._generation = generation
         self._selector = selector
+        self._quotes = Quotes(generation, selector)
         self._lock = threading.Lock()
         self._made: Reference | None = None
-        self._passages: dict[str, list[int]] = defaultdict(list)
-        for ordinal, passage in enumerate(generation.passages):
-            if passage.symbol:
-                self._passages[passage.document].append(ordinal)
 
     def side_by_side(
         self,
@@ -61,7 +46,7 @@ class Equivalents:
 
         `ranked` are the passages found for the question, in which guides may name both.
         """
-        if question.kind is not QuestionKind.EQUIVALENCE or not self._passages:
+        if question.kind is not QuestionKind.EQUIVALENCE or not self._quotes.passages:
             return ()
         reference, guide = self._reference(), self._generation.guide
         columns = [column.id for column in question.columns]
@@ -77,31 +62,9 @@ class Equivalents:
                 one.entry, subject, wider(guide, subject), vector, guides, reference, few
             )
             if best:
-                composer = _Composer(self, reference, vector, numbering)
+                composer = BesideComposer(self._quotes, reference, vector, numbering)
                 made.append(composer.compose(one, subject, best, is_named=bool(others)))
         return tuple(made)
-
-    def page(self, entry: int, reference: Reference) -> SymbolPage:
-        """The document of an entry with its statements."""
-        one = reference.entries[entry]
-        passages = self._passages[one.symbol.document]
-        found = [Ranked(ordinal, 0.0, None, 0.0, None, 0.0) for ordinal in passages]
-        return SymbolPage(one, self._selector.candidates(found))
-
-    def checked(
-        self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
-    ) -> Claim | None:
-        """A statement as a claim, None where it fails a check."""
-        quote = evidence(Scored(candidate, score, on_aspect=False))
-        document = numbering.document(quote.document_id)
-        checks = verify.check(quote, document, subject, self._generation.guide)
-        claim = Claim(quote.quote, subject, None, (quote,), checks)
-        return claim if verify.passed(claim) else None
-
-    def name_of(self, subject: str) -> str:
-        """The name of a subject for a reader."""
-        known = self._generation.guide.subject(subject)
-        return known.name if known else subject
 
     def _reference(self) -> Reference:
         with self._lock:
@@ -140,128 +103,3 @@ def _pairs(
         for column in columns:
             if column != one.subject:
                 yield one, column, []
-
-
-class _Composer:
-    """Composes one name beside its counterparts, within the words that are left."""
-
-    def __init__(
-        self, equivalents: Equivalents, reference: Reference, vector: Vectors, numbering: Numbering
-    ) -> None:
-        self._equivalents = equivalents
-        self._reference = reference
-        self._vector = vector
-        self._numbering = numbering
-        self._words = 0
-
-    def compose(
-        self, one: Asked, subject: str, others: Sequence[Counterpart], *, is_named: bool
-    ) -> SideBySide:
-        """The name, its counterparts in that subject, what corresponds, and what to know first."""
-        pages = [
-            self._equivalents.page(at, self._reference)
-            for at in (one.entry, *(other.entry for other in others))
-        ]
-        symbols = [self._symbol(pages[0], one.subject, is_asked=True, is_direct=True)]
-        for page, other in zip(pages[1:], others, strict=True):
-            symbols.append(
-                self._symbol(
-                    page,
-                    subject,
-                    is_asked=is_named,
-                    is_direct=is_named or other.is_direct,
-                    with_signature=len(symbols) == 1,
-                )
-            )
-        told = tuple(
-            claim
-            for candidate in others[0].told[:1]
-            if (claim := self._claim(candidate, None)) is not None
-        )
-        arguments = self._arguments(pages[0], pages[1])
-        caveats = [self._caveats(page) for page in pages[:2]]
-        shown = [
-            replace(symbol, caveats=caveats[at] if at < len(caveats) else ())
-            for at, symbol in enumerate(symbols)
-        ]
-        note = self._note(one, self._equivalents.name_of(subject), shown[1:])
-        return SideBySide(shown[0], tuple(shown[1:]), arguments, told, note)
-
-    def _symbol(
-        self,
-        page: SymbolPage,
-        subject: str,
-        *,
-        is_asked: bool,
-        is_direct: bool,
-        with_signature: bool = True,
-    ) -> ApiSymbol:
-        own = page.entry.symbol.subjects[0]
-        pieces = page.signature if with_signature else []
-        signature = [self._claim(piece, own) for piece in pieces]
-        summary = self._claim(page.summary, own) if page.summary else None
-        return ApiSymbol(
-            name=page.entry.symbol.name,
-            subject=subject,
-            reference=self._equivalents.name_of(own),
-            is_asked=is_asked,
-            is_direct=is_direct,
-            signature=tuple(claim for claim in signature if claim is not None),
-            summary=summary,
-        )
-
-    def _arguments(self, one: SymbolPage, other: SymbolPage) -> tuple[ArgumentPair, ...]:
-        pairs = corresponding(one.parameters, other.parameters, one.said, other.said)
-        made = []
-        for pair in pairs[:ARGUMENTS]:
-            if self._words > WORDS:
-                break
-            made.append(self._argument_pair(pair, one, other))
-        return tuple(made)
-
-    def _argument_pair(
-        self, pair: Corresponding, one: SymbolPage, other: SymbolPage
-    ) -> ArgumentPair:
-        def argument(
-            parameter: Parameter, candidate: Candidate | None, page: SymbolPage
-        ) -> Argument:
-            subject = page.entry.symbol.subjects[0]
-            claim = self._claim(candidate, subject) if candidate else None
-            return Argument(parameter.text, claim)
-
-        return ArgumentPair(
-            argument(pair.one, pair.said_of_one, one),
-            argument(pair.other, pair.said_of_other, other),
-            pair.is_other_default,
-        )
-
-    def _caveats(self, page: SymbolPage) -> tuple[Claim, ...]:
-        """The caveats nearest to the question, as far as words are left."""
-        ranked = sorted(page.caveats, key=lambda c: (-float(c.vector @ self._vector), c.ordinal))
-        found = []
-        for candidate in ranked[:CAVEATS]:
-            near = float(candidate.vector @ self._vector) >= LEAST_CAVEAT
-            if near and self._words + len(candidate.quote.split()) <= WORDS:
-                found.append(self._claim(candidate, page.entry.symbol.subjects[0]))
-        return tuple(claim for claim in found if claim is not None)
-
-    def _claim(self, candidate: Candidate, subject: str | None) -> Claim | None:
-        score = float(candidate.vector @ self._vector)
-        claim = self._equivalents.checked(candidate, score, subject, self._numbering)
-        if claim is not None:
-            self._words += len(candidate.quote.split())
-        return claim
-
-    def _note(self, one: Asked, place: str, found: Sequence[ApiSymbol]) -> str:
-        """What a reader must know first: another name, or that nothing does the same."""
-        entry = self._reference.entries[one.entry]
-        notes = []
-        if not any(name.lower().endswith(one.text.lower()) for name in entry.symbol.names):
-            notes.append(f"{one.text} is documented as {entry.symbol.name}.")
-        if not any(symbol.is_direct for symbol in found):
-            nearest = " and ".join(symbol.name for symbol in found)
-            notes.append(
-                f"No direct counterpart of {entry.symbol.name} was found in {place}; "
-                f"the nearest: {nearest}."
-            )
-        return " ".join(notes)

@@ -11,7 +11,7 @@ Words = tuple[str, ...]
 PREFIX = 0.85  # worth of a word that begins another ("conv", "convolution")
 INITIALS = 0.85  # of first letters ("mse", "mean squared error")
 SHORTENED = 0.6  # of letters left out ("avg", "average")
-LEAST_PREFIX, LEAST_SHORTENED = 3, 3  # letters
+LEAST_PREFIX, LEAST_SHORTENED, LEAST_STEMMED = 3, 3, 4  # letters
 
 _WORD = re.compile(r"\d+[dD](?![a-zA-Z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TELLING = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|\d[a-zA-Z]$")
@@ -20,7 +20,8 @@ _TELLING = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|\d[a-zA-Z]$")
 @lru_cache(maxsize=100_000)
 def words(name: str) -> Words:
     """The stems of one part of a name: "BatchNorm2d" is batch, norm, 2d."""
-    return tuple(stem(word.lower()) for word in _WORD.findall(name))
+    found = (word.lower() for word in _WORD.findall(name))
+    return tuple(stem(word) if len(word) >= LEAST_STEMMED else word for word in found)
 
 
 @lru_cache(maxsize=400_000)
