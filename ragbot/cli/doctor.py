@@ -112,7 +112,7 @@ def _engine() -> Finding:
             return "not measured on this machine yet, the next build does"
         rates = ", ".join(f"{name} {rate:g}" for name, rate in choice.rates.items())
         faults = "".join(f"; {name}: {fault}" for name, fault in choice.faults.items())
-        return f"{choice.engine} ({rates} texts/s){faults}"
+        return f"{choice.engine} ({rates} texts a second and core){faults}"
 
     return _tried("Engine", look)
 

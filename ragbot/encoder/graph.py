@@ -26,7 +26,7 @@ EXACT_FILE = "exact.npy"  # float32 vectors of probes.TEXTS
 FACTS_FILE = "graph.json"
 FILES = (GRAPH_FILE, TOKENIZER_FILE, EXACT_FILE)
 
-AT_ONCE = 16  # texts that a thread takes at a time
+AT_ONCE = 16  # texts that a thread takes at a time, where there are many
 FEW = 3  # texts that are not worth a thread
 
 INPUT = "input_ids"
@@ -77,19 +77,19 @@ class GraphEncoder:
         """Vectors of passages; that of a text is bit for bit the same in whatever company."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        parts = [order[at : at + AT_ONCE] for at in range(0, len(order), AT_ONCE)]
+        cores = _cores() if len(texts) > FEW else 1
+        size = max(1, min(AT_ONCE, len(texts) // (2 * cores)))
+        parts = [order[at : at + size] for at in range(0, len(order), size)]
 
         def fill(rows: list[int]) -> int:
             for row in rows:
                 vectors[row] = self._pooled(texts[row])
             return len(rows)
 
-        if len(texts) <= FEW:
-            parts = [order] if order else []
-        if len(parts) < 2:
+        if cores == 1:
             _told(map(fill, parts), progress)
         else:
-            with ThreadPoolExecutor(_cores()) as threads:
+            with ThreadPoolExecutor(cores) as threads:
                 _told(threads.map(fill, parts), progress)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
