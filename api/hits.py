@@ -27,7 +27,10 @@ class HitOut(Schema):
     lexical_score: float | None = Field(description="BM25 score", examples=[8.4])
     parts: list[ContributionOut] = Field(description="what the score is made of")
     ahead: int = Field(description="places gained by the share of its subject", examples=[0])
-    said: str = Field(description="its statement nearest to the query")
+    said: str = Field(
+        description="its statement nearest to the query",
+        examples=["Alpha saves a model in one file."],
+    )
 
     @classmethod
     def from_hit(cls, hit: Hit) -> Self:

@@ -340,11 +340,11 @@ class TestRetrieval:
         assert len(hits) > 1
 
     def test_it_is_found_whatever_the_filters_leave(self, asked):
-        found = asked.search("Marmot notice fix", 5, Filters(subjects=("marmot",)))
+        found = asked.search("Marmot server tables notice", 5, Filters(subjects=("marmot",)))
         assert sum(NOTICE in hit.passage.text for hit in found) == 1
 
     def test_in_an_answer_it_counts_once_and_names_its_other_places(self, asked):
-        answer = asked.ask("Is Marmot no longer maintained, is no fix planned?")
+        answer = asked.ask("Is a Marmot server maintained, should its tables move?")
         quoting = [c for c in answer.citations if c.evidence.quote in NOTICE]
         assert len(quoting) == 1
         assert len(quoting[0].also_at) == 39
@@ -356,7 +356,7 @@ class TestRetrieval:
         )
 
     def test_coverage_counts_no_page_that_only_repeats(self, asked):
-        answer = asked.ask("Is Marmot no longer maintained, is no fix planned?")
+        answer = asked.ask("Is a Marmot server maintained, should its tables move?")
         documents = {c.evidence.document_id for c in answer.citations}
         assert answer.coverage.documents <= len(documents)
         assert answer.coverage.documents >= 1

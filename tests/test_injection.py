@@ -94,7 +94,7 @@ def test_no_order_is_advice_or_evidence_of_another_question(planted, question):
     quotes += [c.evidence.quote for c in answer.refusal.nearest] if answer.refusal else []
     assert not [quote for quote in quotes if addresses_a_model(quote)]
     assert len(answer.citations) == len(
-        {(e.document_id, e.start) for c in shown for e in c.evidence}
+        {(e.document_id, e.start, e.end) for c in shown for e in c.evidence}
     )
 
 

@@ -16,6 +16,7 @@ BUILDERS = {
     "ivf": partial(FaissStore.build, kind="ivf"),
 }
 EXACT = {"flat"}
+FEW = 100  # rows allowed of 600, all of which are compared with under any kind
 OPENERS = {"flat": FaissStore.open, "ivf": FaissStore.open}
 
 
@@ -74,7 +75,7 @@ def test_it_finds_what_brute_force_finds(store, kind, limit, allowed):
     scores, rows = store.search(QUERIES, limit, allowed)
     found = [row[row >= 0] for row in rows]
     assert recall(found, right) >= (1.0 if kind in EXACT else 0.95)
-    if kind in EXACT or allowed is not None:
+    if kind in EXACT or (allowed is not None and allowed.sum() < FEW):
         assert np.array_equal(np.stack(found), right)
     for query, ids, got in zip(QUERIES, rows, scores, strict=True):
         kept = ids >= 0
@@ -98,7 +99,7 @@ def test_a_mask_is_followed_through_more_lists(monkeypatch):
 
 def test_what_is_allowed_only_far_from_the_query_is_found(monkeypatch):
     """The nearest lists hold nothing that is allowed."""
-    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 12)  # of 48
+    monkeypatch.setattr(faiss_store, "PROBED_LEAST", 24)  # of 48
     query = QUERIES[:1]
     allowed = np.zeros(len(VECTORS), dtype=bool)
     allowed[np.argsort(VECTORS @ query[0])[:150]] = True

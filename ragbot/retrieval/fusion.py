@@ -13,8 +13,8 @@ from ragbot.stores import Mask, Rows, VectorStore
 POOL = 200  # candidates taken from each retriever
 
 # Shares of the fused score; the rest is BM25's (docs/log.md, 2026-11-20).
-DENSE_WEIGHT = 0.42  # the cosine of the passage
-STATEMENT_WEIGHT = 0.48  # the cosine of its best statement
+DENSE_WEIGHT = 0.35  # the cosine of the passage
+STATEMENT_WEIGHT = 0.57  # the cosine of its best statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,8 @@ class FaissStore:
     def _probes(self, queries: Vectors, allowed: Mask | None) -> Iterator[tuple[int, Rows]]:
         """In how many lists to look, for each of the queries or for all at once.
 
-        Under a mask as many vectors are compared with as without one, in more lists, however far
-        from the query they lie.
+        Under a mask it is the more lists, the fewer rows are allowed and the farther from the query
+        they lie: until they hold a share of those rows that grows with the root of their rarity.
         """
         index = self._index
         probes = min(index.nlist, max(PROBED_LEAST, int(np.ceil(index.nlist * PROBED_SHARE))))
@@ -147,7 +147,7 @@ class FaissStore:
             yield probes, np.arange(len(queries))
             return
         held = np.bincount(self._list_of[allowed], minlength=index.nlist)
-        enough = min(len(self) * probes / index.nlist, held.sum())
+        enough = min(np.sqrt(len(self) * held.sum()) * probes / index.nlist, held.sum())
         nearest = index.quantizer.search(queries, index.nlist)[1]
         for query, lists in enumerate(nearest):
             yield int(np.searchsorted(held[lists].cumsum(), enough)) + 1, np.array([query])

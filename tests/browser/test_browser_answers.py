@@ -59,7 +59,7 @@ def test_the_table_is_one_for_eyes_and_for_screen_readers(
     expect(cells.nth(2)).to_contain_text("no source says")
     expect(cells.nth(3)).to_contain_text("Time to the first query · Kestrel")
     expect(page.locator(".verdict .cite")).to_have_text(["[1]"])
-    expect(page.locator(".notice")).to_contain_text("nothing called Merlin")
+    expect(page.locator(".notice")).to_contain_text("No source here is about Merlin")
     expect(page.locator(".summary")).to_contain_text("4 of 6 cells filled")
     picture(page, f"table-{size['width']}")
     assert fits(page)
