@@ -13,6 +13,7 @@ from sentence_transformers import SentenceTransformer
 
 from ragbot.assistant import Assistant
 from ragbot.encoder import identify
+from ragbot.errors import RagbotError
 from ragbot.index.vectors import passage_texts
 from ragbot.settings import load
 
@@ -40,7 +41,7 @@ QUERIES = (
 
 
 def main() -> int:
-    """Measure, print and write; 0 whether or not the goals are reached."""
+    """Measure, print and write; 0 whether or not the goals are reached, 1 without an index."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--index", type=Path, help="folder of a built index")
@@ -54,9 +55,13 @@ def main() -> int:
     evaluated = Path("evaluation/index")
     index = options.index or (evaluated if (evaluated / "CURRENT").is_file() else Path("index"))
     figures = []
-    for figure in _measured(options, index):
-        figures.append(figure)
-        report.tell(figure)
+    try:
+        for figure in _measured(options, index):
+            figures.append(figure)
+            report.tell(figure)
+    except RagbotError as error:
+        report.complain(error)
+        return 1
     title = f"ragbot bench, {os.cpu_count()} cores"
     report.show(figures, title)
     report.write(figures, title, options.results)

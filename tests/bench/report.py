@@ -33,6 +33,10 @@ def tell(figure: Figure) -> None:
     Console(stderr=True).print("  ".join(filter(None, rows([figure])[0])), highlight=False)
 
 
+def complain(error: Exception) -> None:
+    Console(stderr=True).print(f"error: {error}", highlight=False, markup=False)
+
+
 def show(figures: Sequence[Figure], title: str) -> None:
     table = Table(*COLUMNS, title=title)
     for row in rows(figures):
