@@ -189,6 +189,11 @@ class TestTable:
         assert quotes(assistant.ask(question).verdict) == advice
 
 
+    @pytest.mark.parametrize("question", ["Is Heron built on Ibex?", "How do Heron and Ibex sync?"])
+    def test_advice_is_given_only_where_a_choice_is_asked_for(self, assistant, question):
+        assert assistant.ask(question).verdict == ()
+
+
 class TestSingle:
     def test_findings_speak_of_the_subject_asked_for(self, assistant):
         answer = assistant.ask("Is Heron fast?")

@@ -21,7 +21,7 @@ QUESTION_LEAST = 0.45
 FINDING_LEAST = 0.40
 VERDICT_LEAST = 0.55
 DROP = 0.14  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.20
+FINDING_DROP = 0.24
 
 MORE = 3  # quotes in each place where the evidence is asked for
 SPARE = 2  # times as many are chosen as are shown: a quote may take in another
@@ -39,6 +39,13 @@ _ADVICE = re.compile(
     r"favou?rite|(?:good|great|better|excellent|right|perfect|first) (?:choice|option|pick|fit)|"
     r"(?:fits|great|excellent) (?:for )?\w+|if you(?:'re| are)? (?:want|need|prefer|new|looking)|"
     r"when you (?:want|need))\b",
+    re.IGNORECASE,
+)
+
+# How English asks for a choice, or for a comparison to choose by.
+_CHOICE = re.compile(
+    r"\b(?:which|what(?:'s| is| are)? (?:the )?(?:best|better)|should|choose|pick|prefer\w*|"
+    r"recommend\w*|better|best|good|versus|vs|or|compar\w+|pros|worth|suit\w*|easi\w+|fast\w*)\b",
     re.IGNORECASE,
 )
 
@@ -106,8 +113,11 @@ class Composer:
     ) -> tuple[Claim, ...]:
         """Recommendations that the sources give, one a subject; () where fewer than two do.
 
+        () too where the question asks for no choice: whether something is so needs no advice.
         Where the question names aspects, the advice must speak of one of them.
         """
+        if not _CHOICE.search(question.standalone):
+            return ()
         aspects = [row.id for row in question.rows if row.id != QUESTION_ROW]
         advice = [c for c in candidates if _advises(c) and self._speaks_of(c.quote, aspects)]
         found: dict[Said, tuple[Scored, str]] = {}
