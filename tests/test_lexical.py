@@ -1,5 +1,6 @@
 """BM25 against the formula written out, and the words it compares by."""
 
+import logging
 import math
 import random
 from collections import Counter
@@ -75,6 +76,12 @@ def test_texts_without_any_word_can_be_indexed():
     index = LexicalIndex.build(["the", "...", ""])
     assert index.scores("the heron").tolist() == [0, 0, 0]
     assert index.weights("heron") == {"heron": 1.0}
+
+
+def test_building_and_asking_say_nothing(caplog):
+    caplog.set_level(logging.DEBUG)
+    LexicalIndex.build(TEXTS).scores("heron")
+    assert not caplog.records
 
 
 def test_an_index_comes_back_as_it_was_saved(tmp_path):

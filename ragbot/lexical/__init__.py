@@ -1,6 +1,7 @@
 """Which passages share words with a query: BM25 by bm25s, over tokens of our own."""
 
 import json
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,8 @@ Scores = npt.NDArray[np.float32]
 
 K1, B = 1.2, 0.75  # Robertson and Zaragoza (2009), the usual values
 METHOD = "lucene"
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for every message of its own
 
 
 class LexicalIndex:
