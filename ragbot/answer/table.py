@@ -17,6 +17,7 @@ from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Column, Question, Row
 
 PASSAGES_A_CELL = 12
+CANDIDATES_A_CELL = 100  # passages that each retriever gives for one
 QUESTION_SHARE = 0.7  # of the question itself in what a cell's quotes are compared with
 OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
 OVERALL_QUOTES = 3  # a cell of it
@@ -102,7 +103,7 @@ class Tabulator:
         plan = [(row, column) for row in question.rows for column in question.columns]
         queries = [self._query(question, row, column, filters) for row, column in plan]
         encoded = self._vectors.of(queries)
-        found = self._searcher.rank(encoded, PASSAGES_A_CELL)
+        found = self._searcher.rank(encoded, PASSAGES_A_CELL, CANDIDATES_A_CELL)
         return [
             _Search(row, column, one.vector, passages, self._selector.candidates(passages))
             for (row, column), one, passages in zip(plan, encoded, found, strict=True)

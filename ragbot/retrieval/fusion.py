@@ -44,20 +44,21 @@ def candidates(
     more: Rows | None = None,
     statements: StatementScores | None = None,
     nearest: Rows | None = None,
+    pool: int = POOL,
 ) -> Candidates:
     """The candidates for a query by its vector and by the BM25 score of every row.
 
     Rows in `more` are among them whoever found them; rows where `allowed` is False are not, if
     they are not in `more`. Without `statements`, and for a passage that has none, the passage
     itself counts as its statement. `nearest` are the rows nearest to the vector, best first, where
-    they are known already.
+    they are known already; `pool` is how many candidates each retriever gives.
     """
     if nearest is None:
-        nearest = store.search(vector[None], POOL, allowed)[1][0]
+        nearest = store.search(vector[None], pool, allowed)[1][0]
     dense_rows = nearest[nearest >= 0]
     if allowed is not None:
         lexical = np.where(allowed, lexical, 0)
-    lexical_rows = top(lexical, POOL)
+    lexical_rows = top(lexical, pool)
     rows = np.union1d(dense_rows, lexical_rows)
     if more is not None:
         rows = np.union1d(rows, more)

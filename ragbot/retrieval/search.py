@@ -67,8 +67,8 @@ class Searcher:
             for subject in generation.guide.subjects
         }
 
-    def rank(self, queries: Sequence[Encoded], limit: int) -> list[list[Ranked]]:
-        """The best passages of each query, best first.
+    def rank(self, queries: Sequence[Encoded], limit: int, pool: int = POOL) -> list[list[Ranked]]:
+        """The best passages of each query, best first, out of `pool` candidates a retriever.
 
         Of passages that repeat each other only the best is there.
         """
@@ -79,9 +79,9 @@ class Searcher:
         for filters, places in alike.items():
             allowed = self._allowed(filters)
             vectors = np.stack([queries[place].vector for place in places])
-            _, nearest = self._generation.vectors.search(vectors, POOL, allowed)
+            _, nearest = self._generation.vectors.search(vectors, pool, allowed)
             for place, rows in zip(places, nearest, strict=True):
-                ranked[place] = self._rank(queries[place], limit, allowed, rows)
+                ranked[place] = self._rank(queries[place], limit, allowed, rows, pool)
         return ranked
 
     def hits(self, ranked: Iterable[Ranked]) -> tuple[Hit, ...]:
@@ -106,7 +106,7 @@ class Searcher:
         )
 
     def _rank(
-        self, asked: Encoded, limit: int, allowed: Mask | None, nearest: Rows
+        self, asked: Encoded, limit: int, allowed: Mask | None, nearest: Rows, pool: int
     ) -> list[Ranked]:
         query, generation = asked.query, self._generation
         named = self._named(query.names, allowed)
@@ -115,7 +115,14 @@ class Searcher:
             more = np.union1d(more, self._of_subject(asked, subject, allowed))
         lexical = generation.lexical.scores(query.words)
         found = candidates(
-            generation.vectors, asked.vector, lexical, allowed, more, self._statements, nearest
+            generation.vectors,
+            asked.vector,
+            lexical,
+            allowed,
+            more,
+            self._statements,
+            nearest,
+            pool,
         )
         if not len(found.rows):
             return []

@@ -42,7 +42,7 @@ class StatementScores:
         counts = counts[speaking]
         ends = np.cumsum(counts)
         rows = np.arange(ends[-1]) + np.repeat(begins[speaking] - (ends - counts), counts)
-        found = self._vectors[rows].astype(np.float32) @ vector
+        found = self._vectors.take(rows, axis=0).astype(np.float32) @ vector
         cosines[speaking] = np.maximum.reduceat(found, ends - counts)
         # Backwards, so that of two equal ones the first stays.
         is_best = np.flatnonzero(found == np.repeat(cosines[speaking], counts))[::-1]
