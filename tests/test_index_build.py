@@ -103,10 +103,10 @@ class TestChanges:
         os.utime(settings.corpus / "review.md", (1, 1))
         assert not build(settings, encoder).changed
 
-    def test_more_vectors_than_the_limit_are_kept_in_a_graph(self, settings, encoder):
+    def test_more_vectors_than_the_limit_are_kept_in_lists(self, settings, encoder):
         build(settings.model_copy(update={"flat_limit": 3}), encoder)
         opened = Generation.open(settings.index)
-        assert opened.manifest.store == "hnsw"
+        assert opened.manifest.store == "ivf"
         vectors = encoder.encode_queries(["Heron backup snapshot"])
         assert opened.vectors.search(vectors, 3, None)[1].min() >= 0
 
