@@ -106,7 +106,9 @@ class Composer:
     def in_order(self, statements: Sequence[Candidate], wanted: Wanted) -> tuple[Claim, ...]:
         """Statements that belong together, in their own order."""
         scored = [self.selector.score(statement, wanted) for statement in statements]
-        return self._claims(scored, wanted.subject, None)
+        claims = self._claims(scored, wanted.subject, None)
+        # One that leans on the one before has taken it in.
+        return tuple(c for c in claims if not any(_within(c, other) for other in claims))
 
     def verdict(
         self, question: Question, candidates: Sequence[Candidate], vector: Vector
@@ -172,6 +174,13 @@ class Composer:
                 claims.append(claim)
                 self.used.add(scored.candidate.said)
         return tuple(claims)
+
+
+def _within(claim: Claim, other: Claim) -> bool:
+    """Whether the quote of a claim is a part of another's."""
+    one, two = claim.evidence[0], other.evidence[0]
+    inside = two.start <= one.start and one.end <= two.end
+    return one.document_id == two.document_id and inside and len(one.quote) < len(two.quote)
 
 
 def _advises(candidate: Candidate) -> bool:

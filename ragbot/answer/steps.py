@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from ragbot.answer.select import Candidate, Scored, Selector, Wanted
 from ragbot.index.generation import Generation
+from ragbot.lexical.tokens import tokens
 from ragbot.retrieval.search import Ranked
 from ragbot.types import BlockKind
 
@@ -21,6 +22,7 @@ LOOKED_AT = 20  # statements that come nearest, whose sections are looked at
 BELOW_BEST = 0.05  # how far the statement of a procedure may score under the best
 LEAST = 0.40  # score from which a statement leads to a procedure
 LEAST_STEPS = 2
+LEAST_HELD = 0.7  # of the weight of the question's words, in the statements and their headings
 
 # How English asks for steps.
 _ASKS = re.compile(
@@ -77,7 +79,7 @@ class Procedures:
             if one.score < max(LEAST, scored[0].score - BELOW_BEST):
                 break
             found = self._around(one)
-            if found is not None:
+            if found is not None and _is_about(found, wanted):
                 return found
         return None
 
@@ -105,6 +107,15 @@ class Procedures:
         if not _tells_steps(run[low:high], numbered[low:high]):
             return None
         return Procedure(tuple(run[low:high]), nearest.score)
+
+
+def _is_about(found: Procedure, wanted: Wanted) -> bool:
+    """Whether a procedure holds most of what is asked: one about something beside it does not."""
+    total = sum(wanted.words.values())
+    texts = (f"{one.heading} {one.statement.label} {one.quote}" for one in found.statements)
+    held = set(tokens(" ".join(texts)))
+    share = sum(weight for word, weight in wanted.words.items() if word in held)
+    return not total or share >= LEAST_HELD * total
 
 
 def _apart(statements: Iterable[Candidate]) -> list[Candidate]:
