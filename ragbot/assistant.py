@@ -168,9 +168,9 @@ class Assistant:
         return understood, self._refuser.signals(understood, ranked, encoded[0].vector)
 
     def _understood(self, question: str, history: Sequence[Turn]) -> Question:
+        weights, similar = self.generation.lexical.weights, self._vectors.similar_aspects
         text = self._checked(question)
-        weights = self.generation.lexical.weights
-        return understand(text, history, self.guide, weights, self._vectors.similar_aspects)
+        return understand(text, history, self.guide, weights, similar, self._searcher.owner)
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""

@@ -24,7 +24,10 @@ def ask(guide, generation):
             for role, content in (("user", asked), ("assistant", "It depends on Marmot."))
         ]
         weights = generation.lexical.weights
-        return understand(text, turns, of, weights, lambda _: [of.aspect(s) for s in similar])
+        owners = {"MarmotLoader": "marmot", "ibex_open": "ibex"}
+        return understand(
+            text, turns, of, weights, lambda _: [of.aspect(s) for s in similar], owners.get
+        )
 
     return ask
 
@@ -35,6 +38,23 @@ def columns(question: Question) -> list[str]:
 
 def rows(question: Question) -> list[str]:
     return [row.id for row in question.rows]
+
+
+class TestOwners:
+    def test_a_programming_name_set_against_a_subject_stands_for_its_own(self, ask):
+        assert columns(ask("Heron vs MarmotLoader vs ibex_open on speed")) == [
+            "heron",
+            "marmot",
+            "ibex",
+        ]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Does Heron have a MarmotLoader?", "Heron vs OtherLoader", "Is MarmotLoader fast?"],
+        ids=["not set against it", "nobody's", "no subject"],
+    )
+    def test_else_it_stands_for_none(self, ask, text):
+        assert "marmot" not in columns(ask(text))
 
 
 class TestKind:

@@ -8,6 +8,7 @@ from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.words import WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
+from ragbot.retrieval.symbols import symbols_in
 from ragbot.types import Column, Question, QuestionKind, Row
 
 QUESTION_ROW = "question"
@@ -30,14 +31,18 @@ def understand(
     guide: Guide,
     weights: WordWeights,
     similar_aspects: Callable[[str], Sequence[Aspect]],
+    owner: Callable[[str], str | None],
 ) -> Question:
     """Read a question.
 
     `weights` gives the inverse document frequency of each token of a text, in 0..1;
-    `similar_aspects` the aspects whose description is close in meaning, best first.
+    `similar_aspects` the aspects whose description is close in meaning, best first; `owner` the
+    subject that a programming name belongs to, where it belongs to one.
     """
     standalone = self_contained(text, history, guide, weights)
     subjects = guide.subjects_in(standalone)
+    if subjects:
+        subjects = tuple(dict.fromkeys((*subjects, *_owners(standalone, guide, owner))))
     unknown = _unknown(standalone, guide, weights)
     if not subjects and not unknown and guide.asks_for_all(standalone):
         subjects = tuple(subject.id for subject in guide.subjects)
@@ -97,6 +102,14 @@ def _rows(
     if specific or not guide.aspects:
         rows.insert(0, Row(QUESTION_ROW, "On your question"))
     return tuple(rows)
+
+
+def _owners(text: str, guide: Guide, owner: Callable[[str], str | None]) -> list[str]:
+    """The subjects of the programming names that a question sets against another name."""
+    names = symbols_in(text, guide.names)
+    compared = {m[group].strip(".-") for m in _VERSUS.finditer(text) for group in (1, 2)}
+    found = [owner(name) for name in names if name in compared]
+    return [subject for subject in found if subject]
 
 
 def _unknown(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:

@@ -198,6 +198,13 @@ class Searcher:
             return np.arange(min(limit, len(rows)))
         return shared_order(scores, np.stack(masks), self._lengths[rows], limit)
 
+    def owner(self, name: str) -> str | None:
+        """The one subject whose documents a programming name names, if all are of one."""
+        found = self._generation.library.named(name, NAMED_DOCUMENTS)
+        owners = {self._generation.passages[ordinal].document_subjects for ordinal, _ in found}
+        only = owners.pop() if len(owners) == 1 else ()
+        return only[0] if len(only) == 1 else None
+
     def _named(self, names: Sequence[str], allowed: Mask | None) -> dict[int, float]:
         """What is added to the first passages of the documents of some programming names."""
         found: dict[int, float] = {}
