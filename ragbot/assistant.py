@@ -201,7 +201,7 @@ class Assistant:
         else:
             about_orders = asks_for_orders(question.text)
             finder = self._finder_of_all if about_orders else self._finder
-            steps, findings = finder.findings(question, filters, vector, composer, words)
+            steps, findings = finder.findings(question, filters, ranked, vector, composer, words)
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)
         verdict, cells, findings = parts.verdict, parts.cells, parts.findings

@@ -22,8 +22,8 @@ export function dateOf({ updated, published }) {
   return date === "undated" ? "undated" : inWords(date);
 }
 
-/** One citation as "[1] ● official · Publisher · Jul 2022"; the number opens the source. */
-function origin(citation, open, withPublisher) {
+/** The number of a citation, which opens its source. */
+export function citeButton(citation, open) {
   const button = el(
     "button.cite",
     {
@@ -35,6 +35,12 @@ function origin(citation, open, withPublisher) {
     },
     `[${citation.number}]`,
   );
+  return button;
+}
+
+/** One citation as "[1] ● official · Publisher · Jul 2022"; the number opens the source. */
+function origin(citation, open, withPublisher) {
+  const button = citeButton(citation, open);
   return el(
     "li.origin",
     {},

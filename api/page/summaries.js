@@ -1,6 +1,7 @@
 // What a language model makes of the quotes, shown as it comes: sentences, numbers, a note.
 
 import { el } from "./elements.js";
+import { citeButton } from "./quotes.js";
 
 /** The summary of one answer; it may grow before its place on the page is known. */
 export class Summaries {
@@ -55,22 +56,10 @@ export class Summaries {
 
   #said({ text, citations }) {
     const known = new Map(this.#answer.citations.map((each) => [each.number, each]));
-    const buttons = citations.flatMap((number) => this.#button(known.get(number)));
+    const buttons = citations.flatMap((number) => {
+      const citation = known.get(number);
+      return citation ? [citeButton(citation, this.#open), " "] : [];
+    });
     return [`${text} `, ...buttons];
-  }
-
-  #button(citation) {
-    if (!citation) return [];
-    const button = el(
-      "button.cite",
-      {
-        type: "button",
-        "aria-haspopup": "dialog",
-        "aria-label": `Source ${citation.number}: ${citation.title}, ${citation.publisher}`,
-        onclick: () => this.#open(citation, button),
-      },
-      `[${citation.number}]`,
-    );
-    return [button, " "];
   }
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ragbot.adapt.pairs import PairsFile, kinds
 from ragbot.adapt.recipe import Recipe
 from ragbot.adapt.scoring import Score
-from ragbot.adapt.strength import Strength
+from ragbot.adapt.strength import ALLOWED_LOSS, TOLERANCE, Strength
 from ragbot.adapt.training import Learnt
 
 
@@ -61,8 +61,12 @@ def card(facts: Facts) -> str:
         f"epoch {learnt.epoch} of {len(learnt.history)} (at most {recipe.epochs}), "
         f"{learnt.steps:,} steps.",
         f"- **Scale**: {strength.scale:g} of what was learnt, the least whose held-out MRR@10 is "
-        "within 0.005 of the best"
-        + (" and that loses at most 0.02 nDCG@10 on each guard." if strength.guarded else "."),
+        f"within {TOLERANCE:g} of the best"
+        + (
+            f" and that loses at most {ALLOWED_LOSS:g} nDCG@10 on each guard."
+            if strength.guarded
+            else "."
+        ),
         f"- **Drift**: cosines among general sentences change by {strength.drift:.3f} in the mean.",
         f"- **Licence**: {facts.licence}",
         "",

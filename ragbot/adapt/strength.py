@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ragbot.adapt.scoring import Guard, Score, drift, ndcg
-from ragbot.encoder import Encoder, Vectors
+from ragbot.encoder import Encoder
 from ragbot.errors import AdaptError
 from ragbot.progress import Progress
 
@@ -71,7 +71,7 @@ def choose(
             if value - after > ALLOWED_LOSS:
                 break
         else:
-            moved = drift(_vectors(plain, sentences), _vectors(encoder, sentences))
+            moved = drift(plain.encode_passages(sentences), encoder.encode_passages(sentences))
             score = scores.get(scale) or scored(encoder)
             return Strength(scale, score, tuple(scores.items()), tuple(found), moved)
     raise AdaptError(
@@ -84,7 +84,3 @@ def choose(
 def _watched(encoder: Encoder, guard: Guard, when: str, progress: Progress) -> float:
     progress.stage(f"Guard {guard.name} {when}", len(guard.texts))
     return ndcg(encoder, guard, progress.advance)
-
-
-def _vectors(encoder: Encoder, sentences: Sequence[str]) -> Vectors:
-    return encoder.encode_passages(sentences)

@@ -10,13 +10,13 @@ import torch
 from torch.nn import functional
 
 from ragbot.adapt.recipe import Recipe
+from ragbot.adapt.state import Tensors
 from ragbot.encoder import Identity, Vectors
 from ragbot.encoder.sentence import open_model, transformer
 from ragbot.errors import AdaptError
 
 LARGEST = 2_000_000  # bytes of an adapter, two a number
 AT_ONCE = 64  # texts a forward pass where nothing is learnt
-Tensors = dict[str, torch.Tensor]
 
 
 class Student:

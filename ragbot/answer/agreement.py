@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ragbot.answer.conflicts.assertions import content
+from ragbot.answer.rephrase import in_a_row
 from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
@@ -119,6 +120,4 @@ _VOICES = {
 def in_words(agreement: Agreement) -> str:
     """As "also said by 2 official pages and 1 tutorial"; "" where nobody else does."""
     said = [f"{count} {_VOICES[authority][count > 1]}" for authority, count in agreement.voices]
-    if not said:
-        return ""
-    return f"also said by {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))}"
+    return f"also said by {in_a_row(said, 'and')}" if said else ""

@@ -34,15 +34,20 @@ class Finder:
         self,
         question: Question,
         filters: Filters,
+        ranked: Sequence[Ranked],
         vector: Vector,
         composer: Composer,
         words: Mapping[str, float],
     ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
-        """Steps in order, where they are asked for and told, and what else the sources say."""
+        """Steps in order, where they are asked for and told, and what else the sources say.
+
+        `ranked` are the passages of the question among all; those of its subject are looked for.
+        """
         subject = question.columns[0].id if question.columns else None
         known = self._guide.subject(subject) if subject is not None else None
-        query = question_query(self._guide, question.standalone, known, filters)
-        ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
+        if known is not None:
+            query = question_query(self._guide, question.standalone, known, filters)
+            ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
         candidates = self._selector.candidates(ranked)
         wanted = Wanted(subject, None, vector, code=True, words=words)
         if asks_for_steps(question.standalone):

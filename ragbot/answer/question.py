@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.rephrase import in_a_row
 from ragbot.answer.words import WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
@@ -80,9 +81,9 @@ def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]
     columns, rows = list(dict.fromkeys(columns)), list(dict.fromkeys(rows))
     if len(columns) < 2:
         raise QuestionError("a comparison needs two different subjects or more")
-    text = f"Compare {_and([column.name for column in columns])}"
+    text = f"Compare {in_a_row([column.name for column in columns], 'and')}"
     if rows:
-        text += f" on {_and([row.name.lower() for row in rows])}"
+        text += f" on {in_a_row([row.name.lower() for row in rows], 'and')}"
     return Question(text, text, QuestionKind.COMPARISON, tuple(columns), tuple(rows))
 
 
@@ -147,7 +148,3 @@ def _at(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
 def _column(guide: Guide, subject: str) -> Column:
     found = guide.subject(subject)
     return Column(subject, found.name if found else subject)
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

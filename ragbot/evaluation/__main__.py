@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ragbot.answer.followup import Turn
 from ragbot.assistant import Assistant
 from ragbot.cli.progress import Bars
-from ragbot.evaluation import conflicts
+from ragbot.evaluation import conflicts, counterparts
 from ragbot.evaluation.general import __main__ as general
 from ragbot.evaluation.general import sets
-from ragbot.evaluation.runs import ask_line, search_line
+from ragbot.evaluation.runs import ask_line, history_of, search_line
 from ragbot.index.build import build
 from ragbot.settings import load
 from ragbot.sources.catalog import CATALOG_FILE
@@ -59,6 +58,9 @@ def main() -> int:
         print(arguments[0], flush=True)  # noqa: T201
         # The scorer beside the questions is run as it is.
         subprocess.run([sys.executable, gold / "score.py", *arguments], check=True)  # noqa: S603
+    asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+    names = [line for line in asked if line["kind"] == "api_equivalence"]
+    print(counterparts.report(assistant, names))  # noqa: T201
     print(conflicts.report(assistant, gold / "conflicts.jsonl", questions, options.out))  # noqa: T201
     found = [sets.read(file.parent) for file in sorted(gold.glob("general/*/qrels.tsv"))]
     if found:
@@ -85,8 +87,7 @@ def _run(assistant: Assistant, line: Line, files: tuple[Path, ...], out: Path) -
         for file in files:
             for text in file.read_text(encoding="utf-8").splitlines():
                 asked = json.loads(text)
-                history = [Turn(t["role"], t["content"]) for t in asked.get("history") or ()]
-                found = line(assistant, asked["id"], asked["question"], history)
+                found = line(assistant, asked["id"], asked["question"], history_of(asked))
                 stream.write(json.dumps(found, ensure_ascii=False) + "\n")
     return out
 

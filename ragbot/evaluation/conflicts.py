@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragbot.assistant import Assistant, Turn
+from ragbot.assistant import Assistant
+from ragbot.evaluation.runs import history_of
 from ragbot.types import Conflict
 
 # The questions are made of subject and aspect alone, in two ways, so that none fits its pair.
@@ -82,8 +83,7 @@ def scorer(path: Path) -> Overlaps:
 def told(assistant: Assistant, lines: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Every disagreement in the answers to some questions, for reading."""
     for line in lines:
-        history = [Turn(t["role"], t["content"]) for t in line.get("history") or ()]
-        answer = assistant.ask(str(line["question"]), history)
+        answer = assistant.ask(str(line["question"]), history_of(line))
         for conflict in answer.conflicts:
             yield {
                 "id": line["id"],

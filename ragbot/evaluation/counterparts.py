@@ -42,6 +42,14 @@ def counterparts(assistant: Assistant, lines: Iterable[Mapping[str, Any]]) -> li
     return found
 
 
+def report(assistant: Assistant, lines: Iterable[Mapping[str, Any]]) -> str:
+    """For how many questions an accepted counterpart is shown first, and among the first three."""
+    found = counterparts(assistant, lines)
+    first, three = (sum(each.within(limit) for each in found) for limit in (1, 3))
+    counted = f"first in {first}, among the first three in {three} of {len(found)}"
+    return f"counterparts\naccepted: {counted}"
+
+
 def _accepted(nuggets: Iterable[Mapping[str, Any]], subject: str) -> set[str]:
     names = set()
     for nugget in nuggets:

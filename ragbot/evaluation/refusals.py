@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.answer.followup import Turn
 from ragbot.answer.refuse import LIMITS, Limits, Signals, judge
 from ragbot.assistant import Assistant
+from ragbot.evaluation.runs import history_of
 from ragbot.settings import load
 from ragbot.types import Question
 
@@ -140,8 +140,7 @@ def _refused(measured: Measured, limits: Limits) -> bool:
 
 
 def _measured(assistant: Assistant, item: dict[str, Any]) -> Measured:
-    history = [Turn(turn["role"], turn["content"]) for turn in item.get("history") or ()]
-    return Measured(*assistant.signals(item["question"], history))
+    return Measured(*assistant.signals(item["question"], history_of(item)))
 
 
 def _product() -> Iterator[tuple[float, ...]]:

@@ -1,6 +1,6 @@
 """Answers a file of questions in the form that the scorer reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ragbot.answer.followup import Turn
@@ -10,6 +10,11 @@ from ragbot.retrieval import Filters
 from ragbot.types import Answer
 
 LEAST_PASSAGES, LEAST_WORDS = 20, 2500  # a retrieval run holds at least so many of both
+
+
+def history_of(line: Mapping[str, Any]) -> list[Turn]:
+    """The turns before a question, out of its line in a question set."""
+    return [Turn(turn["role"], turn["content"]) for turn in line.get("history") or ()]
 
 
 def search_line(

@@ -6,13 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from ragbot.encoder import Encoder
 from ragbot.index.table import Table
 from ragbot.progress import Progress
-
-Halves = npt.NDArray[np.float16]
+from ragbot.stores import Halves
 
 CACHE_FILE = "cache/embeddings.sqlite"
 SLAB = 4096  # texts encoded and stored together: what a killed build loses at most

@@ -13,11 +13,11 @@ from ragbot import guide as guides
 from ragbot.errors import ConfigError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
 from ragbot.index import manifest as manifests
-from ragbot.index.cache import Halves
 from ragbot.index.lease import Lease
 from ragbot.index.library import Library, PassageFacts
 from ragbot.index.manifest import Manifest
 from ragbot.lexical import LexicalIndex
+from ragbot.stores import Halves
 from ragbot.stores.faiss_store import FaissStore
 
 CURRENT_FILE = "CURRENT"

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ragbot.index.arrays import passage_lengths, statement_quotes
 from ragbot.index.generation import Generation
+from ragbot.lexical import Scores
 from ragbot.retrieval import Encoded, Filters
 from ragbot.retrieval.balance import shared_order
 from ragbot.retrieval.fusion import POOL, Candidates, candidates, weighed
@@ -20,8 +21,6 @@ NAMED_FALL = 0.25  # how fast that falls with each part of the name that the que
 NAMED_DOCUMENTS = 30  # documents looked at for one name
 FACET = 0.075  # of the cosine with what is asked about the passage's subject (docs/log.md)
 A_SUBJECT = 100  # candidates taken for each of the subjects that share the first places
-
-Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ragbot.encoder import Vectors
 
+Halves = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 

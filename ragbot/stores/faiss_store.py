@@ -7,14 +7,12 @@ from typing import Literal, Self
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
 from ragbot.encoder import Vectors
 from ragbot.errors import IndexDamagedError
-from ragbot.stores import Mask, Rows
+from ragbot.stores import Halves, Mask, Rows
 
 Kind = Literal["flat", "ivf"]
-Halves = npt.NDArray[np.float16]
 
 LISTS = 2.0  # times the root of the number of vectors
 SLAB = 65_536  # vectors widened to float32 at a time

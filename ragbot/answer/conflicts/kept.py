@@ -40,9 +40,12 @@ def write(generation: Generation, ordinals: Sequence[int]) -> None:
             if not (generation.folder.parent / other.stem).is_dir():
                 other.unlink()
         handle, temporary = tempfile.mkstemp(prefix=path.stem, dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"program": _program(), "ordinals": list(ordinals)}, stream)
-        Path(temporary).replace(path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump({"program": _program(), "ordinals": list(ordinals)}, stream)
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def _file(generation: Generation) -> Path:

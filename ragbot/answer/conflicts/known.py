@@ -45,13 +45,11 @@ _OF_ALL = {DisagreementKind.STATUS, DisagreementKind.BY_VERSION}  # of all that 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An assertion of a statement, the passage it stands in and who tells it."""
+    """An assertion of a statement and who tells it."""
 
     ordinal: int
-    passage: int
     document: str
     quote: str
-    subjects: tuple[str, ...]
     assertion: Assertion
     voice: Voice
 
@@ -79,20 +77,18 @@ class Known:
             names[found["ordinal"]] = found["id"]
         ordinals = kept.read(generation)
         if ordinals is None:
-            ordinals = [row["ordinal"] for row, _ in _asserting(generation)]
+            ordinals = list(_asserting(generation))
             kept.write(generation, ordinals)
         told: dict[str, list[Told]] = defaultdict(list)
         for ordinal in ordinals:
             row = generation.library.read(_STATEMENT, ordinal)[0]
-            for subject, assertion, subjects in _asserted(generation, row, row["quote"]):
+            for subject, assertion in _asserted(generation, row, row["quote"]):
                 document, quote = names[row["document"]], row["quote"]
                 told[subject].append(
                     Told(
                         ordinal=row["ordinal"],
-                        passage=row["passage"],
                         document=document,
                         quote=quote,
-                        subjects=subjects,
                         assertion=assertion,
                         voice=voices[document],
                     )
@@ -104,12 +100,12 @@ class Known:
         return cls({name: tuple(group) for name, group in told.items()}, vectors, voices)
 
 
-def _asserting(generation: Generation) -> Iterator[tuple[sqlite3.Row, str]]:
-    """The statements that assert something, with their words."""
+def _asserting(generation: Generation) -> Iterator[int]:
+    """The ordinals of the statements that assert something."""
     texts = {row["ordinal"]: row["text"] for row in generation.library.read(_TEXTS)}
     for row, quote in _telling(generation.library, texts):
         if any(_asserted(generation, row, quote)):
-            yield row, quote
+            yield row["ordinal"]
 
 
 def _telling(library: Library, texts: dict[int, str]) -> Iterator[tuple[sqlite3.Row, str]]:
@@ -136,8 +132,8 @@ def _places(cue: str, text: str) -> Iterator[int]:
 
 def _asserted(
     generation: Generation, row: sqlite3.Row, quote: str
-) -> Iterator[tuple[str, Assertion, tuple[str, ...]]]:
-    """(subject, assertion, subjects of the statement) of each assertion of a statement."""
+) -> Iterator[tuple[str, Assertion]]:
+    """(subject, assertion) of each assertion of a statement."""
     guide = generation.guide
     symbol = generation.passages[row[1]].symbol
     if not (assertions := reading.read(quote, symbol, guide)):
@@ -155,4 +151,4 @@ def _asserted(
         else:
             said_of = ()
         for subject in said_of:
-            yield subject, assertion, own
+            yield subject, assertion

@@ -17,7 +17,7 @@ PASSAGES = 300  # that name a thing and are looked at
 ITEM_WORDS = 5  # an item of so many words that begins with the thing lists it as supported
 
 _QUOTES = (
-    "SELECT s.ordinal, s.passage, s.kind, s.label, s.subjects, s.facts, d.id, "
+    "SELECT s.ordinal, s.kind, s.label, s.subjects, s.facts, d.id, "
     'substr(d.text, s.start + 1, s."end" - s.start) FROM statements s '
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.kind != ? AND s.passage IN (SELECT value FROM json_each(?)) ORDER BY s.ordinal"
@@ -68,21 +68,20 @@ class Presenting:
         order = np.lexsort((np.arange(len(scores)), -scores))[:PASSAGES]
         passages = json.dumps([int(row) for row in order if scores[row] > 0])
         rows = self._generation.library.read(_QUOTES, BlockKind.CODE, passages)
-        aware = {row[6] for row in rows if _AGAINST.search(row[7]) and name.search(row[7])}
+        aware = {row[5] for row in rows if _AGAINST.search(row[6]) and name.search(row[6])}
         found = []
         for row in rows:
-            ordinal, passage, kind, label, subjects, facts, document, quote = row
+            ordinal, kind, label, subjects, facts, document, quote = row
             listed = _short(BlockKind(kind), quote)
-            own = tuple(json.loads(subjects))
             if (
-                subject not in own
+                subject not in json.loads(subjects)
                 or (document in aware and not listed)
                 or _OUT & set(json.loads(facts))
                 or not presents(thing, BlockKind(kind), label, quote)
             ):
                 continue
             voice = self._known.voices[document]
-            told = Told(ordinal, passage, document, quote, own, thing, voice)
+            told = Told(ordinal, document, quote, thing, voice)
             vector = self._generation.statement_vectors[ordinal].astype(np.float32)
             found.append(Presented(told, vector, listed))
         return found
@@ -92,13 +91,13 @@ def presents(thing: Assertion, kind: BlockKind, label: str, quote: str) -> bool:
     """Whether a statement presents a thing as what one uses, with no word against it."""
     if _DOUBT.search(f"{label} {quote}"):
         return False
-    sentence, item, _ = _patterns(next(iter(thing.values)), thing.words)
-    return bool(item.match(quote) if _short(kind, quote) else sentence.search(quote))
+    sentence, name = _patterns(next(iter(thing.values)), thing.words)
+    return bool(name.match(quote) if _short(kind, quote) else sentence.search(quote))
 
 
 def naming(thing: Assertion) -> re.Pattern[str]:
     """How a thing is named in a text."""
-    return _patterns(next(iter(thing.values)), thing.words)[2]
+    return _patterns(next(iter(thing.values)), thing.words)[1]
 
 
 def _short(kind: BlockKind, quote: str) -> bool:
@@ -106,8 +105,8 @@ def _short(kind: BlockKind, quote: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    """How a thing is presented in a sentence, how a short list item names it, and its name."""
+def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a thing is presented in a sentence, and how it is named."""
     name = _named(thing, words)
     listed = rf"(?:[\w.+#/ -]+, (?:and |or )?)*(?:[\w.+#/ -]+ (?:and|or) )?{name}"
     if " for " in thing:  # "Name for X": what supports X is meant, not all that is said of X
@@ -119,7 +118,7 @@ def _patterns(thing: str, words: tuple[str, ...]) -> tuple[re.Pattern[str], ...]
             rf"\b(?i:us(?:e|es|ing)|via|through|with|on|supports?|recommend\w*|called|by)"
             rf" (?:the |an? )?{listed}|{name} support\b"
         )
-    return re.compile(said), re.compile(name), re.compile(name)
+    return re.compile(said), re.compile(name)
 
 
 def _named(thing: str, words: tuple[str, ...]) -> str:

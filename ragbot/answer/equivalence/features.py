@@ -51,7 +51,7 @@ def features(
         summaries @ reference.summaries[one],
         heads @ reference.heads[one],
         [_parameters(entry, other) for other in others],
-        [other.kind == "member" for other in others],
+        [other.is_member for other in others],
         [_other_dimensions(entry, other) for other in others],
         [max(0, other.depth - 2) for other in others],
         [other.is_aside for other in others],

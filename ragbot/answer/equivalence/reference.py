@@ -34,7 +34,7 @@ class Entry:
     words: tuple[Words, ...]
     place: Words
     given: tuple[Words, ...]
-    kind: str
+    is_member: bool
     is_aside: bool
 
     @property
@@ -119,7 +119,7 @@ class Reference:
             words=tuple(dict.fromkeys(self._apart(words(last)) for last in lasts)),
             place=tuple(word for part in place for word in words(part)),
             given=tuple(words(p.name) for p in parameters(symbol.signature)),
-            kind=_kind(symbol),
+            is_member=_is_member(symbol.name),
             is_aside=symbol.is_old or bool(_ASIDE.search(symbol.name)),
         )
 
@@ -147,11 +147,7 @@ def _endings(names: Iterable[str]) -> set[str]:
     return found
 
 
-def _kind(symbol: Symbol) -> str:
-    """What it is by its form: a class, a member of one, a function, or something else."""
-    parts = symbol.name.split(".")
-    if len(parts) > 1 and parts[-2][:1].isupper():
-        return "member"
-    if parts[-1][:1].isupper():
-        return "class"
-    return "function" if "(" in symbol.signature else "other"
+def _is_member(name: str) -> bool:
+    """Whether a name is, by its form, that of a member of a class."""
+    parts = name.split(".")
+    return len(parts) > 1 and parts[-2][:1].isupper()

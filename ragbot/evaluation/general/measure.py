@@ -50,7 +50,7 @@ def measure(chosen: GeneralSet, encoder: Encoder, cache: Path, progress: Progres
         halves = kept.encode(encoder, iter(texts), len(texts), title, progress)
     finally:
         kept.close()
-    store = FaissStore.build(halves.astype(np.float32), "flat")
+    store = FaissStore.build(halves, "flat")
     words = LexicalIndex.build(texts)
     vectors = encoder.encode_queries(list(chosen.questions.values()))
     totals = np.zeros(3)
