@@ -25,7 +25,7 @@ class MarkOut(Schema):
 
     kind: MarkKind = Field(description="which warning", examples=["old"])
     text: str = Field(
-        description="the same in words", examples=["of 2017; the newest quote here is of 2026"]
+        description="the same in words", examples=["of 2017"]
     )
 
     @classmethod

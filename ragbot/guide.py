@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ragbot.errors import ConfigError
 
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
+
+# What stands between names in a row, and the word that joins the last of them.
+_IN_A_ROW = re.compile(r"[\s,/&]*(and|or|vs\.?|versus|&|/)?[\s,]*", re.IGNORECASE)
 
 # A name without a letter or digit would be found everywhere in a text.
 Name = Annotated[str, Field(pattern=r"\w")]
@@ -43,6 +47,7 @@ class _All(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: tuple[Name, ...] = ()
+    general: tuple[Name, ...] = ()
 
 
 class _File(BaseModel):
@@ -60,6 +65,7 @@ class Guide:
     subjects: tuple[Subject, ...] = ()
     aspects: tuple[Aspect, ...] = ()
     all_words: tuple[str, ...] = ()
+    general_words: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
 
     def subjects_in(self, text: str) -> tuple[str, ...]:
@@ -75,6 +81,17 @@ class Guide:
             if subject:
                 found.append((match.start(), match.end(), subject))
         return found
+
+    def in_rows(self, text: str) -> frozenset[str]:
+        """Ids of the subjects that a text names in a row ("A, B and C"): of these it says one thing."""
+        found: set[str] = set()
+        row: set[str] = set()
+        for one, other in pairwise(self.mentions(text)):
+            between = _IN_A_ROW.fullmatch(text, one[1], other[0])
+            row = row | {one[2], other[2]} if between else set()
+            if between and between[1] and len(row) > 1:
+                found |= row
+        return frozenset(found)
 
     def aspects_in(self, text: str) -> tuple[str, ...]:
         """Ids of the aspects whose words occur in a text, most words first, then file order."""
@@ -94,6 +111,11 @@ class Guide:
     def asks_for_all(self, text: str) -> bool:
         """Whether a question means every subject without naming one ("which framework ...")."""
         return bool(self._all_pattern and self._all_pattern.search(text))
+
+    def general_spans(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) of every word in a text that speaks of the whole field."""
+        pattern = self._general_pattern
+        return [match.span() for match in pattern.finditer(text)] if pattern else []
 
     def subject(self, name: str) -> Subject | None:
         """The subject with that id, name or alias, whatever its case."""
@@ -145,6 +167,11 @@ class Guide:
     def _all_pattern(self) -> re.Pattern[str] | None:
         return _words_pattern(self.all_words) if self.all_words else None
 
+    @cached_property
+    def _general_pattern(self) -> re.Pattern[str] | None:
+        words = (*self.all_words, *self.general_words)
+        return _words_pattern(words) if words else None
+
 
 def load(path: Path) -> Guide:
     """Read a subjects.toml.
@@ -174,7 +201,7 @@ def parse(text: str, name: str = "subjects.toml") -> Guide:
         twice = _first_twice(entry.id for entry in entries)
         if twice:
             raise ConfigError(f"{name}: two [[{kind}]] entries have the id {twice!r}")
-    return Guide(file.subject, file.aspect, file.all.words, text)
+    return Guide(file.subject, file.aspect, file.all.words, file.all.general, text)
 
 
 def _first_twice(names: Iterable[str]) -> str | None:

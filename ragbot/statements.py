@@ -15,6 +15,7 @@ from ragbot.guide import Guide
 from ragbot.types import Block, BlockKind, Document, Passage, Statement
 
 MAX_WORDS = 60
+QUOTE_WORDS = 80  # of a quote, at most: a statement with what it takes in of what stands beside it
 ITEM_WORDS = 40  # longer list items are quoted sentence by sentence
 LEAD_WORDS = 25  # a lead-in ("Advantages of it:") longer than that is no label
 LABEL_JOIN = " | "
@@ -165,9 +166,12 @@ def _about(document: Document, passage: Passage, quote: _Quote, guide: Guide) ->
     """Subjects that a quote speaks of without naming one.
 
     They are named by its headings, from the innermost to the outermost, or by the title, or are
-    those of the document as a whole where that has one subject.
+    those of the document as a whole. Where headings name several of a document about several, it
+    speaks of none of them for certain.
     """
     named = guide.subjects_in(quote.lead)
     for text in (*reversed(passage.heading_path), document.title):
         named = named or guide.subjects_in(text)
-    return named or (document.subjects if len(document.subjects) == 1 else ())
+    if len(document.subjects) == 1:
+        return named or document.subjects
+    return named if len(named) == 1 else ()

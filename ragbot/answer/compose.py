@@ -80,13 +80,15 @@ class Composer:
         wanted = Wanted(column.id, aspect, vector, code=False, words=words)
         least = QUESTION_LEAST if aspect is None else CELL_LEAST
         limit, drop = self._room(limit, DROP)
-        chosen = self.selector.best(candidates, wanted, SPARE * limit, least, drop, self.used)
-        if aspect is not None:
-            chosen = [
-                s
-                for s in chosen
-                if s.on_aspect or float(s.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
-            ]
+
+        def usable(scored: Scored) -> bool:
+            near = float(scored.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
+            fits = aspect is None or scored.on_aspect or near
+            return fits and self._claim(scored, column.id, row.id) is not None
+
+        chosen = self.selector.best(
+            candidates, wanted, SPARE * limit, least, drop, self.used, usable
+        )
         chosen = self._grown(chosen, candidates, wanted, limit)
         claims = self._claims(chosen, column.id, row.id)
         status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
@@ -98,7 +100,13 @@ class Composer:
         """The quotes that answer a question without a table, best first."""
         limit, drop = self._room(limit, FINDING_DROP)
         chosen = self.selector.best(
-            candidates, wanted, SPARE * limit, FINDING_LEAST, drop, self.used
+            candidates,
+            wanted,
+            SPARE * limit,
+            FINDING_LEAST,
+            drop,
+            self.used,
+            lambda scored: self._claim(scored, wanted.subject, None) is not None,
         )
         chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
@@ -152,12 +160,17 @@ class Composer:
         wanted: Wanted,
         limit: int,
     ) -> list[Scored]:
-        """Up to `limit` of the chosen statements, with what stands beside them."""
-        return [
-            regrown(scored, self.numbering.document(name).text[start:end], start, end)
-            for scored, start, end in without_overlap(chosen, candidates, wanted, limit)
-            for name in (scored.candidate.document,)
-        ]
+        """Up to `limit` of the chosen statements, with what stands beside them.
+
+        One that would fail a check with what it takes in stays as it is.
+        """
+        found = []
+        for scored, start, end in without_overlap(chosen, candidates, wanted, limit):
+            text = self.numbering.document(scored.candidate.document).text
+            grown = regrown(scored, text[start:end], start, end)
+            kept = self._claim(grown, wanted.subject, wanted.aspect) is not None
+            found.append(grown if kept else scored)
+        return found
 
     def _claims(
         self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
@@ -165,15 +178,20 @@ class Composer:
         """The chosen quotes as claims; those that fail a check are left out."""
         claims = []
         for scored in chosen:
-            quote = evidence(scored)
-            document = self.numbering.document(quote.document_id)
-            quote = with_support(quote, document)
-            checks = verify.check(quote, document, subject, self.guide, aspect, alone=True)
-            claim = Claim(quote.quote, subject, aspect, (quote,), checks)
-            if verify.passed(claim):
+            claim = self._claim(scored, subject, aspect)
+            if claim is not None:
                 claims.append(claim)
                 self.used.add(scored.candidate.said)
         return tuple(claims)
+
+    def _claim(self, scored: Scored, subject: str | None, aspect: str | None) -> Claim | None:
+        """A quote as a claim, with the sentence that it leans on; None where it fails a check."""
+        quote = evidence(scored)
+        document = self.numbering.document(quote.document_id)
+        quote = with_support(quote, document)
+        checks = verify.check(quote, document, subject, self.guide, aspect, alone=True)
+        claim = Claim(quote.quote, subject, aspect, (quote,), checks)
+        return claim if verify.passed(claim) else None
 
 
 def _within(claim: Claim, other: Claim) -> bool:

@@ -21,9 +21,9 @@ def newest(claims: Iterable[Claim], numbering: Numbering) -> str:
 def _marked(claim: Claim, beside: str, numbering: Numbering) -> Claim:
     date = _date(claim, numbering)
     if date == weigh.UNDATED and beside != weigh.UNDATED:
-        mark = Mark(MarkKind.UNDATED, f"undated; the newest quote here is of {beside[:4]}")
+        mark = Mark(MarkKind.UNDATED, "undated")
     elif weigh.stale(date, beside):
-        mark = Mark(MarkKind.OLD, f"of {date[:4]}; the newest quote here is of {beside[:4]}")
+        mark = Mark(MarkKind.OLD, f"of {date[:4]}")
     else:
         return claim
     return replace(claim, marks=(*claim.marks, mark))

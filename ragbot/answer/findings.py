@@ -41,9 +41,10 @@ class Finder:
     ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
         """Steps in order, where they are asked for and told, and what else the sources say.
 
-        `ranked` are the passages of the question among all; those of its subject are looked for.
+        `ranked` are the passages of the question among all; those of its subject are looked for,
+        where it has one.
         """
-        subject = question.columns[0].id if question.columns else None
+        subject = question.columns[0].id if len(question.columns) == 1 else None
         known = self._guide.subject(subject) if subject is not None else None
         if known is not None:
             query = question_query(self._guide, question.standalone, known, filters)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ragbot.answer.manner import manner
 from ragbot.answer.select import Candidate, Scored, Wanted
 from ragbot.retrieval import Vector
-from ragbot.statements import MAX_WORDS
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind
 
 NEAR = 0.45  # share of the cosine of the chosen statement that a neighbour must have
@@ -45,7 +45,7 @@ def _grown(
     """Where the quote of a statement begins and ends with the neighbours that it takes in.
 
     They are sentences or list items of the same passage about the same subject, near
-    to what is wanted, the nearer one first, for as long as all are at most MAX_WORDS. What points
+    to what is wanted, the nearer one first, for as long as all are at most QUOTE_WORDS. What points
     elsewhere, asks, or is a scrap is not taken in, nor anything behind it.
     """
     start, end = chosen.statement.start, chosen.statement.end
@@ -69,7 +69,7 @@ def _grown(
             more = len(one.quote.split())
             span = min(start, one.statement.start), max(end, one.statement.end)
             gap = min(abs(one.statement.start - end), abs(start - one.statement.end))
-            if gap > GAP[one.statement.kind] or words + more > MAX_WORDS:
+            if gap > GAP[one.statement.kind] or words + more > QUOTE_WORDS:
                 continue
             if not any(a < span[1] and span[0] < b for a, b in taken):
                 (start, end), words = span, words + more

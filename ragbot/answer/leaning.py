@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from ragbot import sentences
-from ragbot.statements import MAX_WORDS
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import Block, BlockKind, Document, Evidence
 
 _LEANS = re.compile(
@@ -45,7 +45,7 @@ def supported(document: Document, start: int, end: int) -> tuple[int, int]:
     """Where a quote begins and ends with the sentence before that it leans on.
 
     Only a sentence of the same paragraph or list item is taken in, and only while all are at most
-    MAX_WORDS words; else the quote is left as it is.
+    QUOTE_WORDS words; else the quote is left as it is.
     """
     block = block_of(document, start, end)
     if block is None or not leans(document.text[start:end]):
@@ -55,7 +55,7 @@ def supported(document: Document, start: int, end: int) -> tuple[int, int]:
     before = [begin for begin in begins if begin < start]
     while before:
         first = before.pop()
-        if len(document.text[first:end].split()) > MAX_WORDS:
+        if len(document.text[first:end].split()) > QUOTE_WORDS:
             break
         if not leans(document.text[first:end]):
             return first, end

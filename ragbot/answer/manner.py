@@ -9,6 +9,8 @@ ASKING = -0.25  # a quote that asks instead of telling
 LISTING = -0.30  # code, where prose was asked for
 SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
 SCRAP_WORDS = 5
+SCRAP_CODE = 3
+TORN_WORDS = 12  # a line of fewer words that ends as no sentence does is a heading or a caption
 POINTER = -0.20  # it says where to read on, not what is so
 
 _POINTER = re.compile(
@@ -16,7 +18,8 @@ _POINTER = re.compile(
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
     r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog|"
     r"article|post)|we hope|if you (?:want|would like) to (?:learn|know|read) more|"
-    r"guide:|tutorial:|author:|also known as:|here (?:is|are)|now,? |let'?s|we will|first, we)|"
+    r"guide:|tutorial:|author:|also known as:|explore the|what you will learn|here (?:is|are)|now,? |let'?s|we will|first, we)|"
+    r"\b(?:guide|tutorial|chapter|section|notebook) (?:includes?|covers?|explains?|describes?|shows?)|"
     r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
     r"(?:guide|tutorial|documentation|docs)\.?$|"
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
@@ -39,6 +42,17 @@ def manner(statement: Statement, quote: str, *, code: bool) -> float:
         value += SCRAP if few or torn else 0
         value += POINTER if _POINTER.search(quote) or _POINTER.search(statement.label) else 0
     return value
+
+
+def says_nothing(statement: Statement, quote: str) -> bool:
+    """Whether a statement is no more than a heading, a caption, an address or a scrap of code."""
+    words = quote.split()
+    if statement.kind is BlockKind.CODE:
+        return len(words) < SCRAP_CODE
+    if statement.label:
+        return False
+    prose = statement.kind is BlockKind.PROSE and len(words) < TORN_WORDS
+    return (prose and not quote.endswith(_ENDED)) or (len(words) == 1 and not quote.endswith("."))
 
 
 def _begins_low(quote: str) -> bool:

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.followup import Turn, self_contained
 from ragbot.answer.rephrase import in_a_row
-from ragbot.answer.words import WordWeights, is_symbol, specific_words
+from ragbot.answer.words import SPECIFIC, WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
 from ragbot.retrieval.symbols import symbols_in
 from ragbot.types import Column, Question, QuestionKind, Row
 
 QUESTION_ROW = "question"
+OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
 RARE, RARE_PEER = 0.7, 0.45  # share of the largest idf of a name set against another, or a subject
 UNSEEN = 0.9  # from here on a word is a name, however written
+NARROWING = 0.28  # share of the largest idf of a word that narrows a question without an aspect
 
 _SURE_WORDS = (
     r"vs\.?|versus|(?:better|worse|[a-z]{2,}er|(?:more|less) \w+) than|compared (?:to|with)|"
@@ -24,6 +27,14 @@ _VERSUS = re.compile(
     rf"([\w.+#\-]+),?\s+(?:{_SURE_WORDS}|or|and)\s+(?=([\w.+#\-]+))", re.IGNORECASE
 )
 _SURE = re.compile(rf"\s(?:{_SURE_WORDS})\s", re.IGNORECASE)
+
+# How English sets things against one another, and what stands between names in a row.
+_COMPARES = re.compile(
+    r"\b(?:vs|versus|or|than|between|both|each|either|neither|which|compar\w+|differ\w*|"
+    r"similar\w*|discrepanc\w+|instead of|against|better|best|worse|rather|pros|advantages?|"
+    r"benefits?|alternatives?|catching|beats?|choose|prefer\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def understand(
@@ -52,11 +63,27 @@ def understand(
         named = bool(columns) and asks_for_counterpart(standalone, guide.names, names_aspect=True)
         kind = QuestionKind.EQUIVALENCE if named else QuestionKind.SINGLE
         return Question(text, standalone, kind, columns, (), unknown)
-    rows = _rows(standalone, guide, weights, similar_aspects)
     named = bool(guide.aspects_in(standalone))
-    wants_names = asks_for_counterpart(standalone, guide.names, names_aspect=named)
-    kind = QuestionKind.EQUIVALENCE if wants_names else QuestionKind.COMPARISON
+    if asks_for_counterpart(standalone, guide.names, names_aspect=named):
+        kind = QuestionKind.EQUIVALENCE
+    elif compares(standalone, guide):
+        kind = QuestionKind.COMPARISON
+    else:  # "How do I use A with B?" asks one thing about both
+        return Question(text, standalone, QuestionKind.SINGLE, columns, (), unknown)
+    rows = _rows(standalone, guide, weights, similar_aspects)
     return Question(text, standalone, kind, columns, rows, unknown)
+
+
+def compares(text: str, guide: Guide) -> bool:
+    """Whether a question that names two or more subjects sets them side by side.
+
+    It does with a word of comparing, or where it names two in a row ("in A and B").
+    """
+    beside = any(
+        one[2] != other[2] and not text[one[1] : other[0]].strip(" ,/&+")
+        for one, other in pairwise(guide.mentions(text))
+    )
+    return beside or len(guide.in_rows(text)) > 1 or bool(_COMPARES.search(text))
 
 
 def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]) -> Question:
@@ -95,7 +122,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     """The aspects named; the question itself where it asks for something narrower; () for all."""
     named = [guide.aspect(name) for name in guide.aspects_in(text)]
-    specific = specific_words(text, guide, weights)
+    specific = specific_words(text, guide, weights, SPECIFIC if named else NARROWING)
     aspects: Sequence[Aspect | None] = named
     if not named and specific:
         aspects = similar_aspects(text)

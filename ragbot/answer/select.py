@@ -1,12 +1,12 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from ragbot.answer.manner import manner
+from ragbot.answer.manner import manner, says_nothing
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Vector
@@ -19,6 +19,7 @@ Said = tuple[int, str]  # the voice of a passage and the words of a statement in
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
 NAMED = 0.03  # the quote itself names the subject
 CROWDED = -0.03  # for each subject past the second that the quote names
+IN_A_ROW = -0.15  # the quote names the subject in a row with others: it sets it apart from none
 SYMBOL = 0.15  # its passage documents a programming name in the question
 RANK = 0.25  # for the passage ranked first, falling to 0 with its rank
 WORDS = 0.15  # for all the words asked for, by their weight, in or beside the quote
@@ -79,6 +80,7 @@ class Selector:
         guide = generation.guide
         # The same statements are candidates for question after question.
         self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
+        self._in_rows = lru_cache(maxsize=KEPT)(guide.in_rows)
         self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
@@ -128,6 +130,7 @@ class Selector:
             named = self._subjects_in(candidate.quote)
             score += NAMED if wanted.subject in named else 0
             score += CROWDED * max(0, len(named or statement.subjects) - 2)
+            score += IN_A_ROW if wanted.subject in self._in_rows(candidate.quote) else 0
         score += manner(candidate.statement, candidate.quote, code=wanted.code)
         return Scored(candidate, score, on_aspect)
 
@@ -139,16 +142,19 @@ class Selector:
         least: float,
         drop: float,
         used: Set[Said],
+        usable: Callable[[Scored], bool] = lambda _: True,
     ) -> list[Scored]:
         """Up to `limit` statements for a cell, best first, no two alike or overlapping.
 
         None scores under `least`, nor more than `drop` under the first. Those of another document
-        than the ones chosen go first; what is quoted elsewhere (`used`) comes last.
+        than the ones chosen go first; what is quoted elsewhere (`used`) comes last. Of those that
+        would be chosen, ones that are not `usable` are passed over.
         """
         scored = [
             self.score(candidate, wanted)
             for candidate in candidates
             if wanted.subject is None or wanted.subject in candidate.statement.subjects
+            if not says_nothing(candidate.statement, candidate.quote)
         ]
         chosen: list[Scored] = []
         while len(chosen) < limit:
@@ -169,7 +175,10 @@ class Selector:
             value, _, winner = max(rest, key=lambda entry: entry[:2])
             if chosen and value < chosen[0].score - drop:
                 break
-            chosen.append(winner)
+            if usable(winner):
+                chosen.append(winner)
+            else:
+                scored.remove(winner)
         return chosen
 
 
@@ -208,10 +217,12 @@ def _clash(one: Candidate, other: Candidate) -> bool:
     """Whether two statements overlap, say the same, or are out of passages that repeat another."""
     if one.quote.casefold() == other.quote.casefold():
         return True
-    if one.document == other.document:
-        a, b = one.statement, other.statement
-        if a.start < b.end and b.start < a.end:
-            return True
-    elif one.voice == other.voice:
+    if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
         return True
     return float(one.vector @ other.vector) >= ALIKE
+
+
+def overlap(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements share characters of a document."""
+    a, b = one.statement, other.statement
+    return one.document == other.document and a.start < b.end and b.start < a.end

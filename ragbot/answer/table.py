@@ -7,7 +7,7 @@ import numpy as np
 
 from ragbot.answer import compose
 from ragbot.answer.compose import Composer
-from ragbot.answer.question import QUESTION_ROW
+from ragbot.answer.question import OVERALL, QUESTION_ROW
 from ragbot.answer.select import Candidate, Selector, Wanted
 from ragbot.guide import Guide
 from ragbot.retrieval import Filters, Query, Vector
@@ -19,9 +19,8 @@ from ragbot.types import Cell, Claim, Column, Question, Row
 PASSAGES_A_CELL = 12
 CANDIDATES_A_CELL = 100  # passages that each retriever gives for one
 QUESTION_SHARE = 0.7  # of the question itself in what a cell's quotes are compared with
-OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
 OVERALL_QUOTES = 3  # a cell of it
-OVERVIEW_ROWS = 4  # aspects shown when the question names none
+OVERVIEW_ROWS = 3  # aspects shown when the question names none
 OVERVIEW_QUOTES = 1  # a cell of theirs
 
 

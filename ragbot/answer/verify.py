@@ -3,7 +3,7 @@
 from ragbot import sentences
 from ragbot.answer.leaning import block_of, leans
 from ragbot.guide import Guide
-from ragbot.statements import MAX_WORDS
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Check, Claim, Document, Evidence
 
 EXACT = "quote_in_document"
@@ -49,7 +49,7 @@ def _exact(evidence: Evidence, document: Document) -> Check:
 
 def _short(evidence: Evidence) -> Check:
     count = len(evidence.quote.split())
-    return Check("quote_is_short", count <= MAX_WORDS, f"{count} of at most {MAX_WORDS} words")
+    return Check("quote_is_short", count <= QUOTE_WORDS, f"{count} of at most {QUOTE_WORDS} words")
 
 
 def _whole(evidence: Evidence, document: Document) -> Check:

@@ -18,23 +18,33 @@ _GENERIC = frozenset(
         good worse choose choice pick picking select use using used prefer recommend recommended
         side by list notable features feature discuss explain describe tell give overview versus
         similarities similar should need want know wonder question please today now currently
-        thing things way ways kind type types main major key top actual deep machine learning model
-        models neural network networks ai ml native work works working great much many exactly
-        really actually like anyone someone people guys users user"""
+        thing things way ways kind type types main major key top actual native work works working
+        great much many exactly really actually like anyone someone people guys users user possible
+        possibly first option options mean means support supported supports supporting under"""
     )
 )
 
 
 def specific_words(
-    text: str, guide: Guide, weights: WordWeights, least: float = SPECIFIC
+    text: str,
+    guide: Guide,
+    weights: WordWeights,
+    least: float = SPECIFIC,
+    *,
+    with_aspects: bool = False,
 ) -> list[str]:
-    """The tokens that narrow a question down: no subject, no word of an aspect, not common."""
+    """The tokens that narrow a question down: no subject, no aspect, no word of the whole field.
+
+    `least` is the share of the largest inverse document frequency that they have.
+    """
     kept = text
     mentions = guide.mentions(text)
     spans = [(start, end) for start, end, _ in mentions if not is_symbol(text[start:end])]
-    spans += [span for aspect in guide.aspects for span in guide.aspect_spans(aspect.id, text)]
-    for start, end in sorted(spans, reverse=True):
-        kept = kept[:start] + " " + kept[end:]
+    if not with_aspects:
+        spans += [span for each in guide.aspects for span in guide.aspect_spans(each.id, text)]
+    spans += guide.general_spans(text)
+    for start, end in spans:
+        kept = kept[:start] + " " * (end - start) + kept[end:]
     return [
         token
         for token, weight in weights(kept).items()

@@ -35,12 +35,15 @@ _AUTHORITIES = tuple(Authority)
 def preference(document: Document, authority: Authority) -> tuple[object, ...]:
     """The key that sorts what speaks before what is folded into it.
 
-    Official before vendor, independent and tutorial; dated before undated; newest; longest; path.
+    Official before vendor, independent and tutorial; dated before undated; newest; the one with most
+    table rows under a header, which says whose their cells are; longest; path.
     """
     date = max((d for d in (document.published, document.updated) if d != "undated"), default="")
     newest = tuple(-ord(sign) for sign in date)
     place = _AUTHORITIES.index(authority)
-    return place, not date, newest, -len(document.text), document.path, document.source_id
+    headed = sum(block.header is not None for block in document.blocks)
+    length = len(document.text)
+    return place, not date, newest, -headed, -length, document.path, document.source_id
 
 
 def same_document(voice: Document, other: Document) -> bool:

@@ -1,10 +1,10 @@
 """Documents wait here until it is known which of them speak, and which are folded into those."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ragbot.duplicates.documents import preference, same_document
+from ragbot.duplicates.documents import TITLE_WORDS, preference, same_document
 from ragbot.duplicates.near import Near
 from ragbot.duplicates.passages import FEW_WORDS, same_passage
 from ragbot.duplicates.wording import body_of, shingles, wording_of
@@ -33,7 +33,8 @@ class Waiting:
     def voices(self) -> Iterator[tuple[int, Document]]:
         """The documents that speak, as they came, each with its rank (0 is preferred to all).
 
-        Each knows the other addresses of its text, and is about what any of these is about.
+        Each knows the other addresses of its text, and is about what any of these is about. One
+        that a scrape left with a title like "Introduction" takes that of another.
         """
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         folded = self._folded(order)
@@ -47,6 +48,7 @@ class Waiting:
                 rank,
                 replace(
                     document,
+                    title=_title((document, *others)),
                     subjects=tuple(dict.fromkeys(subjects)),
                     also_at=tuple(address_of(other) for other in others),
                 ),
@@ -119,6 +121,12 @@ class Repeats:
         query = "SELECT words FROM bodies WHERE ordinal = ?"
         (text,) = self._database.execute(query, (ordinal,)).fetchone()
         return tuple(text.split(" "))
+
+
+def _title(copies: Sequence[Document]) -> str:
+    """The first title that tells of its document, of copies that are in their order."""
+    titles = [copy.title for copy in copies]
+    return next((title for title in titles if len(title.split()) >= TITLE_WORDS), titles[0])
 
 
 def address_of(document: Document) -> Address:

@@ -17,7 +17,7 @@ from ragbot.readers.text_lines import (
     row_cells,
     unwrapped,
 )
-from ragbot.readers.text_tables import Elsewhere, glued_rows, may_be_glued, words_in
+from ragbot.readers.text_tables import Elsewhere, glued_rows, may_be_glued, spaced_rows, words_in
 from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
@@ -67,6 +67,8 @@ class _Text:
                 continue
             if may_be_glued(group) and (rows := glued_rows(group, Elsewhere(self._words, group))):
                 self._writer.table(None, rows)
+            elif rows := spaced_rows(group):
+                self._writer.table(rows[0], rows[1:])
             else:
                 self._write_group(group)
 

@@ -1,7 +1,9 @@
 """Finds the cells of a table whose separators were lost when a page was scraped.
 
-Such a row reads `SpeedFast, with a cacheSlow`: each cell starts with a capital right after the last
-letter of the one before. That is trusted only when every row falls into the same number of cells.
+A glued row reads `SpeedFast, with a cacheSlow`: each cell starts with a capital right after the last
+letter of the one before. A spaced one, below a header such as `Aspect Redis SQLite`, reads `Speed
+Fast, with a cache Slow`: there a capital after a word without one starts a cell. Either is trusted
+only when every row falls into the same number of cells.
 """
 
 import re
@@ -11,6 +13,10 @@ from collections.abc import Container
 _WORD = re.compile(r"[A-Za-z]+")
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[)\d])(?=[A-Z][a-z])")
 _FEWEST_ROWS, _FEWEST_CELLS = 3, 3
+_NAME = re.compile(r"[A-Z][\w.+#-]*")
+_CAPITAL = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)*[,;:]?")  # with no capital inside, as names have
+_ACRONYM = re.compile(r"[A-Z\d]{2,}[,;:]?")
+_JOINING = frozenset(("and", "for", "in", "of", "on", "or", "the", "to", "with", "&"))
 
 
 def words_in(lines: list[str]) -> Counter[str]:
@@ -45,6 +51,36 @@ def glued_rows(lines: list[str], known: Container[str]) -> list[list[str]] | Non
     rows = [_cells(line.strip(), known) for line in lines]
     widths = {len(row) for row in rows}
     return rows if len(widths) == 1 and widths.pop() >= _FEWEST_CELLS else None
+
+
+def spaced_rows(lines: list[str]) -> list[list[str]] | None:
+    """The cells of a header of names and of the lines below it; None where they are no table.
+
+    A row begins with its name, whose words have capitals, and each cell with a capital.
+    """
+    names = lines[0].split()
+    if len(lines) <= _FEWEST_ROWS or len(names) < _FEWEST_CELLS:
+        return None
+    if not all(map(_NAME.fullmatch, names)):
+        return None
+    rows = [_spaced_cells(line.split()) for line in lines[1:]]
+    return [names, *rows] if {len(row) for row in rows} == {len(names)} else None
+
+
+def _spaced_cells(words: list[str]) -> list[str]:
+    """The name of a row, and its cells."""
+    first = 0  # the last capital of those that the row begins with starts its first cell
+    at = 1
+    while at < len(words) and (_CAPITAL.fullmatch(words[at]) or words[at] in _JOINING):
+        first = at if _CAPITAL.fullmatch(words[at]) else first
+        at += 1
+    cuts = [0, first] if first else [0]
+    for at in range(max(first, 1) + 1, len(words)):
+        before = words[at - 1]
+        ended = not before[0].isupper() or _ACRONYM.fullmatch(before) or before.endswith(")")
+        if ended and _CAPITAL.fullmatch(words[at]):
+            cuts.append(at)
+    return [" ".join(words[a:b]) for a, b in zip(cuts, [*cuts[1:], len(words)], strict=True)]
 
 
 def _cells(line: str, known: Container[str]) -> list[str]:

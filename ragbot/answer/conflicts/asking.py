@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragbot.answer.words import specific_words
 from ragbot.guide import Guide
 from ragbot.lexical import LexicalIndex
 from ragbot.lexical.tokens import tokens
@@ -25,7 +26,7 @@ _ASKS = {
     DisagreementKind.DATE: "when released release history old founded",
     DisagreementKind.HOLDER: "who maintains maintained owner owned company behind governance",
     DisagreementKind.JUDGEMENT: "faster slower better performance speed",
-    DisagreementKind.MANNER: "",
+    DisagreementKind.MANNER: "execution execute executed mode graph graphs typing",
     DisagreementKind.STATUS: "",
 }
 _ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
@@ -58,22 +59,20 @@ def telling_words(
 
     `least` is the share of the largest inverse document frequency that they have.
     """
-    kept = text
-    for start, end, _ in reversed(guide.mentions(text)):
-        kept = f"{kept[:start]} {kept[end:]}"
-    return frozenset(token for token, weight in lexical.weights(kept).items() if weight >= least)
+    return frozenset(specific_words(text, guide, lexical.weights, least, with_aspects=True))
 
 
 def concerns(
     asked: Asked,
     kind: DisagreementKind,
+    about: str,
     values: frozenset[str],
     sides: Sequence[Sequence[tuple[str, str, float]]],
     follows: int | None,
 ) -> bool:
     """Whether a disagreement is about what is asked.
 
-    `sides` hold (document, quote, cosine) of the statements of each, `values` the names in them.
+    `about` says in words what it is about; `sides` hold (document, quote, cosine) of the statements of each, `values` the names in them.
     """
     low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
     if low >= VERY_NEAR:
@@ -87,8 +86,7 @@ def concerns(
         return False
     if _ASKING[kind] & frozenset(tokens(asked.text)) or values & asked.words:
         return True
+    if kind is not DisagreementKind.STATUS:
+        return bool(asked.words & frozenset(tokens(about)))
     held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
-    return kind in _BY_WORDS and bool(held & asked.words)
-
-
-_BY_WORDS = {DisagreementKind.STATUS, DisagreementKind.MANNER, DisagreementKind.JUDGEMENT}
+    return bool(held & asked.words)

@@ -9,7 +9,7 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.conflicts import asking, weigh
 from ragbot.answer.conflicts.asking import Asked
 from ragbot.answer.conflicts.finder import Finder, Found, Near
-from ragbot.answer.question import QUESTION_ROW
+from ragbot.answer.question import OVERALL, QUESTION_ROW
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import cell_query
@@ -82,14 +82,17 @@ class Disputes:
         return Parts(
             verdict=verdict if len(verdict) > 1 or len(parts.verdict) == 1 else (),
             cells=tuple(self._cell(cell, conflicts, losing, numbering) for cell in parts.cells),
-            findings=_ordered(parts.findings, losing),
+            findings=self._findings(parts.findings, conflicts, losing, numbering),
             conflicts=conflicts,
         )
 
     def _asked(
         self, question: Question, vector: Vector, parts: Parts
     ) -> list[tuple[str | None, Asked]]:
-        """What to look for disagreements about: each cell shown, and the question itself."""
+        """What to look for disagreements about: each cell shown, and the question itself.
+
+        An aspect that the question does not name asks for none but those of what its cells quote.
+        """
         text = question.standalone
         lexical = self._generation.lexical
         words = asking.telling_words(text, self._guide, lexical)
@@ -100,6 +103,8 @@ class Disputes:
             shown = tuple(e for claim in cell.claims for e in claim.evidence)
             if cell.aspect == QUESTION_ROW or aspect is None or subject is None:
                 one = Asked(cell.subject, vector, words, text, shown, rare)
+            elif OVERALL in question.rows:
+                one = Asked(cell.subject, vector, frozenset(), "", shown)
             else:
                 (query,) = self._vectors.of([cell_query(subject, aspect, Filters())])
                 about = " ".join((aspect.name, *(word.rstrip("*") for word in aspect.words)))
@@ -174,20 +179,43 @@ class Disputes:
         own = [c for c in conflicts if _concerns(c, cell)]
         if not own:
             return replace(cell, claims=_ordered(cell.claims, losing))
-        claims = list(cell.claims)
-        for conflict in own:
-            against = {_span(e) for e in _against(conflict)}
-            if conflict.follows is None or not any(_rests_on(c, against) for c in claims):
-                continue
-            followed = conflict.sides[conflict.follows].evidence
-            if not any(_rests_on(c, {_span(e) for e in followed}) for c in claims):
-                claims.insert(0, self._claim(followed[0], cell, numbering))
+        claims = self._with_followed(cell.claims, own, cell.aspect, numbering)
         return replace(cell, status=CellStatus.DISAGREE, claims=_ordered(claims, losing))
 
-    def _claim(self, evidence: Evidence, cell: Cell, numbering: Numbering) -> Claim:
+    def _findings(
+        self,
+        findings: Sequence[Claim],
+        conflicts: Sequence[Conflict],
+        losing: set[tuple[str, int, int]],
+        numbering: Numbering,
+    ) -> tuple[Claim, ...]:
+        """The findings with the side that is followed first where they quote the other."""
+        return _ordered(self._with_followed(findings, conflicts, None, numbering), losing)
+
+    def _with_followed(
+        self,
+        claims: Sequence[Claim],
+        conflicts: Sequence[Conflict],
+        aspect: str | None,
+        numbering: Numbering,
+    ) -> list[Claim]:
+        """The claims, before them the side that is followed where they quote only the other."""
+        kept = list(claims)
+        for conflict in conflicts:
+            against = {_span(e) for e in _against(conflict)}
+            if conflict.follows is None or not any(_rests_on(c, against) for c in kept):
+                continue
+            followed = conflict.sides[conflict.follows].evidence
+            if not any(_rests_on(c, {_span(e) for e in followed}) for c in kept):
+                kept.insert(0, self._claim(followed[0], conflict.subject, aspect, numbering))
+        return kept
+
+    def _claim(
+        self, evidence: Evidence, subject: str, aspect: str | None, numbering: Numbering
+    ) -> Claim:
         document = numbering.document(evidence.document_id)
-        checks = verify.check(evidence, document, cell.subject, self._guide)
-        return Claim(evidence.quote, cell.subject, cell.aspect, (evidence,), checks)
+        checks = verify.check(evidence, document, subject, self._guide)
+        return Claim(evidence.quote, subject, aspect, (evidence,), checks)
 
 
 def _against(conflict: Conflict) -> tuple[Evidence, ...]:

@@ -110,7 +110,7 @@ class Finder:
 def _concerns(found: Found, asked: Asked) -> bool:
     sides = [[(n.told.document, n.told.quote, n.cosine) for n in side] for side in found.sides]
     values = frozenset(v for side in found.sides for n in side for v in n.told.assertion.values)
-    return asking.concerns(asked, found.kind, values, sides, found.follows)
+    return asking.concerns(asked, found.kind, found.about, values, sides, found.follows)
 
 
 def _opposed(group: Sequence[Near]) -> Found | None:

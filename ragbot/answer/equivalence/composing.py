@@ -12,7 +12,7 @@ from ragbot.answer.equivalence.counterparts import Counterpart
 from ragbot.answer.equivalence.page import SymbolPage
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.answer.select import Candidate, Scored, Selector, evidence
+from ragbot.answer.select import Candidate, Scored, Selector, evidence, overlap
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
@@ -157,8 +157,12 @@ class BesideComposer:
     def _caveats(self, page: SymbolPage) -> tuple[Claim, ...]:
         """The caveats nearest to the question, as far as words are left."""
         ranked = sorted(page.caveats, key=lambda c: (-float(c.vector @ self._vector), c.ordinal))
+        apart: list[Candidate] = []
+        for candidate in ranked:
+            if not any(overlap(candidate, other) for other in apart):
+                apart.append(candidate)
         found = []
-        for candidate in ranked[:CAVEATS]:
+        for candidate in apart[:CAVEATS]:
             near = float(candidate.vector @ self._vector) >= LEAST_CAVEAT
             if near and self._words + len(candidate.quote.split()) <= WORDS:
                 found.append(self._claim(candidate, page.entry.symbol.subjects[0]))
