@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.addresses import AddressOut
 from api.beside import SideBySideOut
-from api.claims import ClaimOut, Spans, spans
+from api.claims import ClaimOut
 from api.conflicts import ConflictOut
 from api.schemas import Schema
 from api.summaries import SummaryOut
@@ -18,6 +18,7 @@ from ragbot.types import (
     Cell,
     CellStatus,
     Citation,
+    Cited,
     Fact,
     FactKind,
     Question,
@@ -119,9 +120,9 @@ class CellOut(Schema):
     claims: list[ClaimOut] = Field(description="what is said; empty without evidence")
 
     @classmethod
-    def from_cell(cls, cell: Cell, numbers: Spans) -> Self:
+    def from_cell(cls, cell: Cell, cited: Cited) -> Self:
         """A cell with its claims."""
-        claims = [ClaimOut.from_claim(claim, numbers) for claim in cell.claims]
+        claims = [ClaimOut.from_claim(claim, cited) for claim in cell.claims]
         return cls(subject=cell.subject, aspect=cell.aspect, status=cell.status, claims=claims)
 
 
@@ -213,13 +214,13 @@ class AnswerOut(Schema):
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
         """An answer of the library as JSON; deterministic, nothing is added."""
-        numbers = spans(answer)
+        cited = answer.cited()
         refusal, coverage, summary = answer.refusal, answer.coverage, answer.summary
         return cls(
             question=QuestionOut.from_question(answer.question),
-            verdict=[ClaimOut.from_claim(claim, numbers) for claim in answer.verdict],
-            cells=[CellOut.from_cell(cell, numbers) for cell in answer.cells],
-            findings=[ClaimOut.from_claim(claim, numbers) for claim in answer.findings],
+            verdict=[ClaimOut.from_claim(claim, cited) for claim in answer.verdict],
+            cells=[CellOut.from_cell(cell, cited) for cell in answer.cells],
+            findings=[ClaimOut.from_claim(claim, cited) for claim in answer.findings],
             citations=[CitationOut.from_citation(citation) for citation in answer.citations],
             coverage=CoverageOut(
                 cells=coverage.cells,
@@ -229,10 +230,10 @@ class AnswerOut(Schema):
             ),
             refusal=RefusalOut.from_refusal(refusal) if refusal else None,
             generation=answer.generation,
-            steps=[ClaimOut.from_claim(claim, numbers) for claim in answer.steps],
+            steps=[ClaimOut.from_claim(claim, cited) for claim in answer.steps],
             side_by_side=[
-                SideBySideOut.from_side_by_side(beside, numbers) for beside in answer.side_by_side
+                SideBySideOut.from_side_by_side(beside, cited) for beside in answer.side_by_side
             ],
-            conflicts=[ConflictOut.from_conflict(each, numbers) for each in answer.conflicts],
-            summary=SummaryOut.from_summary(summary, numbers) if summary else None,
+            conflicts=[ConflictOut.from_conflict(each, cited) for each in answer.conflicts],
+            summary=SummaryOut.from_summary(summary, cited) if summary else None,
         )

@@ -4,9 +4,9 @@ from typing import Self
 
 from pydantic import Field
 
-from api.claims import ClaimOut, Spans
+from api.claims import ClaimOut
 from api.schemas import Schema
-from ragbot.types import ApiSymbol, Argument, ArgumentPair, SideBySide
+from ragbot.types import ApiSymbol, Argument, ArgumentPair, Cited, SideBySide
 
 
 class ApiSymbolOut(Schema):
@@ -29,7 +29,7 @@ class ApiSymbolOut(Schema):
     caveats: list[ClaimOut] = Field(description="what its document warns of")
 
     @classmethod
-    def from_symbol(cls, symbol: ApiSymbol, numbers: Spans) -> Self:
+    def from_symbol(cls, symbol: ApiSymbol, cited: Cited) -> Self:
         """A name with its claims."""
         return cls(
             name=symbol.name,
@@ -37,9 +37,9 @@ class ApiSymbolOut(Schema):
             reference=symbol.reference,
             is_asked=symbol.is_asked,
             is_direct=symbol.is_direct,
-            signature=[ClaimOut.from_claim(claim, numbers) for claim in symbol.signature],
-            summary=ClaimOut.from_claim(symbol.summary, numbers) if symbol.summary else None,
-            caveats=[ClaimOut.from_claim(claim, numbers) for claim in symbol.caveats],
+            signature=[ClaimOut.from_claim(claim, cited) for claim in symbol.signature],
+            summary=ClaimOut.from_claim(symbol.summary, cited) if symbol.summary else None,
+            caveats=[ClaimOut.from_claim(claim, cited) for claim in symbol.caveats],
         )
 
 
@@ -50,10 +50,10 @@ class ArgumentOut(Schema):
     said: ClaimOut | None = Field(description="what its document says of it, or null")
 
     @classmethod
-    def from_argument(cls, argument: Argument, numbers: Spans) -> Self:
+    def from_argument(cls, argument: Argument, cited: Cited) -> Self:
         """A parameter with its claim."""
         said = argument.said
-        return cls(text=argument.text, said=ClaimOut.from_claim(said, numbers) if said else None)
+        return cls(text=argument.text, said=ClaimOut.from_claim(said, cited) if said else None)
 
 
 class ArgumentPairOut(Schema):
@@ -66,11 +66,11 @@ class ArgumentPairOut(Schema):
     )
 
     @classmethod
-    def from_pair(cls, pair: ArgumentPair, numbers: Spans) -> Self:
+    def from_pair(cls, pair: ArgumentPair, cited: Cited) -> Self:
         """A pair with its claims."""
         return cls(
-            asked=ArgumentOut.from_argument(pair.asked, numbers),
-            counterpart=ArgumentOut.from_argument(pair.counterpart, numbers),
+            asked=ArgumentOut.from_argument(pair.asked, cited),
+            counterpart=ArgumentOut.from_argument(pair.counterpart, cited),
             is_other_default=pair.is_other_default,
         )
 
@@ -87,13 +87,13 @@ class SideBySideOut(Schema):
     note: str = Field(description="what to know first, or ''", examples=[""])
 
     @classmethod
-    def from_side_by_side(cls, beside: SideBySide, numbers: Spans) -> Self:
+    def from_side_by_side(cls, beside: SideBySide, cited: Cited) -> Self:
         """Names side by side with their claims."""
         found = beside.counterparts
         return cls(
-            asked=ApiSymbolOut.from_symbol(beside.asked, numbers),
-            counterparts=[ApiSymbolOut.from_symbol(symbol, numbers) for symbol in found],
-            arguments=[ArgumentPairOut.from_pair(pair, numbers) for pair in beside.arguments],
-            told=[ClaimOut.from_claim(claim, numbers) for claim in beside.told],
+            asked=ApiSymbolOut.from_symbol(beside.asked, cited),
+            counterparts=[ApiSymbolOut.from_symbol(symbol, cited) for symbol in found],
+            arguments=[ArgumentPairOut.from_pair(pair, cited) for pair in beside.arguments],
+            told=[ClaimOut.from_claim(claim, cited) for claim in beside.told],
             note=beside.note,
         )

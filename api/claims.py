@@ -5,19 +5,9 @@ from typing import Self
 from pydantic import Field
 
 from api.conflicts import AgreementOut, MarkOut
+from api.numbers import numbers_of
 from api.schemas import Schema
-from ragbot.types import Answer, Claim
-
-Spans = dict[tuple[str, int, int], int]
-"""The number of the citation of each quoted (document id, start, end)."""
-
-
-def spans(answer: Answer) -> Spans:
-    """The numbers of an answer's citations."""
-    return {
-        (c.evidence.document_id, c.evidence.start, c.evidence.end): c.number
-        for c in answer.citations
-    }
+from ragbot.types import Cited, Claim
 
 
 class CheckOut(Schema):
@@ -40,14 +30,13 @@ class ClaimOut(Schema):
     agreement: AgreementOut = Field(description="who else says nearly the same")
 
     @classmethod
-    def from_claim(cls, claim: Claim, numbers: Spans) -> Self:
-        """A claim whose evidence is replaced by citation numbers, each named once."""
-        cited = (numbers[e.document_id, e.start, e.end] for e in claim.evidence)
+    def from_claim(cls, claim: Claim, cited: Cited) -> Self:
+        """A claim whose evidence is replaced by citation numbers."""
         return cls(
             text=claim.text,
             subject=claim.subject,
             aspect=claim.aspect,
-            citations=list(dict.fromkeys(cited)),
+            citations=numbers_of(claim.evidence, cited),
             checks=[CheckOut(name=c.name, passed=c.passed, detail=c.detail) for c in claim.checks],
             marks=[MarkOut.from_mark(mark) for mark in claim.marks],
             agreement=AgreementOut.from_agreement(claim.agreement),

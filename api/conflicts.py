@@ -4,12 +4,14 @@ from typing import Self
 
 from pydantic import Field
 
+from api.numbers import numbers_of
 from api.schemas import Schema
 from ragbot.answer.agreement import in_words
 from ragbot.types import (
     Age,
     Agreement,
     Authority,
+    Cited,
     Conflict,
     DisagreementKind,
     Mark,
@@ -17,16 +19,12 @@ from ragbot.types import (
     Side,
 )
 
-Spans = dict[tuple[str, int, int], int]
-
 
 class MarkOut(Schema):
     """Why a claim is not to be read like those beside it."""
 
     kind: MarkKind = Field(description="which warning", examples=["old"])
-    text: str = Field(
-        description="the same in words", examples=["of 2017"]
-    )
+    text: str = Field(description="the same in words", examples=["of 2017"])
 
     @classmethod
     def from_mark(cls, mark: Mark) -> Self:
@@ -59,11 +57,10 @@ class SideOut(Schema):
     age: Age = Field(description="against the other side", examples=["newer"])
 
     @classmethod
-    def from_side(cls, side: Side, numbers: Spans) -> Self:
+    def from_side(cls, side: Side, cited: Cited) -> Self:
         """A side whose evidence is replaced by citation numbers."""
-        cited = (numbers[e.document_id, e.start, e.end] for e in side.evidence)
         return cls(
-            citations=list(dict.fromkeys(cited)),
+            citations=numbers_of(side.evidence, cited),
             authority=side.authority,
             date=side.date,
             age=side.age,
@@ -74,6 +71,7 @@ class ConflictOut(Schema):
     """A disagreement of the sources about one subject, its two sides side by side."""
 
     subject: str = Field(description="id of the subject", examples=["alpha"])
+    name: str = Field(description="its name as shown", examples=["Alpha"])
     aspect: str | None = Field(
         description="id of the row of the cell it belongs to; null: the whole answer",
         examples=["speed"],
@@ -87,14 +85,15 @@ class ConflictOut(Schema):
     why: str = Field(description="why it follows it, or why not", examples=["it is newer"])
 
     @classmethod
-    def from_conflict(cls, conflict: Conflict, numbers: Spans) -> Self:
+    def from_conflict(cls, conflict: Conflict, cited: Cited) -> Self:
         """A disagreement with the numbers of its citations."""
         return cls(
             subject=conflict.subject,
+            name=conflict.name,
             aspect=conflict.aspect,
             kind=conflict.kind,
             about=conflict.about,
-            sides=[SideOut.from_side(side, numbers) for side in conflict.sides],
+            sides=[SideOut.from_side(side, cited) for side in conflict.sides],
             follows=conflict.follows,
             why=conflict.why,
         )

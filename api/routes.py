@@ -8,7 +8,6 @@ from pydantic import Field
 
 from api.answers import AnswerOut
 from api.builder import Builder
-from api.claims import spans
 from api.desk import Desk
 from api.hits import HitOut, SearchOut
 from api.holdings import (
@@ -69,7 +68,7 @@ def ask(
     answer = assistant.ask(body.question, history, body.to_filters(body.subjects))
     if EVENTS in accept:
         summaries = assistant.summaries(answer) if body.summary else iter(())
-        sent = events(AnswerOut.from_answer(answer), summaries, spans(answer))
+        sent = events(AnswerOut.from_answer(answer), summaries, answer.cited())
         return StreamingResponse(sent, media_type=EVENTS, headers={"Cache-Control": "no-store"})
     return AnswerOut.from_answer(assistant.summarised(answer) if body.summary else answer)
 

@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from api.claims import ClaimOut, Spans
+from api.claims import ClaimOut
 from api.schemas import Schema
-from ragbot.types import Summary, SummaryStatus
+from ragbot.types import Cited, Summary, SummaryStatus
 
 EVENTS = "text/event-stream"
 
@@ -34,24 +34,24 @@ class SummaryOut(Schema):
     )
 
     @classmethod
-    def from_summary(cls, summary: Summary, numbers: Spans) -> Self:
+    def from_summary(cls, summary: Summary, cited: Cited) -> Self:
         """A summary whose sentences are numbered like the rest of the answer."""
         return cls(
             model=summary.model,
             status=summary.status,
             note=summary.note,
-            sentences=[ClaimOut.from_claim(claim, numbers) for claim in summary.sentences],
+            sentences=[ClaimOut.from_claim(claim, cited) for claim in summary.sentences],
             kept=len(summary.sentences),
             dropped=len(summary.dropped),
             faults=list(summary.dropped),
         )
 
 
-def events(answer: BaseModel, summaries: Iterator[Summary], numbers: Spans) -> Iterator[str]:
+def events(answer: BaseModel, summaries: Iterator[Summary], cited: Cited) -> Iterator[str]:
     """Server-sent events: the answer at once, then its summary each time it has grown."""
     yield _event("answer", answer)
     for summary in summaries:
-        yield _event("summary", SummaryOut.from_summary(summary, numbers))
+        yield _event("summary", SummaryOut.from_summary(summary, cited))
 
 
 def _event(name: str, body: BaseModel) -> str:

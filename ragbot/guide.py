@@ -16,7 +16,12 @@ from ragbot.errors import ConfigError
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
 
 # What stands between names in a row, and the word that joins the last of them.
-_IN_A_ROW = re.compile(r"[\s,/&]*(and|or|vs\.?|versus|&|/)?[\s,]*", re.IGNORECASE)
+_IN_A_ROW = re.compile(r"[\s,]*(and|or|vs\.?|versus|&|/)?[\s,]*", re.IGNORECASE)
+
+_ASIDE = re.compile(
+    r"\b(?:like|unlike|than|similar(?:ly)? to|compared (?:to|with)|as opposed to) (?:the )?$",
+    re.IGNORECASE,
+)
 
 # A name without a letter or digit would be found everywhere in a text.
 Name = Annotated[str, Field(pattern=r"\w")]
@@ -83,7 +88,7 @@ class Guide:
         return found
 
     def in_rows(self, text: str) -> frozenset[str]:
-        """Ids of the subjects that a text names in a row ("A, B and C"): of these it says one thing."""
+        """Ids of the subjects that a text names in a row ("A, B and C"), as if they were one."""
         found: set[str] = set()
         row: set[str] = set()
         for one, other in pairwise(self.mentions(text)):
@@ -92,6 +97,13 @@ class Guide:
             if between and between[1] and len(row) > 1:
                 found |= row
         return frozenset(found)
+
+    def aside(self, text: str) -> frozenset[str]:
+        """Ids of the subjects that a text names only as what another is like, or compared with."""
+        found: dict[str, bool] = {}
+        for start, _, name in self.mentions(text):
+            found[name] = found.get(name, True) and bool(_ASIDE.search(text, 0, start))
+        return frozenset(name for name, aside in found.items() if aside)
 
     def aspects_in(self, text: str) -> tuple[str, ...]:
         """Ids of the aspects whose words occur in a text, most words first, then file order."""
@@ -121,6 +133,11 @@ class Guide:
         """The subject with that id, name or alias, whatever its case."""
         found = self._names.get(_squeeze(name.lower()))
         return next((subject for subject in self.subjects if subject.id == found), None)
+
+    def name_of(self, subject: str) -> str:
+        """The name of a subject as shown; what is no subject is called what it is called."""
+        found = self.subject(subject)
+        return found.name if found else subject
 
     def aspect(self, name: str) -> Aspect | None:
         """The aspect with that id or name, else the one with that word."""

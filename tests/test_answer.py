@@ -9,12 +9,12 @@ import pytest
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering, with_fragment
-from ragbot.answer.select import Selector, Wanted
+from ragbot.answer.select import Scored, Selector, Wanted
 from ragbot.assistant import Assistant, Filters, Turn
 from ragbot.errors import QuestionError
 from ragbot.index.build import build
 from ragbot.retrieval.search import Ranked
-from ragbot.statements import MAX_WORDS
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import Answer, Authority, BlockKind, CellStatus, Claim, Evidence, SourceKind
 
 from .words import WordEncoder
@@ -57,7 +57,7 @@ class TestEveryAnswer:
         for evidence in (*cited, *nearest, *shown):
             document = assistant.generation.library.document(evidence.document_id)
             assert evidence.quote == document.text[evidence.start : evidence.end]
-            assert 0 < len(evidence.quote.split()) <= MAX_WORDS == 60
+            assert 0 < len(evidence.quote.split()) <= QUOTE_WORDS
 
     def test_every_claim_has_evidence_and_passed_its_checks(self, answer):
         for claim in claims(answer):
@@ -352,8 +352,8 @@ class TestChecks:
             assert not passed(changed, "quote_in_document")
 
     def test_a_long_quote_fails(self, evidence, passed):
-        assert passed(replace(evidence, quote="w " * 60), "quote_is_short")
-        assert not passed(replace(evidence, quote="w " * 61), "quote_is_short")
+        assert passed(replace(evidence, quote="w " * QUOTE_WORDS), "quote_is_short")
+        assert not passed(replace(evidence, quote="w " * (QUOTE_WORDS + 1)), "quote_is_short")
 
     def test_a_quote_that_speaks_of_someone_else_fails(self, evidence, passed):
         bare = replace(evidence, quote="It is.", label="", subjects=())
@@ -398,6 +398,18 @@ class TestSelector:
             a, b = one.statement, other.statement
             apart = one.document != other.document or a.end <= b.start or b.end <= a.start
             assert apart
+
+    def test_the_best_that_is_usable_sets_the_measure(self, generation, candidates):
+        wanted = Wanted(None, None, candidates[0].vector, code=True)
+        selector = Selector(generation)
+        (first,) = selector.best(candidates, wanted, 1, -9.0, 0.0, set())
+
+        def usable(scored: Scored) -> bool:
+            return scored.candidate.ordinal != first.candidate.ordinal
+
+        (second, *_) = selector.best(candidates, wanted, 3, -9.0, 0.0, set(), usable)
+        assert second.candidate.ordinal != first.candidate.ordinal
+        assert second.score < first.score
 
     def test_of_statements_that_say_the_same_one_is_taken(self, generation, candidates):
         same = [replace(c, vector=candidates[0].vector) for c in candidates]

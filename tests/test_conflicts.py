@@ -1,10 +1,13 @@
 """Disagreements: what is read out of a sentence, what disagrees, which side is followed."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from ragbot.answer.conflicts import compare, kept, presenting, reading, weigh
+from ragbot.answer.conflicts import asking, compare, kept, presenting, reading, siding, weigh
+from ragbot.answer.conflicts.asking import Asked
 from ragbot.answer.conflicts.known import Known
 from ragbot.answer.conflicts.weigh import Voice
 from ragbot.answer.plain import as_text
@@ -12,7 +15,18 @@ from ragbot.assistant import Assistant
 from ragbot.index.build import build
 from ragbot.index.generation import GENERATIONS
 from ragbot.settings import Settings
-from ragbot.types import Age, Authority, BlockKind, CellStatus, DisagreementKind, MarkKind
+from ragbot.types import (
+    Age,
+    Authority,
+    BlockKind,
+    CellStatus,
+    Claim,
+    Conflict,
+    DisagreementKind,
+    Evidence,
+    MarkKind,
+    Side,
+)
 
 from .sample import SUBJECTS, source_entry
 from .words import WordEncoder
@@ -85,6 +99,7 @@ class TestReading:
             ("Once NewNest is out it will replace Heron/Pond.", "heron/pond"),
             ("Lua 5.1 is no longer supported.", "lua 5.1"),
             ("The exporter relies on the deprecated NestScript.", "nestscript"),
+            ("Warning: NestScripts are not recommended for new code.", "nestscripts"),
         ],
     )
     def test_what_is_on_its_way_out(self, guide, words, thing):
@@ -102,6 +117,19 @@ class TestReading:
     )
     def test_what_is_no_thing_of_its_own(self, guide, words):
         assert not read(words, guide, DisagreementKind.STATUS)
+
+    @pytest.mark.parametrize(
+        ("words", "holder", "subject"),
+        [
+            ("Heron is maintained by Ridge Labs.", {"ridge", "labs"}, "heron"),
+            ("Heron has been set up as a Series of Ridge Trust.", {"ridge", "trust"}, "heron"),
+            ("Growing, with development from Ridge Labs", {"ridge", "labs"}, None),  # a cell
+            ("Growing, with development from Ridge Labs.", {"ridge", "labs"}, ""),
+        ],
+    )  # fmt: skip
+    def test_who_holds_it(self, guide, words, holder, subject):
+        found = only(words, guide, DisagreementKind.HOLDER)
+        assert (found.values, found.subject) == (holder, subject)
 
 
 class TestComparing:
@@ -181,26 +209,40 @@ def test_dates_are_compared_in_the_precision_they_share():
     assert not weigh.stale("2025", "2026")
 
 
+MANUAL = """# Heron
+
+## Speed
+
+Heron now reads fast with over 5,000 users on one server.
+
+Heron reads fast and its speed is steady.
+"""
+REVIEW = """# Heron and Ibex
+
+## Speed
+
+Heron reads fast with 200 users on one server.
+
+Ibex is slow in speed when it reads rows.
+"""
+
+
 @pytest.fixture(scope="module")
 def disputed(tmp_path_factory):
     """An assistant over a manual and an old review that contradict each other."""
-    folder = tmp_path_factory.mktemp("disputed")
+    return told(tmp_path_factory.mktemp("disputed"), MANUAL, REVIEW)
+
+
+def told(folder: Path, manual: str, review: str) -> Assistant:
+    """An assistant over a new official manual and an old review."""
     (folder / "subjects.toml").write_text(SUBJECTS, encoding="utf-8")
-    (folder / "manual.md").write_text(
-        "# Heron\n\n## Speed\n\nHeron now reads fast with over 5,000 users on one server.\n\n"
-        "Heron reads fast and its speed is steady.\n",
-        encoding="utf-8",
-    )
-    (folder / "review.md").write_text(
-        "# Heron and Ibex\n\n## Speed\n\nHeron reads fast with 200 users on one server.\n\n"
-        "Ibex is slow in speed when it reads rows.\n",
-        encoding="utf-8",
-    )
+    (folder / "manual.md").write_text(manual, encoding="utf-8")
+    (folder / "review.md").write_text(review, encoding="utf-8")
     official = source_entry("manual", "manual.md", updated="2026-03-02", subjects=["heron"])
-    review = source_entry(
+    article = source_entry(
         "review", "review.md", published="2017-01", authority="independent", subjects=["ibex"]
     )
-    (folder / "sources.toml").write_text(f"{official}\n{review}", encoding="utf-8")
+    (folder / "sources.toml").write_text(f"{official}\n{article}", encoding="utf-8")
     settings = Settings(corpus=folder, index=folder / "index")
     build(settings, encoder=WordEncoder())
     return Assistant.open(settings, WordEncoder())
@@ -240,22 +282,114 @@ class TestAnswers:
         answer = disputed.ask("How many users does Heron serve when it reads fast?")
         assert [c.about for c in answer.conflicts] == ["the number of users"]
 
+    def test_findings_begin_with_the_followed_side_where_they_quote_the_other(self, tmp_path):
+        manual = "# Heron\n\nHeron now has over 5,000 users.\n"
+        review = "# Heron and Ibex\n\nHeron has 200 users and opens a page at dawn.\n"
+        answer = told(tmp_path, manual, review).ask("When does Heron open a page, at dawn?")
+        followed, losing = answer.findings
+        assert ("5,000 users" in followed.text, "200 users" in losing.text) == (True, True)
+        assert MarkKind.DISPUTED in {mark.kind for mark in losing.marks}
+        assert all(check.passed for check in followed.checks)
+
+    def test_an_overview_shows_it_only_where_it_is_quoted(self, disputed):
+        answer = disputed.ask("Compare Heron and Ibex")
+        losing = [c for cell in answer.cells for c in cell.claims if "200 users" in c.text]
+        assert bool(losing) == bool(answer.conflicts)
+
     def test_another_aspect_does_not(self, disputed):
         assert not disputed.ask("Compare Heron and Ibex on cost").conflicts
 
     def test_an_old_claim_is_marked_beside_a_new_one(self, disputed):
         answer = disputed.ask("Compare Heron and Ibex on speed")
         cell = next(c for c in answer.cells if c.subject == "ibex")
-        assert [m.text for m in cell.claims[0].marks] == [
-            "of 2017; the newest quote here is of 2026"
-        ]
+        assert [m.text for m in cell.claims[0].marks] == ["of 2017"]
 
     def test_the_words_of_it(self, disputed):
         text = as_text(disputed.ask("Compare Heron and Ibex on speed"))
         assert "Sources disagree on Heron: the number of users" in text
         assert "newer, official, 2026-03-02; this answer follows it" in text
         assert "older, independent, 2017-01" in text
-        assert "(of 2017; the newest quote here is of 2026)" in text
+        assert "(of 2017)" in text
+
+
+class TestSiding:
+    def claim(self, start: int, end: int) -> Claim:
+        quote = Evidence("w", start, end, "d", "p", BlockKind.PROSE, "", ("heron",), 0.5)
+        return Claim("w", "heron", None, (quote,), ())
+
+    def conflict(self, followed: Claim, other: Claim, follows: int | None = 0) -> Conflict:
+        sides = tuple(
+            Side(claim.evidence, Authority.OFFICIAL, "2026", Age.NEWER)
+            for claim in (followed, other)
+        )
+        about, kind = "the number of users", DisagreementKind.NUMBER
+        return Conflict(
+            "heron", "Heron", None, kind, about, (sides[0], sides[1]), follows, "it is newer"
+        )
+
+    @pytest.mark.parametrize(
+        ("start", "end", "rests"),
+        [(10, 20, True), (5, 30, True), (12, 18, True), (15, 25, False), (20, 30, False)],
+        ids=["the same", "among others", "in part", "across its end", "beside it"],
+    )
+    def test_what_rests_on_a_quote(self, start, end, rests):
+        assert siding.rests_on(self.claim(start, end), {("d", 10, 20)}) == rests
+        assert not siding.rests_on(self.claim(start, end), {("e", 10, 20)})
+
+    def test_the_followed_side_comes_before_the_other_and_only_once(self):
+        followed, other = self.claim(0, 9), self.claim(10, 20)
+        conflict = self.conflict(followed, other)
+
+        def make(quote: Evidence, subject: str) -> Claim:
+            return replace(followed, evidence=(quote,), subject=subject)
+
+        assert siding.with_followed([other], [conflict], make) == [followed, other]
+        assert siding.with_followed([other, followed], [conflict], make) == [other, followed]
+        assert siding.with_followed([followed], [conflict], make) == [followed]
+        assert siding.with_followed([], [conflict], make, [conflict]) == [followed]
+        assert siding.with_followed([], [conflict], make) == []
+        left_open = self.conflict(followed, other, follows=None)
+        assert siding.with_followed([other], [left_open], make) == [other]
+
+    def test_what_is_disputed_stands_last_and_is_marked(self):
+        followed, other = self.claim(0, 9), self.claim(10, 20)
+        first, last = siding.ordered([other, followed], {("d", 10, 20)})
+        assert first == followed
+        assert [mark.kind for mark in last.marks] == [MarkKind.DISPUTED]
+
+
+class TestAsking:
+    ASKED = Asked("heron", np.float32([1, 0]), frozenset(), "", ())
+
+    def concerns(self, asked: Asked, kind=DisagreementKind.NUMBER, near=(0.4, 0.4), **more) -> bool:
+        sides = [[("d", "one", near[0])], [("e", "two", near[1])]]
+        given = {"about": "the number of users", "values": frozenset(), "follows": 0} | more
+        return asking.concerns(asked, kind, sides=sides, **given)
+
+    def test_what_lies_very_near_to_a_question_needs_no_word_but_not_in_a_row(self):
+        assert self.concerns(self.ASKED, near=(0.6, 0.55))
+        assert not self.concerns(self.ASKED, near=(0.6, 0.45))
+        assert not self.concerns(replace(self.ASKED, is_question=False), near=(0.6, 0.55))
+
+    def test_a_word_that_asks_for_its_kind_is_enough(self):
+        assert self.concerns(replace(self.ASKED, text="How many users?"))
+        assert not self.concerns(replace(self.ASKED, text="How fast?"))
+        assert not self.concerns(replace(self.ASKED, text="How many users?"), near=(0.4, 0.1))
+
+    def test_who_reads_the_losing_side_sees_the_other(self):
+        quote = Evidence("so two it is", 0, 9, "e", "p", BlockKind.PROSE, "", (), 0.5)
+        misled = replace(self.ASKED, shown=(quote,), is_question=False)
+        assert self.concerns(misled, near=(0.12, 0.4))
+        assert not self.concerns(misled, near=(0.4, 0.4), follows=1)
+        part = replace(misled, shown=(replace(quote, quote="tw"),))
+        assert self.concerns(part)
+
+    def test_opposites_are_asked_for_by_their_words(self):
+        asked = replace(self.ASKED, words=frozenset({"static"}))
+        manner = DisagreementKind.MANNER
+        assert self.concerns(asked, manner, about="dynamic or static")
+        assert not self.concerns(asked, manner, about="mutable or immutable")
+        assert not self.concerns(asked, DisagreementKind.JUDGEMENT, about="static or not")
 
 
 class TestAgreement:

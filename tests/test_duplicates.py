@@ -41,7 +41,7 @@ def prose(seed: int, paragraphs: int = 8) -> list[str]:
     return [" ".join(sentence() for _ in range(4)) for _ in range(paragraphs)]
 
 
-def page(paragraphs, *, title="All about Heron, at last", head=(), tail=(), **facts):
+def page(paragraphs, *, title="All about Heron, at last", head=(), tail=(), table=False, **facts):
     """A document of these paragraphs under a title, framed by the lines of a site."""
 
     def write(writer):
@@ -50,6 +50,8 @@ def page(paragraphs, *, title="All about Heron, at last", head=(), tail=(), **fa
         writer.heading(1, title)
         for paragraph in (*paragraphs, *tail):
             writer.prose(paragraph)
+        if table:
+            writer.table(["", "Heron"], [["Speed", "fast"]])
 
     return replace(make_document(write, title=title), **facts)
 
@@ -166,6 +168,7 @@ class TestDocuments:
             (made, Authority.OFFICIAL),
             (replace(made, published="2019", updated="2024-05"), Authority.VENDOR),
             (replace(made, published="2024-04-30"), Authority.VENDOR),
+            (page(prose(1), path="c.md", table=True), Authority.VENDOR),
             (replace(made, text=made.text * 2), Authority.VENDOR),
             (replace(made, path="a.md"), Authority.VENDOR),
             (made, Authority.VENDOR),
@@ -227,6 +230,24 @@ class TestNear:
             )
 
         assert [voice(n) for n in range(4)] == [0, 0, 2, 2]
+
+
+def test_a_title_that_tells_nothing_is_that_of_another_copy(tmp_path):
+    article = prose(9)
+    table = "| | Heron |\n|---|---|\n| Speed | fast |"
+    files = {
+        "one/article.md": markdown("Introduction", [*article, table]),
+        "two/article.md": markdown("Heron, a long look", [*article, "Speedfast"]),
+    }
+    entries = (
+        source_entry("one", "one", subjects=["heron"]),
+        source_entry("two", "two", subjects=["heron"]),
+    )
+    settings = write(tmp_path, files, entries)
+    build(settings, encoder=WordEncoder())
+    (document,) = Generation.open(settings.index).library.documents()
+    assert (document.path, document.title) == ("one/article.md", "Heron, a long look")
+    assert [copy.path for copy in document.also_at] == ["two/article.md"]
 
 
 NOTICE = (

@@ -111,6 +111,12 @@ def test_the_counterpart_is_found_by_name_meaning_and_numbers(assistant):
     ]
     caveat = "unlike a plain lid this seal is closed when rows are read."
     assert any(caveat in claim.text for claim in beside.asked.caveats)
+    spans = [e.span for symbol in (beside.asked, first) for c in symbol.caveats for e in c.evidence]
+    assert not any(
+        one != other and one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+        for one in spans
+        for other in spans
+    )
 
 
 def test_arguments_that_correspond_stand_beside_each_other(assistant):

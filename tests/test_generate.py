@@ -17,7 +17,7 @@ from ragbot.answer.generate.nearness import Nearness
 from ragbot.answer.generate.prompt import messages
 from ragbot.answer.generate.reply import finished
 from ragbot.answer.generate.support import Judge
-from ragbot.answer.plain import as_text, numbers
+from ragbot.answer.plain import as_text
 from ragbot.assistant import Assistant
 from ragbot.errors import ConfigError
 from ragbot.llm import open_chat_model
@@ -248,7 +248,7 @@ class TestWriter:
         ]
         assert (summary.status, summary.dropped) == (SummaryStatus.WRITTEN, ("words",))
         assert "2 of 3 sentences; 1 left out" in summary.note
-        cited = numbers(table)
+        cited = table.cited()
         for claim in summary.sentences:
             (evidence,) = claim.evidence
             assert (evidence.document_id, evidence.start, evidence.end) in cited

@@ -1,11 +1,13 @@
 """Quotes that take in what stands beside them."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 
 from ragbot.answer.grow import without_overlap
 from ragbot.answer.select import Candidate, Scored, Wanted
-from ragbot.statements import MAX_WORDS
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Statement
 
 WANTED = Wanted("heron", None, np.float32([1, 0]), code=False)
@@ -37,9 +39,17 @@ def said(
     )
 
 
-def quoted(chosen: list[Candidate], candidates: list[Candidate], limit: int = 9) -> list[tuple]:
+def quoted(
+    chosen: list[Candidate],
+    candidates: list[Candidate],
+    limit: int = 9,
+    used: Collection[Candidate] = (),
+    most: int = QUOTE_WORDS,
+) -> list[tuple]:
     scored = [Scored(one, 0.9 - i / 10, on_aspect=True) for i, one in enumerate(chosen)]
-    return [(a, b) for _, a, b in without_overlap(scored, candidates, WANTED, limit)]
+    elsewhere = {one.said for one in used}
+    found = without_overlap(scored, candidates, WANTED, limit, elsewhere, most)
+    return [(a, b) for _, a, b in found]
 
 
 BEFORE = said(0, "Heron was a slow one once.", 0.5, start=0)  # up to 26
@@ -71,11 +81,21 @@ def test_other_neighbours_stay_out(other):
 
 
 def test_it_grows_no_longer_than_a_quote_may_be():
-    most = MAX_WORDS - len(CHOSEN.quote.split())
+    most = QUOTE_WORDS - len(CHOSEN.quote.split())
     long = said(2, "Fast " + "fast " * most + ".", 0.8, start=54)
     assert quoted([CHOSEN], [CHOSEN, long]) == [(27, 53)]
     fits = said(2, "Fast " + "fast " * (most - 2) + "now.", 0.8, start=54)
     assert quoted([CHOSEN], [CHOSEN, fits]) == [(27, 54 + len(fits.quote))]
+
+
+def test_what_is_quoted_elsewhere_is_not_taken_in_nor_grows():
+    everything = [BEFORE, CHOSEN, AFTER]
+    assert quoted([CHOSEN], everything, used=[AFTER]) == [(0, 53)]
+    assert quoted([CHOSEN], everything, used=[CHOSEN]) == [(27, 53)]
+
+
+def test_it_grows_no_longer_than_is_asked_for():
+    assert quoted([CHOSEN], [BEFORE, CHOSEN, AFTER], most=12) == [(27, 77)]
 
 
 @pytest.mark.parametrize(

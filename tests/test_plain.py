@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, as_text, dated, numbers
+from ragbot.answer.plain import NEAR_MISS, NO_SOURCE, as_text, dated
 from ragbot.assistant import Turn
 
 
@@ -64,7 +64,7 @@ def test_what_was_understood_and_what_is_unknown_is_said(assistant):
 
 def test_every_quote_has_its_number(assistant):
     answer = assistant.ask("Is Heron fast?")
-    found = numbers(answer)
+    found = answer.cited()
     assert [c.number for c in found.values()] == [c.number for c in answer.citations]
 
 

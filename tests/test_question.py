@@ -4,13 +4,17 @@ import pytest
 
 from ragbot.answer.followup import Turn
 from ragbot.answer.question import (
+    NARROWING,
     QUESTION_ROW,
     named_question,
     understand,
 )
+from ragbot.answer.words import SPECIFIC
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide, parse
 from ragbot.types import Question, QuestionKind
+
+from .sample import SUBJECTS
 
 
 @pytest.fixture
@@ -79,6 +83,34 @@ class TestKind:
         assert (question.kind, columns(question)) == (kind, subjects)
         assert question.text == question.standalone == text
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "How do I use Heron with Ibex?",
+            "Can I move rows from Heron to Ibex?",
+            "Is Heron still tied to Ibex?",
+            "How is Ibex related to Heron?",
+        ],
+    )
+    def test_one_thing_about_two_subjects_is_no_comparison(self, ask, text):
+        question = ask(text)
+        assert question.kind is QuestionKind.SINGLE
+        assert sorted(columns(question)) == ["heron", "ibex"]
+        assert question.rows == ()
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "How do I back up in Heron and Ibex?",
+            "heron ibex speed",
+            "How does Heron differ from Ibex?",
+            "Is Heron cheaper than Ibex?",
+            "Heron/Ibex backup",
+        ],
+    )
+    def test_two_in_a_row_or_a_word_of_comparing_make_one(self, ask, text):
+        assert ask(text).kind is QuestionKind.COMPARISON
+
     def test_columns_have_the_names_as_shown(self, ask):
         assert [c.name for c in ask("ibex vs HERONDB").columns] == ["Ibex", "Heron"]
 
@@ -104,6 +136,16 @@ class TestRows:
         question = ask("Heron or Ibex for typography in Klingon?")
         assert rows(question) == [QUESTION_ROW]
         assert rows(ask("Heron or Ibex for a Klingon backup?")) == [QUESTION_ROW, "backup"]
+
+    def test_without_an_aspect_a_less_rare_word_narrows_it_too(self, ask, generation):
+        weight = max(generation.lexical.weights("bulk").values())
+        assert NARROWING <= weight < SPECIFIC, "the word is no example any more"
+        assert rows(ask("Heron or Ibex in bulk?")) == [QUESTION_ROW]
+        assert rows(ask("Heron or Ibex in bulk, which is fast?")) == ["speed"]
+
+    def test_a_word_of_the_whole_field_does_not(self, ask):
+        text = SUBJECTS.replace("[all]", '[all]\ngeneral = ["klingon*"]')
+        assert rows(ask("Heron or Ibex for Klingons?", of=parse(text))) == []
 
     def test_an_aspect_near_in_meaning_joins_where_none_is_named(self, ask):
         assert "cost" in rows(ask("Heron or Ibex for misers?", similar=("cost",)))

@@ -14,7 +14,7 @@ from ragbot.retrieval.fusion import fuse
 from ragbot.retrieval.plan import cell_query, question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.statements import StatementScores
-from ragbot.retrieval.vectors import QueryVectors
+from ragbot.retrieval.vectors import KEPT, QueryVectors
 from ragbot.types import Authority, Reason
 
 from .sample import SUBJECTS
@@ -316,6 +316,19 @@ class TestVectors:
         assert encoder.batches == [["fast", "slow"]]
         right = encoder.encode_queries([query.text for query in queries])
         assert np.array_equal(np.stack([one.vector for one in found]), right)
+
+    def test_what_was_asked_lately_is_not_encoded_again_and_the_oldest_is_forgotten(self, guide):
+        encoder = Counting()
+        vectors = QueryVectors(encoder, guide)
+        encoder.batches.clear()
+        vectors.of([Query("fast", "fast")])
+        vectors.similar_aspects("fast")
+        vectors.of([Query("slow", "slow"), Query("fast", "fast")])
+        assert encoder.batches == [["fast"], ["slow"]]
+        vectors.of([Query(str(i), str(i)) for i in range(KEPT - 1)])
+        encoder.batches.clear()
+        vectors.of([Query("slow", "slow"), Query("fast", "fast")])
+        assert encoder.batches == [["fast"]]
 
     def test_an_aspect_near_in_meaning_is_found_and_no_other(self, guide):
         vectors = QueryVectors(WordEncoder(), guide)

@@ -138,6 +138,14 @@ class TestSubjects:
         two = read(lambda w: w.prose("Very slow."), subjects=("heron", "ibex"))
         assert (one[0][2], two[0][2]) == (("heron",), ())
 
+    def test_a_heading_that_names_several_tells_of_none(self, read):
+        def write(writer):
+            writer.heading(1, "Heron and Ibex")
+            writer.prose("Very slow.")
+
+        assert read(write, subjects=("heron", "ibex"))[0][2] == ()
+        assert read(write, subjects=("heron",))[0][2] == ("heron", "ibex")  # of both, in its manual
+
     def test_by_nothing(self, read):
         assert read(lambda w: w.prose("Very slow."))[0][2] == ()
 

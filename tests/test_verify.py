@@ -4,6 +4,7 @@ import pytest
 
 from ragbot.answer.leaning import leans, supported
 from ragbot.answer.verify import check
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Document, Evidence, Section
 
 from .sample import make_document
@@ -143,7 +144,7 @@ class TestLeaning:
         def write(writer) -> None:
             writer.prose("Heron is small.")
             writer.prose("It has one file.")
-            writer.prose("Heron " + "very " * 60 + "small. It is free.")
+            writer.prose("Heron " + "very " * QUOTE_WORDS + "small. It is free.")
 
         document = make_document(write, title="T")
         for words in ("It has one file.", "It is free."):

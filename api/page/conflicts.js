@@ -6,19 +6,18 @@ import { el, inWords } from "./elements.js";
 const AGES = { older: "Older", newer: "Newer", same: "Same date", undated: "Undated", dated: "Dated" };
 
 /** A section with every disagreement of an answer, or null. */
-export function disagreements({ conflicts, question }, citations, open) {
+export function disagreements({ conflicts }, citations, open) {
   if (!conflicts?.length) return null;
-  const names = new Map(question.columns.map((column) => [column.id, column.name]));
   return el(
     "section.conflicts",
     {},
     el("h3.overline", {}, "Where the sources disagree"),
-    ...conflicts.map((conflict) => disagreement(conflict, names, citations, open)),
+    ...conflicts.map((conflict) => disagreement(conflict, citations, open)),
   );
 }
 
-function disagreement(conflict, names, citations, open) {
-  const subject = names.get(conflict.subject) ?? conflict.subject;
+function disagreement(conflict, citations, open) {
+  const subject = conflict.name;
   const followed = conflict.follows !== null;
   return el(
     "article.conflict",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote as percent
 
 from ragbot.index.library import Library
-from ragbot.types import Citation, Claim, Conflict, Document, Evidence, SourceKind
+from ragbot.types import Citation, Claim, Conflict, Document, Evidence, SourceKind, Span
 
 FRAGMENT_WORDS = 8  # a longer quote is named by its first and last words
 
@@ -15,7 +15,7 @@ class Numbering:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._documents: dict[str, Document] = {}
-        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._citations: dict[Span, Citation] = {}
 
     def add(self, claims: Iterable[Claim]) -> None:
         """Number the evidence of some claims."""
@@ -32,7 +32,7 @@ class Numbering:
 
     def cite(self, evidence: Evidence) -> Citation:
         """The citation of a piece of evidence."""
-        key = (evidence.document_id, evidence.start, evidence.end)
+        key = evidence.span
         if key not in self._citations:
             self._citations[key] = self._citation(len(self._citations) + 1, evidence)
         return self._citations[key]

@@ -12,6 +12,7 @@ from ragbot.answer.question import QUESTION_ROW
 from ragbot.answer.select import Candidate, Said, Scored, Selector, Wanted, evidence
 from ragbot.guide import Guide
 from ragbot.retrieval import Vector
+from ragbot.statements import QUOTE_WORDS
 from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
@@ -28,8 +29,9 @@ SPARE = 2  # times as many are chosen as are shown: a quote may take in another
 QUOTES_A_CELL = 3
 QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
 SMALL_TABLE = 4
+SHORT = 40  # words that a quote takes in others up to, where it is the only one of its cell
 VERDICTS = 3
-FINDINGS = 6
+FINDINGS = 5
 
 # How English advises; no subject is named here.
 _ADVICE = re.compile(
@@ -165,11 +167,16 @@ class Composer:
         One that would fail a check with what it takes in stays as it is.
         """
         found = []
-        for scored, start, end in without_overlap(chosen, candidates, wanted, limit):
-            text = self.numbering.document(scored.candidate.document).text
+        most = QUOTE_WORDS if limit > 1 else SHORT
+        quotes = without_overlap(chosen, candidates, wanted, limit, self.used, most)
+        for scored, start, end in quotes:
+            document = scored.candidate.document
+            text = self.numbering.document(document).text
             grown = regrown(scored, text[start:end], start, end)
             kept = self._claim(grown, wanted.subject, wanted.aspect) is not None
             found.append(grown if kept else scored)
+            if kept:
+                self.used |= {c.said for c in candidates if c.lies_in(document, start, end)}
         return found
 
     def _claims(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ragbot.answer.compose import Composer
 from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.select import Selector, Wanted
-from ragbot.answer.steps import Procedures, asks_for_steps
+from ragbot.answer.steps import Procedures, asks_for_code, asks_for_steps
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import question_query
@@ -50,7 +50,8 @@ class Finder:
             query = question_query(self._guide, question.standalone, known, filters)
             ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
         candidates = self._selector.candidates(ranked)
-        wanted = Wanted(subject, None, vector, code=True, words=words)
+        shows = asks_for_code(question.standalone)
+        wanted = Wanted(subject, None, vector, code=shows, words=words)
         if asks_for_steps(question.standalone):
             found = self._procedures.best(candidates, wanted)
             steps = composer.in_order(found.statements, wanted) if found else ()

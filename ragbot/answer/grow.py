@@ -1,10 +1,10 @@
 """Lets a quote take in what stands beside it, so that it says enough to be understood."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from ragbot.answer.manner import manner
-from ragbot.answer.select import Candidate, Scored, Wanted
+from ragbot.answer.select import Candidate, Said, Scored, Wanted
 from ragbot.retrieval import Vector
 from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind
@@ -17,12 +17,20 @@ _TEXT = GAP.keys()
 
 
 def without_overlap(
-    chosen: Sequence[Scored], candidates: Sequence[Candidate], wanted: Wanted, limit: int
+    chosen: Sequence[Scored],
+    candidates: Sequence[Candidate],
+    wanted: Wanted,
+    limit: int,
+    used: Set[Said],
+    most: int = QUOTE_WORDS,
 ) -> list[tuple[Scored, int, int]]:
     """Up to `limit` of the chosen statements, each with the characters to quote for it.
 
-    A statement that an earlier quote has taken in is left out; a quote stops where another begins.
+    No quote takes in others beyond `most` words.
+    A statement that an earlier quote has taken in is left out; a quote stops where another begins,
+    or what is quoted elsewhere (`used`).
     """
+    fresh = [c for c in candidates if c.said not in used]
     quotes: list[tuple[Scored, int, int]] = []
     for scored in chosen:
         own = scored.candidate
@@ -30,7 +38,8 @@ def without_overlap(
         start, end = own.statement.start, own.statement.end
         if any(a < end and start < b for a, b in taken):
             continue
-        quotes.append((scored, *_grown(own, candidates, wanted, taken)))
+        grows = own.said not in used
+        quotes.append((scored, *_grown(own, fresh if grows else (), wanted, taken, most)))
         if len(quotes) == limit:
             break
     return quotes
@@ -41,11 +50,12 @@ def _grown(
     candidates: Sequence[Candidate],
     wanted: Wanted,
     taken: Sequence[tuple[int, int]],
+    most: int,
 ) -> tuple[int, int]:
     """Where the quote of a statement begins and ends with the neighbours that it takes in.
 
-    They are sentences or list items of the same passage about the same subject, near
-    to what is wanted, the nearer one first, for as long as all are at most QUOTE_WORDS. What points
+    They are sentences or list items of the same passage about the same subject, near to what is
+    wanted, the nearer one first, for as long as all are at most `most` words. What points
     elsewhere, asks, or is a scrap is not taken in, nor anything behind it.
     """
     start, end = chosen.statement.start, chosen.statement.end
@@ -69,7 +79,7 @@ def _grown(
             more = len(one.quote.split())
             span = min(start, one.statement.start), max(end, one.statement.end)
             gap = min(abs(one.statement.start - end), abs(start - one.statement.end))
-            if gap > GAP[one.statement.kind] or words + more > QUOTE_WORDS:
+            if gap > GAP[one.statement.kind] or words + more > most:
                 continue
             if not any(a < span[1] and span[0] < b for a, b in taken):
                 (start, end), words = span, words + more

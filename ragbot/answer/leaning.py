@@ -15,7 +15,8 @@ _LEANS = re.compile(
     r"(?:this|that|these|those|it|its|they|their|them|he|she|the (?:former|latter)|both|either|"
     r"neither|such)\b(?!\s+(?:guide|tutorial|page|section|document|example|notebook)\b)"
     r"|(?:however|but|yet|nevertheless|thus|therefore|hence|consequently|as a result|instead|"
-    r"on the other hand|in contrast|otherwise|for this reason|because of (?:this|that)),?\s",
+    r"on the other hand|in contrast|otherwise|for this reason|because of (?:this|that)|"
+    r"(?:in|for) (?:all |the )?(?:other|such|that|this|these|those) (?:case|situation)s?),?\s",
     re.IGNORECASE,
 )
 # "It is possible to ..." and "Both Heron and Ibex ..." point to nothing.

@@ -1,11 +1,23 @@
 """An answer as plain text, for files, pipes and places without a screen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ragbot.answer import plain_beside
 from ragbot.answer.agreement import in_words as in_words_of
+from ragbot.answer.conflicts.weigh import last_date
 from ragbot.answer.generate.wording import summary_lines
-from ragbot.types import Age, Answer, BlockKind, Citation, Claim, Conflict, Fact, FactKind, Side
+from ragbot.types import (
+    Age,
+    Answer,
+    BlockKind,
+    Citation,
+    Cited,
+    Claim,
+    Conflict,
+    Fact,
+    FactKind,
+    Side,
+)
 
 NO_SOURCE = "no source says"
 NEAR_MISS = "What follows comes nearest; it is no answer."
@@ -38,6 +50,8 @@ def in_words(fact: Fact) -> str:
     match fact.kind:
         case FactKind.EXPERIMENTAL:
             return fact.detail or "experimental"
+        case FactKind.NOT_RECOMMENDED:
+            return f"not recommended {fact.detail}".strip()
         case FactKind.VERSION_ADDED:
             return f"added in {fact.detail}" if fact.detail else "added later"
         case FactKind.VERSION_CHANGED:
@@ -55,11 +69,6 @@ def elsewhere(citation: Citation) -> str:
     return f"; also at {', '.join(named[:PLACES])}{more}"
 
 
-def numbers(answer: Answer) -> dict[tuple[str, int, int], Citation]:
-    """Each citation by the document, start and end of its quote."""
-    return {(c.evidence.document_id, c.evidence.start, c.evidence.end): c for c in answer.citations}
-
-
 def _lines(answer: Answer) -> Iterator[str]:
     question = answer.question
     if question.standalone != question.text:
@@ -72,7 +81,7 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield NEAR_MISS
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
-    cited = numbers(answer)
+    cited = answer.cited()
     yield from summary_lines(answer, cited)
     yield from (_claim(claim, cited) for claim in answer.verdict)
     names = {column.id: column.name for column in question.columns}
@@ -87,19 +96,17 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield from steps_in_order(answer.steps, cited)
     yield from (_claim(claim, cited) for claim in answer.findings)
     for conflict in answer.conflicts:
-        yield from _conflict(conflict, names, cited)
+        yield from conflict_lines(conflict, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
 
 
-def steps_in_order(
-    steps: Sequence[Claim], cited: dict[tuple[str, int, int], Citation]
-) -> Iterator[str]:
+def steps_in_order(steps: Sequence[Claim], cited: Cited) -> Iterator[str]:
     """Steps under the headings that they stand under, code as it is."""
     label = ""
     for place, claim in enumerate(steps):
         first = claim.evidence[0]
-        citation = cited[first.document_id, first.start, first.end]
+        citation = cited[first.span]
         if not place:
             yield f"In order, from {' > '.join(dict.fromkeys((citation.title, *citation.section)))}"
         if first.kind is BlockKind.CODE:
@@ -114,18 +121,23 @@ def steps_in_order(
         yield ""
 
 
-def _claim(claim: Claim, cited: dict[tuple[str, int, int], Citation]) -> str:
-    found = [cited[e.document_id, e.start, e.end] for e in claim.evidence]
+def _claim(claim: Claim, cited: Cited) -> str:
+    found = [cited[e.span] for e in claim.evidence]
     said = " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
-    notes = [standing(citation) for citation in found]
-    notes += [*(mark.text for mark in claim.marks), in_words_of(claim.agreement)]
-    told = "; ".join(dict.fromkeys(filter(None, notes)))
+    told = notes(claim, cited)
     return f"{said} ({told})" if told else said
 
 
-def disputed(conflict: Conflict, names: Mapping[str, str]) -> str:
+def notes(claim: Claim, cited: Cited) -> str:
+    """What to know of a claim: its standing, marks, and who else says it; "" for nothing."""
+    found = [standing(cited[e.span]) for e in claim.evidence]
+    found += [*(mark.text for mark in claim.marks), in_words_of(claim.agreement)]
+    return "; ".join(dict.fromkeys(filter(None, found)))
+
+
+def disputed(conflict: Conflict) -> str:
     """What a disagreement is about ("Sources disagree on Name: the number of users")."""
-    return f"Sources disagree on {names.get(conflict.subject, conflict.subject)}: {conflict.about}"
+    return f"Sources disagree on {conflict.name}: {conflict.about}"
 
 
 def side_in_words(side: Side) -> str:
@@ -135,17 +147,23 @@ def side_in_words(side: Side) -> str:
     return ", ".join(filter(None, (age.replace("same", "same date"), side.authority.value, date)))
 
 
-def _conflict(
-    conflict: Conflict, names: Mapping[str, str], cited: dict[tuple[str, int, int], Citation]
-) -> Iterator[str]:
-    yield f"\n{disputed(conflict, names)}"
+def conflict_lines(conflict: Conflict, cited: Cited) -> Iterator[str]:
+    """A disagreement in lines: what it is about, its sides, and what was made of it."""
+    yield f"\n{disputed(conflict)}"
     for place, side in enumerate(conflict.sides):
-        found = [cited[e.document_id, e.start, e.end] for e in side.evidence]
-        said = " / ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+        found = [cited[e.span] for e in side.evidence]
+        said = " / ".join(_of_side(citation, side) for citation in found)
         followed = "; this answer follows it" if conflict.follows == place else ""
         yield f"  {side_in_words(side)}{followed}: {said}"
     outcome = "followed because" if conflict.follows is not None else "left open:"
     yield f"  ({outcome} {conflict.why})"
+
+
+def _of_side(citation: Citation, side: Side) -> str:
+    """A quote of a side, with who says it and when where that is not what the side is named by."""
+    voice = citation.authority, last_date(citation.published, citation.updated)
+    own = "" if voice == (side.authority, side.date) else f" ({voice[0].value}, {voice[1]})"
+    return f"{_quote(citation)} [{citation.number}]{own}"
 
 
 def _quote(citation: Citation) -> str:

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ragbot.types import ApiSymbol, Argument, Citation, Claim, SideBySide
-
-Cited = Mapping[tuple[str, int, int], Citation]
+from ragbot.types import ApiSymbol, Argument, Cited, Claim, SideBySide
 
 
 def lines(beside: SideBySide, names: Mapping[str, str], cited: Cited) -> Iterator[str]:
@@ -54,5 +52,5 @@ def _quoted(claim: Claim, cited: Cited) -> str:
 
 
 def _numbers(claim: Claim, cited: Cited) -> str:
-    found = (cited[e.document_id, e.start, e.end].number for e in claim.evidence)
+    found = (cited[e.span].number for e in claim.evidence)
     return " ".join(f"[{number}]" for number in found)

@@ -145,5 +145,4 @@ class Pointing:
         return listed[place] if place < len(listed) else None
 
     def _name(self, subject: str) -> str:
-        found = self.guide.subject(subject)
-        return found.name if found else subject
+        return self.guide.name_of(subject)

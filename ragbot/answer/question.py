@@ -58,7 +58,7 @@ def understand(
     unknown = _unknown(standalone, guide, weights)
     if not subjects and not unknown and guide.asks_for_all(standalone):
         subjects = tuple(subject.id for subject in guide.subjects)
-    columns = tuple(_column(guide, subject) for subject in subjects)
+    columns = tuple(Column(subject, guide.name_of(subject)) for subject in subjects)
     if len(columns) < 2:
         named = bool(columns) and asks_for_counterpart(standalone, guide.names, names_aspect=True)
         kind = QuestionKind.EQUIVALENCE if named else QuestionKind.SINGLE
@@ -170,8 +170,3 @@ def _unknown(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
 def _at(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a word is, or is part of, one of some mentions."""
     return any(a < end and start < b for a, b in spans)
-
-
-def _column(guide: Guide, subject: str) -> Column:
-    found = guide.subject(subject)
-    return Column(subject, found.name if found else subject)

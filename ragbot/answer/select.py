@@ -20,6 +20,9 @@ IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by whe
 NAMED = 0.03  # the quote itself names the subject
 CROWDED = -0.03  # for each subject past the second that the quote names
 IN_A_ROW = -0.15  # the quote names the subject in a row with others: it sets it apart from none
+ASIDE = -0.10  # the quote names the subject only as what another is like, or compared with
+BARE = -0.15  # a cell of fewer words than BARE_WORDS, where no aspect is asked for
+BARE_WORDS = 3
 SYMBOL = 0.15  # its passage documents a programming name in the question
 RANK = 0.25  # for the passage ranked first, falling to 0 with its rank
 WORDS = 0.15  # for all the words asked for, by their weight, in or beside the quote
@@ -51,6 +54,11 @@ class Candidate:
         """What it says: the same wherever the passage is repeated."""
         return self.voice, self.quote.casefold()
 
+    def lies_in(self, document: str, start: int, end: int) -> bool:
+        """Whether it stands in some characters of a document."""
+        within = start <= self.statement.start and self.statement.end <= end
+        return self.document == document and within
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -81,6 +89,7 @@ class Selector:
         # The same statements are candidates for question after question.
         self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
         self._in_rows = lru_cache(maxsize=KEPT)(guide.in_rows)
+        self._aside = lru_cache(maxsize=KEPT)(guide.aside)
         self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
@@ -131,6 +140,9 @@ class Selector:
             score += NAMED if wanted.subject in named else 0
             score += CROWDED * max(0, len(named or statement.subjects) - 2)
             score += IN_A_ROW if wanted.subject in self._in_rows(candidate.quote) else 0
+            score += ASIDE if wanted.subject in self._aside(candidate.quote) else 0
+            few = statement.label and len(candidate.quote.split()) < BARE_WORDS
+            score += BARE if few and wanted.aspect is None else 0
         score += manner(candidate.statement, candidate.quote, code=wanted.code)
         return Scored(candidate, score, on_aspect)
 

@@ -31,12 +31,22 @@ _ASKS = re.compile(
     r"(?:would|can|could) (?:you|i|we|one) (?:implement|construct|build|write|create|set up))",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"\b(?:how|examples?|code|snippets?|syntax|implement\w*|call|function|method|class|"
+    r"argument|parameter)\b|\w[._]\w|\(\)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\d+|[a-z])[.)][ \t]+\Z")
 
 
 def asks_for_steps(text: str) -> bool:
     """Whether a question asks how to do something."""
     return bool(_ASKS.search(text))
+
+
+def asks_for_code(text: str) -> bool:
+    """Whether a listing may answer a question: it asks how, for an example, or names some code."""
+    return bool(_ASKS.search(text) or _CODE.search(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ _GENERIC = frozenset(
         good worse choose choice pick picking select use using used prefer recommend recommended
         side by list notable features feature discuss explain describe tell give overview versus
         similarities similar should need want know wonder question please today now currently
-        thing things way ways kind type types main major key top actual native work works working
-        great much many exactly really actually like anyone someone people guys users user possible
-        possibly first option options mean means support supported supports supporting under"""
+        thing things way ways kind type types main major key top actual native work works
+        working great much many exactly really actually like anyone someone people guys users
+        user possible possibly source sources say says said first option options mean means
+        support supported supports supporting under"""
     )
 )
 

@@ -13,14 +13,14 @@ from ragbot.answer.generate.wording import sentence
 from ragbot.answer.plain import (
     NEAR_MISS,
     NO_SOURCE,
+    conflict_lines,
     dated,
-    numbers,
+    notes,
     standing,
     steps_in_order,
 )
-from ragbot.types import Answer, BlockKind, Cell, Citation, Claim, Summary
+from ragbot.types import Answer, BlockKind, Cell, Citation, Cited, Claim, Summary
 
-Cited = dict[tuple[str, int, int], Citation]
 NARROW = 24  # characters a column; under that, cells are drawn one under the other
 MARKS = {"official": "green", "vendor": "yellow", "independent": "cyan", "tutorial": "magenta"}
 
@@ -40,7 +40,7 @@ def draw(answer: Answer) -> None:
         for citation in answer.refusal.nearest:
             console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
         return
-    cited = numbers(answer)
+    cited = answer.cited()
     for claim in answer.verdict:
         console.print(Padding(_claim(claim, cited, quoted=True), (0, 0, 0, 2)))
     if answer.cells:
@@ -54,6 +54,10 @@ def draw(answer: Answer) -> None:
         console.print(Padding(escape(line), (0, 0, 0, 2)))
     for claim in answer.findings:
         console.print(Padding(_claim(claim, cited, quoted=False), (0, 0, 1, 2)))
+    for conflict in answer.conflicts:
+        first, *rest = conflict_lines(conflict, cited)
+        console.print(f"[bold yellow]{escape(first)}[/]")
+        console.print(Padding(escape("\n".join(rest)), (0, 0, 0, 2)))
     console.print()
     for citation in answer.citations:
         console.print(_source(citation), soft_wrap=True)
@@ -62,7 +66,7 @@ def draw(answer: Answer) -> None:
 def draw_summary(answer: Answer, summaries: Iterator[Summary]) -> None:
     """Print a language model's summary of an answer sentence by sentence, as it comes."""
     console = Console(highlight=False)
-    cited = numbers(answer)
+    cited = answer.cited()
     shown = 0
     last = None
     for last in summaries:
@@ -111,13 +115,15 @@ def _cell(cell: Cell, cited: Cited) -> Text:
 def _claim(claim: Claim, cited: Cited, *, quoted: bool) -> Text:
     text = Text()
     for evidence in claim.evidence:
-        citation = cited[evidence.document_id, evidence.start, evidence.end]
+        citation = cited[evidence.span]
         if evidence.label:
             text.append(f"{evidence.label}: ", style="dim")
         code = evidence.kind is BlockKind.CODE
         said = f"“{evidence.quote}”" if quoted else evidence.quote
         text.append(said, style="default on grey11" if code else "")
         text.append(f" [{citation.number}]", style=MARKS[citation.authority])
+    if told := notes(claim, cited):
+        text.append(f" ({told})", style="dim italic")
     return text
 
 

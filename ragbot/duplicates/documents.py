@@ -35,8 +35,8 @@ _AUTHORITIES = tuple(Authority)
 def preference(document: Document, authority: Authority) -> tuple[object, ...]:
     """The key that sorts what speaks before what is folded into it.
 
-    Official before vendor, independent and tutorial; dated before undated; newest; the one with most
-    table rows under a header, which says whose their cells are; longest; path.
+    Official before vendor, independent and tutorial; dated before undated; newest; the one with
+    most table rows under a header, which says whose their cells are; longest; path.
     """
     date = max((d for d in (document.published, document.updated) if d != "undated"), default="")
     newest = tuple(-ord(sign) for sign in date)

@@ -107,7 +107,7 @@ def told(assistant: Assistant, lines: Iterable[Mapping[str, Any]]) -> Iterator[d
 def _shown(
     assistant: Assistant, pair: Mapping[str, Any], template: str, overlaps: Overlaps
 ) -> Shown:
-    names = [_name(assistant, name.strip()) for name in pair["subject"].split(",")]
+    names = [assistant.guide.name_of(name.strip()) for name in pair["subject"].split(",")]
     every = ", ".join(subject.name for subject in assistant.guide.subjects)
     subject = " and ".join(names)
     question = template.format(subject=subject, aspect=pair["aspect"], all=every)
@@ -117,11 +117,6 @@ def _shown(
             wanted = {"newer": place, "older": 1 - place}.get(pair["prefer"])
             return Shown(pair["id"], question, shown=True, followed=conflict.follows == wanted)
     return Shown(pair["id"], question, shown=False, followed=None)
-
-
-def _name(assistant: Assistant, subject: str) -> str:
-    known = assistant.guide.subject(subject)
-    return known.name if known else subject
 
 
 def _place(conflict: Conflict, pair: Mapping[str, Any], overlaps: Overlaps) -> int | None:

@@ -66,7 +66,7 @@ def _quotes(assistant: Assistant, answer: Answer) -> Iterator[dict[str, str | No
     seen = set()
     for claim in claims:
         for evidence in claim.evidence:
-            key = (evidence.document_id, evidence.start, evidence.end, claim.subject)
+            key = (evidence.span, claim.subject)
             if key not in seen:
                 seen.add(key)
                 yield {

@@ -10,7 +10,7 @@ from ragbot.readers.notices import Notice
 from ragbot.types import Block, BlockKind, Fact, FactKind, Section
 
 _TELLS = re.compile(
-    r"deprecat|maint|experimental|prototype|beta|alpha|introduced|added|available|changed|removed",
+    r"deprecat|maint|recommend|experimental|prototype|beta|alpha|introduced|added|available|changed|removed",
     re.IGNORECASE,
 )
 _HEAD_BLOCKS = 2  # of a section, its code aside: there a notice may speak of all of the section

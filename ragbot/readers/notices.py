@@ -30,6 +30,10 @@ STATEMENTS: tuple[tuple[FactKind, str], ...] = (
         rf"{_IS_NOW}\s+{_STILL}(?:unmaintained|(?:limited )?maintenance mode)\b",
     ),
     (FactKind.UNMAINTAINED, r"^\W*(?:notice\W+)?limited maintenance\W*$"),
+    (
+        FactKind.NOT_RECOMMENDED,
+        rf"{_IS_NOW}\s+{_STILL}(?:not|no longer) recommended (?P<detail>for new \w+)",
+    ),
     (FactKind.EXPERIMENTAL, rf"{_IS_NOW}\s+{_STILL}{_UNSTABLE}\b(?!-)"),
     (FactKind.VERSION_ADDED, rf"{_IS}\s+(?:first )?(?:introduced|added) in {_NAMED_VERSION}"),
     (FactKind.VERSION_ADDED, rf"available (?:since|starting (?:from|with|in)) {_NAMED_VERSION}"),

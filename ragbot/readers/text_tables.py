@@ -1,9 +1,9 @@
 """Finds the cells of a table whose separators were lost when a page was scraped.
 
-A glued row reads `SpeedFast, with a cacheSlow`: each cell starts with a capital right after the last
-letter of the one before. A spaced one, below a header such as `Aspect Redis SQLite`, reads `Speed
-Fast, with a cache Slow`: there a capital after a word without one starts a cell. Either is trusted
-only when every row falls into the same number of cells.
+A glued row reads `SpeedFast, with a cacheSlow`: each cell starts with a capital right after the
+last letter of the one before. A spaced one, below a header such as `Aspect Redis SQLite`, reads
+`Speed Fast, with a cache Slow`: there a capital after a word without one starts a cell. Either is
+trusted only when every row falls into the same number of cells.
 """
 
 import re

@@ -1,6 +1,7 @@
 """What two retrievers find for one query, with their scores fused."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,8 @@ from ragbot.encoder import Vectors
 from ragbot.lexical import Scores
 from ragbot.retrieval.statements import StatementScores
 from ragbot.stores import Mask, Rows, VectorStore
+
+_Shares = npt.NDArray[np.floating[Any]]
 
 POOL = 200  # candidates taken from each retriever
 
@@ -76,12 +79,8 @@ def candidates(
 
 def weighed(found: Candidates, place: int) -> tuple[float, float, float]:
     """What the passage, its best statement and its words give to the fused score of a candidate."""
-    share = found.lexical[place] / found.best if found.best > 0 else 0.0
-    return (
-        float(DENSE_WEIGHT * (found.dense[place] + 1) / 2),
-        float(STATEMENT_WEIGHT * (found.said[place] + 1) / 2),
-        float((1 - DENSE_WEIGHT - STATEMENT_WEIGHT) * share),
-    )
+    passage, statement, words = _shares(found.dense, found.said, found.lexical, found.best)
+    return float(passage[place]), float(statement[place]), float(words[place])
 
 
 def fuse(dense: Vectors, said: Vectors, lexical: Scores, best: float) -> Vectors:
@@ -90,13 +89,20 @@ def fuse(dense: Vectors, said: Vectors, lexical: Scores, best: float) -> Vectors
     After Bruch, Gai and Ingber (2023), "An analysis of fusion functions for hybrid retrieval":
     a cosine from its least possible value, BM25 from 0 to the query's `best`.
     """
+    passage, statement, words = _shares(dense, said, lexical, best)
+    return (passage + statement + words).astype(np.float32, copy=False)
+
+
+def _shares(
+    dense: Vectors, said: Vectors, lexical: Scores, best: float
+) -> tuple[_Shares, _Shares, _Shares]:
+    """What the passage, its best statement and its words give to a fused score, a row each."""
     share = lexical / best if best > 0 else np.zeros_like(lexical)
-    fused: Vectors = (
-        DENSE_WEIGHT * (dense + 1) / 2
-        + STATEMENT_WEIGHT * (said + 1) / 2
-        + (1 - DENSE_WEIGHT - STATEMENT_WEIGHT) * share
+    return (
+        DENSE_WEIGHT * (dense + 1) / 2,
+        STATEMENT_WEIGHT * (said + 1) / 2,
+        (1 - DENSE_WEIGHT - STATEMENT_WEIGHT) * share,
     )
-    return fused
 
 
 def top(scores: Scores, limit: int) -> Rows:

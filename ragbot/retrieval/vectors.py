@@ -1,15 +1,17 @@
-"""Vectors of queries: those that come again with every question are computed once."""
+"""Vectors of queries: those that come again are computed once."""
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 
 from ragbot.encoder import Encoder
 from ragbot.guide import Aspect, Guide
-from ragbot.retrieval import Encoded, Filters, Query
+from ragbot.retrieval import Encoded, Filters, Query, Vector
 from ragbot.retrieval.plan import cell_query
 
 SIMILAR_ASPECT = 0.50  # cosine of a question and the description of an aspect it does not name
+KEPT = 256  # of the latest queries: an answer asks for the vector of its question several times
 
 
 class QueryVectors:
@@ -23,13 +25,14 @@ class QueryVectors:
             texts += [cell_query(subject, aspect, Filters()).text for aspect in guide.aspects]
         vectors = encoder.encode_queries(texts) if texts else ()
         self._known = dict(zip(texts, vectors, strict=True))
+        self._latest: dict[str, Vector] = {}
+        self._lock = Lock()
 
     def of(self, queries: Sequence[Query]) -> list[Encoded]:
         """The queries with their vectors; all that are not known are encoded in one batch."""
-        texts = [text for q in queries for text in (q.text, *(facet.text for facet in q.facets))]
-        new = list(dict.fromkeys(text for text in texts if text not in self._known))
-        fresh = dict(zip(new, self._encoder.encode_queries(new), strict=True)) if new else {}
-        vectors = self._known | fresh
+        vectors = self._encoded(
+            [text for q in queries for text in (q.text, *(facet.text for facet in q.facets))]
+        )
         return [
             Encoded(q, vectors[q.text], tuple(vectors[facet.text] for facet in q.facets))
             for q in queries
@@ -41,6 +44,22 @@ class QueryVectors:
         if not aspects:
             return []
         descriptions = np.stack([self._known[aspect.description] for aspect in aspects])
-        cosines = descriptions @ self._encoder.encode_queries([text])[0]
+        cosines = descriptions @ self._encoded([text])[text]
         best = int(np.argmax(cosines))
         return [aspects[best]] if cosines[best] >= SIMILAR_ASPECT else []
+
+    def _encoded(self, texts: Sequence[str]) -> dict[str, Vector]:
+        """The vector of each text."""
+        with self._lock:
+            found = {
+                t: v for t in texts if (v := self._known.get(t, self._latest.get(t))) is not None
+            }
+        new = list(dict.fromkeys(text for text in texts if text not in found))
+        if new:
+            fresh = dict(zip(new, self._encoder.encode_queries(new), strict=True))
+            with self._lock:
+                self._latest |= fresh
+                while len(self._latest) > KEPT:
+                    del self._latest[next(iter(self._latest))]
+            found |= fresh
+        return found

@@ -12,6 +12,7 @@ from ragbot.types.answers import (
     Cell,
     CellStatus,
     Citation,
+    Cited,
     Column,
     Conflict,
     Coverage,
@@ -24,7 +25,7 @@ from ragbot.types.answers import (
     Summary,
     SummaryStatus,
 )
-from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind
+from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind, Span
 from ragbot.types.documents import (
     Address,
     Authority,
@@ -58,6 +59,7 @@ __all__ = [
     "CellStatus",
     "Check",
     "Citation",
+    "Cited",
     "Claim",
     "Column",
     "Conflict",
@@ -83,6 +85,7 @@ __all__ = [
     "SideBySide",
     "Source",
     "SourceKind",
+    "Span",
     "Statement",
     "Summary",
     "SummaryStatus",

@@ -1,9 +1,10 @@
 """What is answered: cells, names side by side, citations, the answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ragbot.types.claims import Claim, Evidence
+from ragbot.types.claims import Claim, Evidence, Span
 from ragbot.types.documents import Address, Authority, Fact, SourceKind
 from ragbot.types.side_by_side import SideBySide
 
@@ -102,6 +103,10 @@ class Citation:
     also_at: tuple[Address, ...] = ()
 
 
+Cited = Mapping[Span, Citation]
+"""Citations by where their quotes stand."""
+
+
 class Age(StrEnum):
     """How the date of one side of a disagreement lies to that of the other."""
 
@@ -127,7 +132,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A disagreement of the sources about one subject.
+    """A disagreement of the sources about one subject, whose name as shown is `name`.
 
     `aspect` is the row of the cell that it belongs to, None where it belongs to the whole answer;
     `about` says in words what it is about; `follows` is the side that the answer follows, 0 or 1,
@@ -135,6 +140,7 @@ class Conflict:
     """
 
     subject: str
+    name: str
     aspect: str | None
     kind: DisagreementKind
     about: str
@@ -218,3 +224,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     side_by_side: tuple[SideBySide, ...] = ()
     steps: tuple[Claim, ...] = ()
+
+    def cited(self) -> Cited:
+        """Each citation by where its quote stands."""
+        return {citation.evidence.span: citation for citation in self.citations}

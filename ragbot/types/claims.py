@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from ragbot.types.documents import Authority, BlockKind
 
+Span = tuple[str, int, int]
+"""A document's id, and where in its text a quote begins and ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -19,6 +22,11 @@ class Evidence:
     label: str
     subjects: tuple[str, ...]
     score: float
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.document_id, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)

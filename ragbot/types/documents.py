@@ -38,6 +38,7 @@ class FactKind(StrEnum):
     DEPRECATED = "deprecated"
     EXPERIMENTAL = "experimental"
     UNMAINTAINED = "unmaintained"
+    NOT_RECOMMENDED = "not_recommended"
     VERSION_ADDED = "version_added"
     VERSION_CHANGED = "version_changed"
 

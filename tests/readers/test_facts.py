@@ -26,6 +26,8 @@ def told(document: Document) -> list[tuple[str, str, str]]:
         ("lag: Deprecated since 2.0.", ("deprecated", "since 2.0")),
         ("Heron is in maintenance mode.", ("unmaintained", "")),
         ("The planner is no longer actively maintained.", ("unmaintained", "")),
+        ("Tapes are not recommended for new code.", ("not_recommended", "for new code")),
+        ("Tapes are not recommended.", None),
         ("It's still an experimental feature.", ("experimental", "")),
         ("Shards are currently in beta.", ("experimental", "beta")),
         ("Mirrors were introduced in Heron 2.5.", ("version_added", "Heron 2.5")),
@@ -85,6 +87,12 @@ def test_a_statement_about_something_else_stays_in_its_sentence(raw) -> None:
 def test_a_page_that_speaks_of_itself_is_marked_as_a_whole(raw) -> None:
     document = read(raw("# Disk\n\nThis page is deprecated.\n\n# Tape\n\nTapes.", MD))
     assert [(f.start, f.end) for f in document.facts] == [(0, len(document.text))]
+
+
+def test_so_is_one_that_warns_of_what_it_describes(raw) -> None:
+    warned = "Warning: The tape module described in this tutorial is not recommended for new code."
+    document = read(raw(f"# Tape\n\n> {warned}\n\nA reel.\n\n## More\n\nWords.", MD))
+    assert told(document) == [("not_recommended", "for new code", document.text)]
 
 
 def test_the_title_marks_the_whole(raw) -> None:

@@ -2,7 +2,8 @@
 import pytest
 
 from ragbot.readers import read
-from ragbot.readers.text_tables import glued_rows
+from ragbot.readers.text_tables import glued_rows, spaced_rows
+from ragbot.types import BlockKind
 
 TXT = "text/plain"
 LONG = "A queue holds work until somebody takes it, and nobody knows when that will be at all."
@@ -70,6 +71,49 @@ def test_cells_that_ran_together() -> None:
         ["Store", "Redis", "PostgreSQL"],
         ["Price", "Free", "Paid"],
     ]
+
+
+SPACED = [
+    "Aspect Redis SQLite",
+    "Primary Use Cache for others One file, no server",
+    "Speed Very fast, in memory Fast (on disk)",
+    "Store Needs RAM or an SSD One file",
+    "Kind of Use Shared with PostgreSQL only Light",
+]
+
+
+def test_cells_between_spaces_under_a_header_of_names() -> None:
+    assert spaced_rows(SPACED) == [
+        ["Aspect", "Redis", "SQLite"],
+        ["Primary Use", "Cache for others", "One file, no server"],
+        ["Speed", "Very fast, in memory", "Fast (on disk)"],
+        ["Store", "Needs RAM or an SSD", "One file"],
+        ["Kind of Use", "Shared with PostgreSQL only", "Light"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        SPACED[:3],
+        ["Aspect of Redis SQLite", *SPACED[1:]],
+        [*SPACED, "Price Low"],
+        [*SPACED, "Price Low or High with support Medium None at all Some"],
+        ["Redis SQLite", *SPACED[1:]],
+    ],
+    ids=["too few rows", "no header of names", "a row too short", "a row too long", "two columns"],
+)
+def test_they_are_trusted_only_where_every_row_has_all(lines) -> None:
+    assert spaced_rows(lines) is None
+
+
+def test_a_spaced_table_is_read_with_its_header(raw) -> None:
+    document = read(raw("Text before it stands here.\n\n" + "\n".join(SPACED), TXT))
+    rows = [b for b in document.blocks if b.kind is BlockKind.TABLE_ROW]
+    assert len(rows) == len(SPACED) - 1
+    assert all(document.blocks[row.header].kind is BlockKind.TABLE_HEADER for row in rows)
+    start, end = rows[1].cells[2]
+    assert document.text[start:end] == "Fast (on disk)"
 
 
 @pytest.mark.parametrize("source", ["---\ntitle: Q\n---\n*text*", "## A\n\n*text*\n\n## B\n\nx"])

@@ -232,11 +232,11 @@ def _disputed(answer: Answer) -> Answer:
     )
     why = "it is official and newer"
     kind = DisagreementKind.NUMBER
-    conflict = Conflict("kestrel", "speed", kind, "the number of users", sides, 0, why)
+    conflict = Conflict("kestrel", "Kestrel", "speed", kind, "the number of users", sides, 0, why)
     (marked,) = (
         replace(
             claim,
-            marks=(Mark(MarkKind.OLD, "of 2017; the newest quote here is of 2025"),),
+            marks=(Mark(MarkKind.OLD, "of 2017"),),
             agreement=Agreement(((Authority.OFFICIAL, 2), (Authority.INDEPENDENT, 1))),
         )
         for claim in answer.verdict

@@ -14,21 +14,21 @@ TELLING = 0.22  # share of the largest idf from which a word of a question tells
 RARE = 0.33  # and from which a page that holds it is likely about it
 # Cosines with what is asked, of the nearer and of the farther side (docs/log.md, 2026-11-20).
 NEAR, FAR = 0.28, 0.15
-VERY_NEAR = 0.40  # of both sides: then no word needs to be shared
-QUOTED_NEAR = 0.20  # of the other side, where one is quoted in the answer
+VERY_NEAR = 0.50  # of both sides to a question: then no word needs to be shared
 
 # What a question says that asks for a kind of assertion; English, no subject is named.
 _ASKS = {
     DisagreementKind.RELATION: "backend backends run runs based top tied relation part independent",
     DisagreementKind.VERSIONS: "version versions supported",
     DisagreementKind.BY_VERSION: "version versions bundled installed",
-    DisagreementKind.NUMBER: "many number popular popularity users community adoption",
+    DisagreementKind.NUMBER: "many number popular popularity community adoption",
     DisagreementKind.DATE: "when released release history old founded",
-    DisagreementKind.HOLDER: "who maintains maintained owner owned company behind governance",
+    DisagreementKind.HOLDER: "who maintains maintained owner owned behind governance",
     DisagreementKind.JUDGEMENT: "faster slower better performance speed",
     DisagreementKind.MANNER: "execution execute executed mode graph graphs typing",
     DisagreementKind.STATUS: "",
 }
+_BY_NAME = {DisagreementKind.MANNER, DisagreementKind.VERSIONS}  # asked for by what they are about
 _ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
 
 
@@ -36,8 +36,8 @@ _ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
 class Asked:
     """What a cell or an answer is about, and what it quotes.
 
-    `text` is the question, or the name and the words of an aspect, `words` the stems of its telling
-    words, `rare` those that few passages hold.
+    `text` is the question, or the name and the words of an aspect; `words` are the stems of the
+    telling words of a question, `rare` those that few passages hold.
     """
 
     subject: str
@@ -46,10 +46,13 @@ class Asked:
     text: str
     shown: tuple[Evidence, ...]
     rare: frozenset[str] = frozenset()
+    is_question: bool = True
 
     def quotes(self, document: str, quote: str) -> bool:
-        """Whether the answer quotes a statement."""
-        return any(e.document_id == document and quote in e.quote for e in self.shown)
+        """Whether the answer quotes a statement, or a part of it."""
+        return any(
+            e.document_id == document and (quote in e.quote or e.quote in quote) for e in self.shown
+        )
 
 
 def telling_words(
@@ -72,21 +75,30 @@ def concerns(
 ) -> bool:
     """Whether a disagreement is about what is asked.
 
-    `about` says in words what it is about; `sides` hold (document, quote, cosine) of the statements of each, `values` the names in them.
+    `about` says in words what it is about; `sides` hold (document, quote, cosine) of the statements
+    of each, `values` the names in them.
     """
     low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
-    if low >= VERY_NEAR:
+    if low >= VERY_NEAR and asked.is_question:
         return True
     # Who reads a quote that is followed is not misled; who reads the other one is.
     misleading = [side for place, side in enumerate(sides) if place != follows]
-    quoted = any(asked.quotes(d, quote) for side in misleading for d, quote, _ in side)
-    if quoted and (low >= QUOTED_NEAR or kind is DisagreementKind.STATUS):
+    if any(asked.quotes(d, quote) for side in misleading for d, quote, _ in side):
         return True
-    if high < NEAR or low < FAR:
-        return False
+    held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
+    return high >= NEAR and low >= FAR and _asks_for(asked, kind, about, values, held)
+
+
+def _asks_for(
+    asked: Asked,
+    kind: DisagreementKind,
+    about: str,
+    values: frozenset[str],
+    held: frozenset[str],
+) -> bool:
+    """Whether the words of a question ask for a disagreement; `held` are those of its quotes."""
     if _ASKING[kind] & frozenset(tokens(asked.text)) or values & asked.words:
         return True
-    if kind is not DisagreementKind.STATUS:
+    if kind in _BY_NAME:
         return bool(asked.words & frozenset(tokens(about)))
-    held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
-    return bool(held & asked.words)
+    return kind is DisagreementKind.STATUS and bool(held & asked.words)

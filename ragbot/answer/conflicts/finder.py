@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ragbot import sentences
 from ragbot.answer.conflicts import asking, compare, presenting, weigh
 from ragbot.answer.conflicts.asking import FAR, Asked
 from ragbot.answer.conflicts.known import Known, Told
@@ -16,7 +17,7 @@ from ragbot.lexical.tokens import tokens
 from ragbot.types import DisagreementKind
 
 QUOTES_A_SIDE = 3
-THINGS = 4  # things on their way out that are followed up for one question
+THINGS = 4  # things on their way out that are followed up though nothing names or presents them
 THING_NEAR = 0.20  # cosine from which such a thing is followed up without being named
 
 
@@ -30,13 +31,19 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A disagreement: the nearest quotes of each side, which is followed (0, 1, None), and why."""
+    """A disagreement: the nearest quotes of each side, which is followed (0, 1, None), and why.
+
+    `losers` are all statements of the side that is not followed; `named`: it is about a thing that
+    the question names.
+    """
 
     kind: DisagreementKind
     about: str
     sides: tuple[tuple[Near, ...], tuple[Near, ...]]
     follows: int | None
     why: str
+    losers: tuple[Told, ...] = ()
+    named: bool = False
 
     @property
     def cosines(self) -> tuple[float, float]:
@@ -64,18 +71,17 @@ class Finder:
             groups[compare.topic(near.told.assertion)].append(near)
         found, things = [], 0
         for (kind, about), group in groups.items():
-            near_ones = [n for n in group if n.cosine >= FAR]
+            near_ones = [n for n in group if n.cosine >= FAR or _quoted(n, asked)]
             if kind is DisagreementKind.STATUS:
-                concerned = self._concerned(group, asked)
-                if things < THINGS and (concerned or group[0].cosine >= THING_NEAR):
+                if self._concerned(group, asked):
+                    found.append(self._outdated(group, asked, frozenset()))
+                elif things < THINGS and group[0].cosine >= THING_NEAR and asked.rare:
                     things += 1
-                    words = frozenset() if concerned else asked.rare
-                    if concerned or words:
-                        found.append(self._outdated(group, asked, words))
+                    found.append(self._outdated(group, asked, asked.rare))
             elif about == ONLY:
-                found.append(_restricted(near_ones, groups.get((kind, RUNS_ON), ())))
+                found.append(_restricted(near_ones, groups.get((kind, RUNS_ON), ()), asked))
             elif near_ones:
-                found.append(_opposed(near_ones))
+                found.append(_opposed(near_ones, asked))
         kept = [f for f in found if f and _concerns(f, asked)]
         return sorted(kept, key=lambda f: -sum(f.cosines))
 
@@ -84,9 +90,15 @@ class Finder:
         thing = group[0].told.assertion
         if presenting.naming(thing).search(asked.text):
             return True
-        if group[0].cosine >= THING_NEAR and asked.words & set(tokens(" ".join(thing.words))):
+        own = frozenset(tokens(" ".join(word.rpartition(".")[2] for word in thing.words)))
+        shared = bool(own) and len(own & asked.words) >= len(own) / 2
+        if group[0].cosine >= THING_NEAR and shared:
             return True
-        return any(presenting.presents(thing, e.kind, e.label, e.quote) for e in asked.shown)
+        return any(
+            presenting.presents(thing, e.kind, e.label, e.quote[start:end])
+            for e in asked.shown
+            for start, end in sentences.split(e.quote)
+        )
 
     def _outdated(self, group: Sequence[Near], asked: Asked, words: frozenset[str]) -> Found | None:
         """A thing that some say to be on its way out, and older texts that present it.
@@ -104,7 +116,9 @@ class Finder:
                 continue
             if order < 0 or (order == 0 and (not same or presented.listed)):
                 older.append(Near(presented.told, float(presented.vector @ asked.vector)))
-        return _weighed(group, older) if older else None
+        found = _weighed(group, older, asked) if older else None
+        named = presenting.naming(thing).search(asked.text)
+        return replace(found, named=True) if found and named and asked.is_question else found
 
 
 def _concerns(found: Found, asked: Asked) -> bool:
@@ -113,31 +127,32 @@ def _concerns(found: Found, asked: Asked) -> bool:
     return asking.concerns(asked, found.kind, found.about, values, sides, found.follows)
 
 
-def _opposed(group: Sequence[Near]) -> Found | None:
+def _opposed(group: Sequence[Near], asked: Asked) -> Found | None:
     """Assertions of one topic of which some cannot hold where the most trusted does."""
     leader = max(group, key=_standing)
     against = [n for n in group if _disagree(leader, n)]
     with_it = [n for n in group if all(_disagree(n, other) for other in against)]
-    return _weighed(with_it, against) if against else None
+    return _weighed(with_it, against, asked) if against else None
 
 
-def _restricted(group: Sequence[Near], wider: Sequence[Near]) -> Found | None:
+def _restricted(group: Sequence[Near], wider: Sequence[Near], asked: Asked) -> Found | None:
     """A restriction to some, and what names more of the same without it."""
     against = [n for n in wider if any(_disagree(one, n) for one in group)]
-    return _weighed(group, against) if against else None
+    return _weighed(group, against, asked) if against else None
 
 
-def _weighed(one: Sequence[Near], other: Sequence[Near]) -> Found:
+def _weighed(one: Sequence[Near], other: Sequence[Near], asked: Asked) -> Found:
     """The two sides with the nearest quotes of each, and which is followed."""
     first, second = max(one, key=_standing), max(other, key=_standing)
-    sides = (_nearest_quotes(one, first), _nearest_quotes(other, second))
+    sides = (_nearest_quotes(one, first, asked), _nearest_quotes(other, second, asked))
     follows, why = weigh.follow(first.told.voice, second.told.voice)
     assertion = first.told.assertion
     if assertion.kind is DisagreementKind.STATUS and follows != 0:
         follows, why = 0, "it says itself that this has changed"
     if assertion.kind is DisagreementKind.BY_VERSION:
         follows, why = None, "each holds for its versions"
-    return Found(assertion.kind, compare.in_words(assertion), sides, follows, why)
+    losers = () if follows is None else tuple(near.told for near in (one, other)[1 - follows])
+    return Found(assertion.kind, compare.in_words(assertion), sides, follows, why, losers)
 
 
 def _disagree(one: Near, other: Near) -> bool:
@@ -146,15 +161,28 @@ def _disagree(one: Near, other: Near) -> bool:
     return not alone and compare.disagree(a.assertion, b.assertion)
 
 
+def _quoted(near: Near, asked: Asked) -> bool:
+    return asked.quotes(near.told.document, near.told.quote)
+
+
 def _standing(near: Near) -> tuple[tuple[bool, str], float]:
     """Who is believed first, and of equals the nearer."""
     return weigh.trust(near.told.voice), near.cosine
 
 
-def _nearest_quotes(side: Sequence[Near], trusted: Near) -> tuple[Near, ...]:
-    """The most trusted and the nearest statements, the nearest first, one out of a document."""
+def _nearest_quotes(side: Sequence[Near], trusted: Near, asked: Asked) -> tuple[Near, ...]:
+    """Statements of a side, the nearest first, one out of a document.
+
+    They are the most trusted one, those that the answer quotes, so that these are seen to be
+    disputed, and the nearest.
+    """
+
+    def order(near: Near) -> tuple[bool, float, int, int]:
+        told = near.told
+        return not _quoted(near, asked), -near.cosine, len(told.quote), told.ordinal
+
     chosen = [trusted]
-    for each in sorted(side, key=lambda n: (-n.cosine, len(n.told.quote), n.told.ordinal)):
+    for each in sorted(side, key=order):
         if len(chosen) == QUOTES_A_SIDE:
             break
         words = each.told.quote.casefold()

@@ -22,7 +22,7 @@ _QUOTES = (
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.kind != ? AND s.passage IN (SELECT value FROM json_each(?)) ORDER BY s.ordinal"
 )
-_OUT = {FactKind.DEPRECATED, FactKind.UNMAINTAINED}
+_OUT = {FactKind.DEPRECATED, FactKind.UNMAINTAINED, FactKind.NOT_RECOMMENDED}
 _DOUBT = re.compile(
     r"deprecat|legacy|no longer|replac|supersed|remov|unmaintain|discontinu|obsolete|migrat|"
     r"not be available|end of life|instead of|in favou?r|\bnot\b|\bno\b|\bold(?:er)?\b|\bprior\b|"

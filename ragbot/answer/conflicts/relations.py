@@ -10,7 +10,7 @@ CUES = (
     "on top of", "built on", "part of", "api of", "api for", "wrapper", "interface for",
     "interface to", "backend", "interchangeabl", "built into", "developed by", "maintained by",
     "owned by", "governed by", "created by", "backed by", "development from", "hosted by",
-    "project of", "tied to", "integrated into", "atop ", "maintenance by",
+    "project of", "series of", "tied to", "integrated into", "atop ", "maintenance by",
 )  # fmt: skip
 
 RUNS_ON, ONLY, BELONGS = "runs on", "runs only on", "belongs to"
@@ -39,7 +39,7 @@ _COMMON = content(
 _HELD = re.compile(
     rf"\b(?:developed|maintained|owned|governed|backed|created|hosted|development|maintenance)"
     rf"(?: and \w+)?(?: mainly| primarily)? (?:by|from|at|under) (?:the )?(?P<holder>{NAMES})|"
-    rf"\b(?:an?|the|as) (?:\w+ )?project of (?:the )?(?P<holder2>{NAMES})"
+    rf"\b(?:an?|the|as) (?:\w+ )?(?:[Pp]roject|Series) of (?:the )?(?P<holder2>{NAMES})"
 )
 
 
@@ -91,6 +91,8 @@ def holders(text: Text) -> Iterator[Assertion]:
             continue
         name = match.group("holder") or match.group("holder2")
         subject = text.speaker(match.start(), within=40)
+        if not text.mentions and not text.words.endswith("."):
+            subject = None  # the cell of a table is about whom its column or row is about
         values = frozenset(re.findall(r"[a-z0-9]{2,}", name.lower()))
         if values and not re.search(r"[._]", name) and not text.guide.subjects_in(name):
             yield Assertion(DisagreementKind.HOLDER, "held by", subject, values)

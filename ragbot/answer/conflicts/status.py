@@ -10,6 +10,7 @@ CUES = (
     "deprecat", "legacy", "no longer", "replace", "supersede", "removed", "unmaintained",
     "discontinued", "not be available", "end of life", "maintenance mode", "prototype",
     "experimental", "(beta)", "(and beta)", " beta ", "in favor of", "in favour of",
+    "not recommended for new",
 )  # fmt: skip
 
 _THING = rf"(?P<thing>`?{NAMES}(?: for {NAME})?(?:\([^)]*\))?`?)"
@@ -18,7 +19,7 @@ _OUT = re.compile(
     r"(?:is|are|was|were|will be|has been|have been|is going to be|are going to be)"
     r"(?: now| officially| being| already| also)? "
     r"(?:deprecated|superseded|discontinued|obsolete|unmaintained|removed (?:in|from)|"
-    r"no longer (?:supported|recommended|maintained|available|developed)|"
+    r"no longer (?:supported|recommended|maintained|available|developed)|not recommended for new|"
     r"in (?:limited )?maintenance mode)"
 )
 _GONE = re.compile(rf"{_THING} will (?:not|no longer) be (?:available|supported|maintained)")

@@ -57,8 +57,7 @@ class Quotes:
 
     def name_of(self, subject: str) -> str:
         """The name of a subject for a reader."""
-        known = self._generation.guide.subject(subject)
-        return known.name if known else subject
+        return self._generation.guide.name_of(subject)
 
 
 class BesideComposer:
@@ -83,13 +82,14 @@ class BesideComposer:
         ]
         symbols = [self._symbol(pages[0], one.subject, is_asked=True, is_direct=True)]
         for page, other in zip(pages[1:], others, strict=True):
+            does_the_same = is_named or other.is_direct
             symbols.append(
                 self._symbol(
                     page,
                     subject,
                     is_asked=is_named,
-                    is_direct=is_named or other.is_direct,
-                    with_signature=len(symbols) == 1,
+                    is_direct=does_the_same,
+                    with_signature=does_the_same and len(symbols) == 1,
                 )
             )
         told = tuple(
@@ -97,8 +97,10 @@ class BesideComposer:
             for candidate in others[0].told[:1]
             if (claim := self._claim(candidate, None)) is not None
         )
-        arguments = self._arguments(pages[0], pages[1])
-        caveats = [self._caveats(page) for page in pages[:2]]
+        # What may do something else is named, and no more than that.
+        compared = pages[:2] if symbols[1].is_direct else pages[:1]
+        arguments = self._arguments(*compared) if len(compared) > 1 else ()
+        caveats = [self._caveats(page) for page in compared]
         shown = [
             replace(symbol, caveats=caveats[at] if at < len(caveats) else ())
             for at, symbol in enumerate(symbols)
@@ -185,6 +187,6 @@ class BesideComposer:
             nearest = " and ".join(symbol.name for symbol in found)
             notes.append(
                 f"No direct counterpart of {entry.symbol.name} was found in {place}; "
-                f"the nearest: {nearest}."
+                f"the nearest, which may do something else: {nearest}."
             )
         return " ".join(notes)

@@ -12,6 +12,7 @@ from ragbot.answer.select import Candidate
 from ragbot.encoder import Vectors
 
 NEAREST = 250  # symbols looked at for their vectors
+NEAR = 9.8  # score from which a second one is worth showing
 DIRECT = 12.5  # score from which a counterpart is taken for one (docs/log.md, 2026-11-20)
 NAMED_TOGETHER = 2.5  # added where a guide's sentence names both
 TWINS = 0.9  # likeness of names from which two symbols of a subject do the same in two forms
@@ -66,7 +67,8 @@ def counterparts(
             told = tuple(c for c in guides if _named(reference.entries[at], c.quote))
         found.append(Counterpart(at, score + (NAMED_TOGETHER if told else 0), told))
     found.sort(key=lambda c: -c.score)
-    return _different(found, reference, limit)
+    first, *others = _different(found, reference, limit)
+    return [first, *(other for other in others if other.score >= NEAR)]
 
 
 def _shortlist(one: int, pool: list[int], vector: Vectors, reference: Reference) -> list[int]:

@@ -1,10 +1,8 @@
 """A summary as plain text: its sentences with their numbers, and what became of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from ragbot.types import Answer, Citation, Claim
-
-Cited = Mapping[tuple[str, int, int], Citation]
+from ragbot.types import Answer, Cited, Claim
 
 
 def summary_lines(answer: Answer, cited: Cited) -> Iterator[str]:
@@ -26,5 +24,5 @@ def summary_lines(answer: Answer, cited: Cited) -> Iterator[str]:
 
 def sentence(claim: Claim, cited: Cited) -> str:
     """A sentence with the numbers of the quotes that it rests on."""
-    numbers = dict.fromkeys(cited[e.document_id, e.start, e.end].number for e in claim.evidence)
+    numbers = dict.fromkeys(cited[e.span].number for e in claim.evidence)
     return f"{claim.text} {''.join(f'[{number}]' for number in numbers)}"
