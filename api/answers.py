@@ -207,6 +207,10 @@ class AnswerOut(Schema):
     side_by_side: list[SideBySideOut] = Field(
         description="names and their counterparts, for a question that asks for them"
     )
+    gaps: list[str] = Field(
+        description="what no quote does though the question asks for it, in words",
+        examples=[["No quote here speaks of Alpha."]],
+    )
     summary: SummaryOut | None = Field(
         description="what a language model made of the quotes; null without one"
     )
@@ -235,5 +239,6 @@ class AnswerOut(Schema):
                 SideBySideOut.from_side_by_side(beside, cited) for beside in answer.side_by_side
             ],
             conflicts=[ConflictOut.from_conflict(each, cited) for each in answer.conflicts],
+            gaps=list(answer.gaps),
             summary=SummaryOut.from_summary(summary, cited) if summary else None,
         )

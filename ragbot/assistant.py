@@ -22,6 +22,7 @@ from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
 from ragbot.answer.conflicts.disputes import Parts
+from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
 from ragbot.answer.findings import Finder
 from ragbot.answer.followup import Turn, asks_for_reasons, self_contained
@@ -45,10 +46,7 @@ from ragbot.settings import Settings
 from ragbot.types import (
     Answer,
     Cell,
-    CellStatus,
-    Citation,
     Claim,
-    Coverage,
     Hit,
     Question,
     QuestionKind,
@@ -218,12 +216,13 @@ class Assistant:
             cells=cells,
             findings=findings,
             citations=citations,
-            coverage=_coverage(cells, citations, numbering.documents()),
+            coverage=coverage(cells, citations, numbering.documents()),
             refusal=None,
             generation=self.generation.name,
             conflicts=parts.conflicts,
             side_by_side=beside,
             steps=steps,
+            gaps=gaps(question, said, self.guide, numbering.document),
         )
 
     def _words(self, question: Question) -> dict[str, float]:
@@ -239,12 +238,3 @@ class Assistant:
                 f"the question has {len(text):,} characters; ask it in at most {limit:,}"
             )
         return text
-
-
-def _coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: int) -> Coverage:
-    return Coverage(
-        cells=len(cells),
-        supported=sum(cell.status is not CellStatus.NO_EVIDENCE for cell in cells),
-        documents=documents,
-        words_quoted=sum(len(citation.evidence.quote.split()) for citation in citations),
-    )

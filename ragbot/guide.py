@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ragbot.errors import ConfigError
 
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
-
-# What stands between names in a row, and the word that joins the last of them.
-_IN_A_ROW = re.compile(r"[\s,]*(and|or|vs\.?|versus|&|/)?[\s,]*", re.IGNORECASE)
-
-_ASIDE = re.compile(
-    r"\b(?:like|unlike|than|similar(?:ly)? to|compared (?:to|with)|as opposed to) (?:the )?$",
-    re.IGNORECASE,
-)
 
 # A name without a letter or digit would be found everywhere in a text.
 Name = Annotated[str, Field(pattern=r"\w")]
@@ -86,24 +77,6 @@ class Guide:
             if subject:
                 found.append((match.start(), match.end(), subject))
         return found
-
-    def in_rows(self, text: str) -> frozenset[str]:
-        """Ids of the subjects that a text names in a row ("A, B and C"), as if they were one."""
-        found: set[str] = set()
-        row: set[str] = set()
-        for one, other in pairwise(self.mentions(text)):
-            between = _IN_A_ROW.fullmatch(text, one[1], other[0])
-            row = row | {one[2], other[2]} if between else set()
-            if between and between[1] and len(row) > 1:
-                found |= row
-        return frozenset(found)
-
-    def aside(self, text: str) -> frozenset[str]:
-        """Ids of the subjects that a text names only as what another is like, or compared with."""
-        found: dict[str, bool] = {}
-        for start, _, name in self.mentions(text):
-            found[name] = found.get(name, True) and bool(_ASIDE.search(text, 0, start))
-        return frozenset(name for name, aside in found.items() if aside)
 
     def aspects_in(self, text: str) -> tuple[str, ...]:
         """Ids of the aspects whose words occur in a text, most words first, then file order."""

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ragbot.answer import verify
+from ragbot.answer.candidates import Scored, Wanted
 from ragbot.answer.citations import Numbering, with_fragment
-from ragbot.answer.select import Scored, Selector, Wanted
+from ragbot.answer.select import SURE, Selector
 from ragbot.assistant import Assistant, Filters, Turn
 from ragbot.errors import QuestionError
 from ragbot.index.build import build
@@ -410,6 +411,19 @@ class TestSelector:
         (second, *_) = selector.best(candidates, wanted, 3, -9.0, 0.0, set(), usable)
         assert second.candidate.ordinal != first.candidate.ordinal
         assert second.score < first.score
+
+    def test_good_ones_stand_however_far_they_lie_under_the_first(self, generation, candidates):
+        far = [replace(c, rank_share=1.0 if not i else 0.0) for i, c in enumerate(candidates)]
+        even = np.full_like(candidates[0].vector, 0.95)
+        wanted = Wanted(None, None, even, code=True)
+        selector = Selector(generation)
+        (alone,) = selector.best(far, wanted, 9, -9.0, 0.05, set())
+        assert alone.candidate.rank_share == 1
+        few = selector.best(far, wanted, 9, -9.0, 0.05, set(), enough=3)
+        assert len(few) == 3
+        assert all(scored.score >= SURE for scored in few)
+        low = replace(wanted, vector=np.full_like(even, 0.1))
+        assert len(selector.best(far, low, 9, -9.0, 0.05, set(), enough=3)) == 1
 
     def test_of_statements_that_say_the_same_one_is_taken(self, generation, candidates):
         same = [replace(c, vector=candidates[0].vector) for c in candidates]

@@ -10,7 +10,7 @@ from ragbot.answer.conflicts import asking, compare, kept, presenting, reading, 
 from ragbot.answer.conflicts.asking import Asked
 from ragbot.answer.conflicts.known import Known
 from ragbot.answer.conflicts.weigh import Voice
-from ragbot.answer.plain import as_text
+from ragbot.answer.plain import as_text, disputed
 from ragbot.assistant import Assistant
 from ragbot.index.build import build
 from ragbot.index.generation import GENERATIONS
@@ -123,13 +123,17 @@ class TestReading:
         [
             ("Heron is maintained by Ridge Labs.", {"ridge", "labs"}, "heron"),
             ("Heron has been set up as a Series of Ridge Trust.", {"ridge", "trust"}, "heron"),
-            ("Growing, with development from Ridge Labs", {"ridge", "labs"}, None),  # a cell
-            ("Growing, with development from Ridge Labs.", {"ridge", "labs"}, ""),
+            ("A plugin, with development from Ridge Labs", {"ridge", "labs"}, ""),
         ],
-    )  # fmt: skip
+    )
     def test_who_holds_it(self, guide, words, holder, subject):
         found = only(words, guide, DisagreementKind.HOLDER)
         assert (found.values, found.subject) == (holder, subject)
+
+    def test_a_cell_is_about_whom_its_column_is_about(self, guide):
+        words = "Growing, with development from Ridge Labs"
+        (found,) = reading.read(words, "", guide, in_table=True)
+        assert found.subject is None
 
 
 class TestComparing:
@@ -168,6 +172,19 @@ class TestComparing:
         assert compare.topic(first) == compare.topic(second)
         assert compare.disagree(first, second) is expected
         assert compare.disagree(second, first) is expected
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            ("What is NestScript?", True),
+            ("What are Nest Scripts?", True),
+            ("Is nest-script fast?", True),
+            ("What is a nest, and a script?", False),
+        ],
+    )
+    def test_a_thing_is_named_also_where_its_name_is_set_apart(self, guide, text, named):
+        thing = only("NestScript is deprecated.", guide, DisagreementKind.STATUS)
+        assert presenting.names(thing, text) == named
 
     def test_a_thing_is_presented_only_without_a_word_against_it(self, guide):
         thing = only("NestScript is deprecated.", guide, DisagreementKind.STATUS)
@@ -227,8 +244,8 @@ Ibex is slow in speed when it reads rows.
 """
 
 
-@pytest.fixture(scope="module")
-def disputed(tmp_path_factory):
+@pytest.fixture(scope="module", name="disputed")
+def disputed_assistant(tmp_path_factory):
     """An assistant over a manual and an old review that contradict each other."""
     return told(tmp_path_factory.mktemp("disputed"), MANUAL, REVIEW)
 
@@ -291,10 +308,14 @@ class TestAnswers:
         assert MarkKind.DISPUTED in {mark.kind for mark in losing.marks}
         assert all(check.passed for check in followed.checks)
 
-    def test_an_overview_shows_it_only_where_it_is_quoted(self, disputed):
-        answer = disputed.ask("Compare Heron and Ibex")
+    def test_an_overview_shows_what_it_quotes_of_the_losing_side(self, tmp_path):
+        manual = "# Heron\n\nHeron now has over 5,000 users.\n\n## Speed\n\nHeron is fast.\n"
+        review = "# Heron and Ibex\n\nIbex is slow. Heron is fast for 200 users.\n"
+        answer = told(tmp_path, manual, review).ask("Heron vs Ibex?")
+        assert [conflict.about for conflict in answer.conflicts] == ["the number of users"]
         losing = [c for cell in answer.cells for c in cell.claims if "200 users" in c.text]
-        assert bool(losing) == bool(answer.conflicts)
+        assert losing
+        assert all(MarkKind.DISPUTED in {mark.kind for mark in c.marks} for c in losing)
 
     def test_another_aspect_does_not(self, disputed):
         assert not disputed.ask("Compare Heron and Ibex on cost").conflicts
@@ -310,6 +331,17 @@ class TestAnswers:
         assert "newer, official, 2026-03-02; this answer follows it" in text
         assert "older, independent, 2017-01" in text
         assert "(of 2017)" in text
+
+
+def test_a_heading_says_what_kind_of_disagreement_it_is():
+    sides = (Side((), Authority.OFFICIAL, "2026", Age.NEWER),) * 2
+    heads = {
+        DisagreementKind.NUMBER: "Sources disagree on Heron: it",
+        DisagreementKind.STATUS: "Not all sources say it of Heron: it",
+        DisagreementKind.BY_VERSION: "Heron: it",
+    }
+    for kind, head in heads.items():
+        assert disputed(Conflict("heron", "Heron", None, kind, "it", sides, 0, "")) == head
 
 
 class TestSiding:
@@ -353,16 +385,28 @@ class TestSiding:
 
     def test_what_is_disputed_stands_last_and_is_marked(self):
         followed, other = self.claim(0, 9), self.claim(10, 20)
-        first, last = siding.ordered([other, followed], {("d", 10, 20)})
+        disputed = siding.mark_of(self.conflict(followed, other))
+        first, last = siding.ordered([other, followed], {("d", 10, 20): disputed})
         assert first == followed
         assert [mark.kind for mark in last.marks] == [MarkKind.DISPUTED]
+        (again,) = siding.ordered([last], {("d", 10, 20): disputed})
+        assert again == last
+
+    def test_what_goes_is_marked_where_it_stands(self):
+        newer, older = self.claim(0, 9), self.claim(10, 20)
+        status = replace(self.conflict(newer, older), kind=DisagreementKind.STATUS)
+        mark = siding.mark_of(status)
+        assert mark.kind is MarkKind.OUTDATED
+        first, last = siding.ordered([older, newer], {("d", 10, 20): mark})
+        assert (first.marks, last) == ((mark,), newer)
+        assert not siding.is_disputed(first)
 
 
 class TestAsking:
     ASKED = Asked("heron", np.float32([1, 0]), frozenset(), "", ())
 
     def concerns(self, asked: Asked, kind=DisagreementKind.NUMBER, near=(0.4, 0.4), **more) -> bool:
-        sides = [[("d", "one", near[0])], [("e", "two", near[1])]]
+        sides = [[(("d", 0, 3), "one", near[0])], [(("e", 10, 13), "two", near[1])]]
         given = {"about": "the number of users", "values": frozenset(), "follows": 0} | more
         return asking.concerns(asked, kind, sides=sides, **given)
 
@@ -377,16 +421,19 @@ class TestAsking:
         assert not self.concerns(replace(self.ASKED, text="How many users?"), near=(0.4, 0.1))
 
     def test_who_reads_the_losing_side_sees_the_other(self):
-        quote = Evidence("so two it is", 0, 9, "e", "p", BlockKind.PROSE, "", (), 0.5)
+        quote = Evidence("so two it is", 7, 19, "e", "p", BlockKind.PROSE, "", (), 0.5)
         misled = replace(self.ASKED, shown=(quote,), is_question=False)
         assert self.concerns(misled, near=(0.12, 0.4))
         assert not self.concerns(misled, near=(0.4, 0.4), follows=1)
-        part = replace(misled, shown=(replace(quote, quote="tw"),))
-        assert self.concerns(part)
+        part, elsewhere = replace(quote, start=11, end=13), replace(quote, start=0, end=3)
+        assert self.concerns(replace(misled, shown=(part,)))
+        assert not self.concerns(replace(misled, shown=(elsewhere,)))
 
     def test_opposites_are_asked_for_by_their_words(self):
         asked = replace(self.ASKED, words=frozenset({"static"}))
         manner = DisagreementKind.MANNER
+        assert not self.concerns(asked, manner, about="dynamic or static")
+        asked = replace(asked, text="Is it static?")
         assert self.concerns(asked, manner, about="dynamic or static")
         assert not self.concerns(asked, manner, about="mutable or immutable")
         assert not self.concerns(asked, DisagreementKind.JUDGEMENT, about="static or not")

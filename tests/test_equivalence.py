@@ -1,13 +1,15 @@
 """Names side by side: found without a table of pairs, quoted exactly, honest where none fits."""
 
+import numpy as np
 import pytest
 
+from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.arguments import corresponding
 from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.equivalence.names import dimensions, similarity, words, written_in
 from ragbot.answer.equivalence.parameters import parameters
 from ragbot.answer.plain import as_text
-from ragbot.types import QuestionKind
+from ragbot.types import BlockKind, QuestionKind, Statement
 
 from .symbol_sample import open_references
 
@@ -72,6 +74,37 @@ def test_defaults_are_compared_by_value():
 def test_parameters_correspond_by_shortened_names(one, other):
     (pair,) = corresponding(parameters(f"f({one})"), parameters(f"g({other})"), {}, {})
     assert pair.is_other_default
+
+
+def says(quote: str, cosine: float = 1.0) -> Candidate:
+    """What is said of a parameter."""
+    statement = Statement("p", 0, len(quote), BlockKind.LIST_ITEM, "", ("heron",))
+    vector = np.float32([cosine, (1 - cosine**2) ** 0.5])
+    return Candidate(0, statement, quote, vector, "d", 0, "", "", False, False, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("told", "differs"),
+    [
+        ("turns: how often; defaults to 1.", False),
+        ("turns: how often. Default: `1`", False),
+        ("turns: how often; defaults to 2.", True),
+        ("turns: how often.", True),
+    ],
+)
+def test_none_is_what_the_text_beside_it_says(told, differs):
+    one, other = parameters("f(turns=None)"), parameters("g(turns=1)")
+    (pair,) = corresponding(one, other, {"turns": says(told)}, {})
+    assert pair.is_other_default == differs
+
+
+def test_what_is_on_or_off_corresponds_to_nothing_else_by_its_meaning():
+    one = parameters("f(first=None)")
+    said = {"first": says("first: what it begins with")}
+    for default, found in (("False", 0), ("0", 1)):
+        other = parameters(f"g(keeps={default})")
+        pairs = corresponding(one, other, said, {"keeps": says("keeps: what it begins with")})
+        assert len(pairs) == found
 
 
 def test_one_value_for_every_dimension_is_that_value():
@@ -158,7 +191,11 @@ def test_a_library_inside_another_answers_for_it_and_is_named(assistant):
 def test_where_nothing_fits_the_nearest_are_told_as_such(assistant):
     (beside,) = assistant.ask("What is the Ibex equivalent of heron.close?").side_by_side
     assert not beside.counterparts[0].is_direct
-    assert beside.note.startswith("No direct counterpart of heron.close was found in Ibex; ")
+    assert (beside.counterparts[0].signature, beside.arguments) == ((), ())
+    assert beside.asked.signature
+    assert beside.note.startswith(
+        "No name was found in Ibex that surely does the same as heron.close; the nearest"
+    )
 
 
 def test_a_question_without_a_documented_name_is_a_comparison(assistant):

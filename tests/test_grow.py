@@ -5,8 +5,8 @@ from collections.abc import Collection
 import numpy as np
 import pytest
 
-from ragbot.answer.grow import without_overlap
-from ragbot.answer.select import Candidate, Scored, Wanted
+from ragbot.answer.candidates import Candidate, Scored, Wanted
+from ragbot.answer.grow import Cut, grown, regrown
 from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Statement
 
@@ -45,11 +45,12 @@ def quoted(
     limit: int = 9,
     used: Collection[Candidate] = (),
     most: int = QUOTE_WORDS,
-) -> list[tuple]:
+    cut: Cut = lambda scored, start, end: regrown(scored, "", start, end),
+) -> list[tuple[int, int]]:
     scored = [Scored(one, 0.9 - i / 10, on_aspect=True) for i, one in enumerate(chosen)]
     elsewhere = {one.said for one in used}
-    found = without_overlap(scored, candidates, WANTED, limit, elsewhere, most)
-    return [(a, b) for _, a, b in found]
+    found = grown(scored, candidates, WANTED, limit, elsewhere, most, cut)
+    return [(s.candidate.statement.start, s.candidate.statement.end) for s in found]
 
 
 BEFORE = said(0, "Heron was a slow one once.", 0.5, start=0)  # up to 26
@@ -92,6 +93,12 @@ def test_what_is_quoted_elsewhere_is_not_taken_in_nor_grows():
     everything = [BEFORE, CHOSEN, AFTER]
     assert quoted([CHOSEN], everything, used=[AFTER]) == [(0, 53)]
     assert quoted([CHOSEN], everything, used=[CHOSEN]) == [(27, 53)]
+
+
+def test_a_quote_that_would_fail_a_check_takes_in_nothing_and_keeps_nothing_from_others():
+    everything = [BEFORE, CHOSEN, AFTER]
+    assert quoted([CHOSEN, AFTER], everything) == [(0, 77)]
+    assert quoted([CHOSEN, AFTER], everything, cut=lambda *_: None) == [(27, 53), (54, 77)]
 
 
 def test_it_grows_no_longer_than_is_asked_for():

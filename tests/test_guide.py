@@ -45,35 +45,6 @@ def test_subjects_by_symbol(guide, text, subjects):
     assert guide.subjects_in(text) == subjects
 
 
-@pytest.mark.parametrize(
-    ("text", "subjects"),
-    [
-        ("Heron, Ibex, and Marmot are stores", {"heron", "ibex", "marmot"}),
-        ("Heron vs Ibex", {"heron", "ibex"}),
-        ("Heron/Ibex", {"heron", "ibex"}),
-        ("Like Heron, Ibex is small", set()),
-        ("Marmot runs on Heron or Ibex", {"heron", "ibex"}),
-        ("Heron and Heron DB", set()),
-        ("Heron is small and Ibex is not", set()),
-    ],
-)
-def test_subjects_named_in_a_row(guide, text, subjects):
-    assert guide.in_rows(text) == subjects
-
-
-@pytest.mark.parametrize(
-    ("text", "subjects"),
-    [
-        ("Just like Heron, Ibex is small", {"heron"}),
-        ("Ibex is faster than Heron", {"heron"}),
-        ("Compared to the Heron, Ibex flies. Heron walks", set()),
-        ("Heron likes Ibex", set()),
-    ],
-)
-def test_subjects_named_only_for_comparison(guide, text, subjects):
-    assert guide.aside(text) == subjects
-
-
 def test_words_of_the_whole_field():
     guide = parse('[all]\nwords = ["database*"]\ngeneral = ["row*", "data store"]\n')
     text = "Rows of a data store, or of databases"

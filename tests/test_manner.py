@@ -2,7 +2,15 @@
 
 import pytest
 
-from ragbot.answer.manner import ASKING, LISTING, POINTER, SHOWING, manner, says_nothing
+from ragbot.answer.manner import (
+    ASKING,
+    LISTING,
+    POINTER,
+    SHOWING,
+    defines,
+    manner,
+    says_nothing,
+)
 from ragbot.types import BlockKind, Statement
 
 
@@ -17,6 +25,7 @@ def statement(kind: BlockKind = BlockKind.PROSE, label: str = "") -> Statement:
         "Here's a longer comparison of these two stores.",
         "The long rows guide describes all that there is to know.",
         "What you will learn about Heron in a day.",
+        "Complete guide to rows in Heron and in Ibex.",
         "Explore the rows of Heron on its own page.",
         "If you are new to Heron you can skip this section.",
         "Heron can read each of the following kinds of rows:",
@@ -43,6 +52,7 @@ def test_code_is_welcome_or_not_but_never_before_what_tells():
         (BlockKind.PROSE, "Key Differences between Heron and Ibex", ""),
         (BlockKind.PROSE, "https://heron.example/rows", ""),
         (BlockKind.LIST_ITEM, "Rows", ""),
+        (BlockKind.PROSE, "How can Heron be so fast with all of its rows?", ""),
         (BlockKind.PROSE, "Heron can read each of the following kinds of rows:", ""),
         (BlockKind.CODE, "f(x)", ""),
         (BlockKind.TABLE_ROW, "Heron", "Backend | Heron"),
@@ -51,6 +61,7 @@ def test_code_is_welcome_or_not_but_never_before_what_tells():
         "a heading",
         "an address",
         "a word",
+        "a question",
         "an announcement",
         "a scrap of code",
         "its own column",
@@ -69,7 +80,26 @@ def test_what_says_nothing(kind, quote, label):
         (BlockKind.LIST_ITEM, "Rows", "What Heron keeps"),
         (BlockKind.CODE, "link = hr.open(1)", ""),
         (BlockKind.TABLE_ROW, "fast", "Speed | Heron"),
+        (BlockKind.TABLE_ROW, "No", "Known issues | Heron"),
+        (BlockKind.CODE, "hr.seed(0)", ""),
+        (BlockKind.PROSE, "Heron Lite is on its way out, use Heron instead", ""),
+        (BlockKind.PROSE, "They call it \u2018Heron The Fast\u2019", ""),
+        (BlockKind.PROSE, "Others Prefer Marmot.[1]", ""),
     ],
 )
 def test_what_says_something(kind, quote, label):
     assert not says_nothing(statement(kind, label), quote)
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("Heron is a store for rows.", True),
+        ("The Heron file format is one of two.", True),
+        ("Ibex is a store for rows.", False),
+        ("Rows are kept by Heron.", False),
+        ("With all of its many rows, Heron is a store.", False),
+    ],
+)
+def test_what_says_what_a_thing_is(quote, expected):
+    assert defines(quote, {"heron": 0.9}) == expected

@@ -90,6 +90,7 @@ class TestKind:
             "Can I move rows from Heron to Ibex?",
             "Is Heron still tied to Ibex?",
             "How is Ibex related to Heron?",
+            "How do I save or load a Heron file in Ibex?",
         ],
     )
     def test_one_thing_about_two_subjects_is_no_comparison(self, ask, text):
@@ -106,10 +107,20 @@ class TestKind:
             "How does Heron differ from Ibex?",
             "Is Heron cheaper than Ibex?",
             "Heron/Ibex backup",
+            "What sets Heron apart from Ibex?",
+            "Does Heron outperform Ibex?",
+            "Heron keeps snapshots; does Ibex?",
+            "What should all databases do?",
         ],
     )
     def test_two_in_a_row_or_a_word_of_comparing_make_one(self, ask, text):
         assert ask(text).kind is QuestionKind.COMPARISON
+
+    def test_marks_of_emphasis_are_no_part_of_a_name(self, ask):
+        question = ask("Is _Heron_ as **fast** as __Ibex__ with *hr.read_all*?")
+        assert question.standalone == "Is Heron as fast as Ibex with hr.read_all?"
+        assert columns(question) == ["heron", "ibex"]
+        assert ask("What does hr._read_ do?").standalone == "What does hr._read_ do?"
 
     def test_columns_have_the_names_as_shown(self, ask):
         assert [c.name for c in ask("ibex vs HERONDB").columns] == ["Ibex", "Heron"]

@@ -50,5 +50,9 @@ def test_plain_text_shows_code_as_it_is(assistant):
     assert '    link = heron.open("birds.db",\n                      restore=True)\n' in text
 
 
+def test_steps_under_a_heading_about_something_else_are_none(assistant):
+    assert assistant.ask("How do I open birds with a copy of the server disk in Heron?").steps == ()
+
+
 def test_what_asks_for_no_steps_gets_none(assistant):
     assert assistant.ask("Where does Heron keep rows?").steps == ()

@@ -21,6 +21,7 @@ export function answerArticle(answer, open, askAgain) {
     changed ? understood(question.standalone, askAgain) : null,
     refusal ? null : el("p.summary", {}, summary(answer)),
     unknown(question.unknown),
+    ...(answer.gaps ?? []).map((gap) => el("p.notice", {}, gap)),
     refusal ? refused(refusal, open) : null,
     claims("verdict", "What the sources recommend", answer.verdict, citations, open),
     ...sideBySide(answer, citations, open),

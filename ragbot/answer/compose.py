@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ragbot.answer import verify
+from ragbot.answer.candidates import Candidate, Said, Scored, Wanted, evidence
 from ragbot.answer.citations import Numbering
-from ragbot.answer.grow import regrown, without_overlap
+from ragbot.answer.grow import grown, regrown
 from ragbot.answer.leaning import with_support
 from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.select import Candidate, Said, Scored, Selector, Wanted, evidence
+from ragbot.answer.select import Selector
 from ragbot.guide import Guide
 from ragbot.retrieval import Vector
 from ragbot.statements import QUOTE_WORDS
-from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row
+from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row, nested
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
 CELL_LEAST = 0.42
@@ -32,6 +33,7 @@ SMALL_TABLE = 4
 SHORT = 40  # words that a quote takes in others up to, where it is the only one of its cell
 VERDICTS = 3
 FINDINGS = 5
+ENOUGH = 3  # findings that stand whatever the first scores, where they are good
 
 # How English advises; no subject is named here.
 _ADVICE = re.compile(
@@ -109,6 +111,7 @@ class Composer:
             drop,
             self.used,
             lambda scored: self._claim(scored, wanted.subject, None) is not None,
+            ENOUGH,
         )
         chosen = self._grown(chosen, candidates, wanted, limit)
         return self._claims(chosen, wanted.subject, None)
@@ -162,22 +165,18 @@ class Composer:
         wanted: Wanted,
         limit: int,
     ) -> list[Scored]:
-        """Up to `limit` of the chosen statements, with what stands beside them.
+        """Up to `limit` of the chosen statements, with what stands beside them."""
 
-        One that would fail a check with what it takes in stays as it is.
-        """
-        found = []
+        def cut(scored: Scored, start: int, end: int) -> Scored | None:
+            text = self.numbering.document(scored.candidate.document).text
+            longer = regrown(scored, text[start:end], start, end)
+            fits = self._claim(longer, wanted.subject, wanted.aspect) is not None
+            return longer if fits else None
+
         most = QUOTE_WORDS if limit > 1 else SHORT
-        quotes = without_overlap(chosen, candidates, wanted, limit, self.used, most)
-        for scored, start, end in quotes:
-            document = scored.candidate.document
-            text = self.numbering.document(document).text
-            grown = regrown(scored, text[start:end], start, end)
-            kept = self._claim(grown, wanted.subject, wanted.aspect) is not None
-            found.append(grown if kept else scored)
-            if kept:
-                self.used |= {c.said for c in candidates if c.lies_in(document, start, end)}
-        return found
+        quotes = grown(chosen, candidates, wanted, limit, self.used, most, cut)
+        self.used |= {c.said for c in candidates if any(q.candidate.holds(c) for q in quotes)}
+        return quotes
 
     def _claims(
         self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
@@ -204,8 +203,7 @@ class Composer:
 def _within(claim: Claim, other: Claim) -> bool:
     """Whether the quote of a claim is a part of another's."""
     one, two = claim.evidence[0], other.evidence[0]
-    inside = two.start <= one.start and one.end <= two.end
-    return one.document_id == two.document_id and inside and len(one.quote) < len(two.quote)
+    return nested(one.span, two.span) and len(one.quote) < len(two.quote)
 
 
 def _advises(candidate: Candidate) -> bool:

@@ -1,10 +1,13 @@
 """The quotes that answer a question without a table."""
 
+import re
 from collections.abc import Mapping, Sequence
 
+from ragbot.answer.candidates import Wanted
 from ragbot.answer.compose import Composer
 from ragbot.answer.equivalence.names import written_in
-from ragbot.answer.select import Selector, Wanted
+from ragbot.answer.manner import defines
+from ragbot.answer.select import Selector
 from ragbot.answer.steps import Procedures, asks_for_code, asks_for_steps
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
@@ -16,6 +19,11 @@ from ragbot.types import Claim, Question, SideBySide
 PASSAGES = 30
 BESIDE_STEPS = 3
 BELOW = 2  # quotes below names side by side
+
+# How English asks what a thing is.
+_ASKS_WHAT = re.compile(
+    r"(?:what(?:'s| is| are| does)|explain|describe|define|tell me about)\b", re.IGNORECASE
+)
 
 
 class Finder:
@@ -41,6 +49,7 @@ class Finder:
     ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
         """Steps in order, where they are asked for and told, and what else the sources say.
 
+        What a thing is comes first where that is asked.
         `ranked` are the passages of the question among all; those of its subject are looked for,
         where it has one.
         """
@@ -50,6 +59,11 @@ class Finder:
             query = question_query(self._guide, question.standalone, known, filters)
             ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
         candidates = self._selector.candidates(ranked)
+        if len(question.columns) > 1:
+            asked = {column.id for column in question.columns}
+            candidates = [c for c in candidates if asked & set(c.statement.subjects)]
+        if any(c.named for c in candidates):  # other names are beside the question
+            candidates = [c for c in candidates if c.named or not c.symbol]
         shows = asks_for_code(question.standalone)
         wanted = Wanted(subject, None, vector, code=shows, words=words)
         if asks_for_steps(question.standalone):
@@ -58,7 +72,10 @@ class Finder:
             if found and len(steps) == len(found.statements):
                 others = [c for c in candidates if not found.holds(c)]
                 return steps, composer.findings(others, wanted, BESIDE_STEPS)
-        return (), composer.findings(candidates, wanted)
+        findings = composer.findings(candidates, wanted)
+        if _ASKS_WHAT.match(question.standalone):
+            findings = tuple(sorted(findings, key=lambda claim: not defines(claim.text, words)))
+        return (), findings
 
     def below(
         self,

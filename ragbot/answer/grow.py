@@ -1,12 +1,11 @@
 """Lets a quote take in what stands beside it, so that it says enough to be understood."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
+from ragbot.answer.candidates import Candidate, Said, Scored, Wanted
 from ragbot.answer.manner import manner
-from ragbot.answer.select import Candidate, Said, Scored, Wanted
 from ragbot.retrieval import Vector
-from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind
 
 NEAR = 0.45  # share of the cosine of the chosen statement that a neighbour must have
@@ -16,30 +15,41 @@ GAP = {BlockKind.PROSE: 2, BlockKind.LIST_ITEM: 6}
 _TEXT = GAP.keys()
 
 
-def without_overlap(
+Cut = Callable[[Scored, int, int], Scored | None]
+"""Quotes a chosen statement from `start` to `end`; None where that would fail a check."""
+
+
+def grown(
     chosen: Sequence[Scored],
     candidates: Sequence[Candidate],
     wanted: Wanted,
     limit: int,
     used: Set[Said],
-    most: int = QUOTE_WORDS,
-) -> list[tuple[Scored, int, int]]:
-    """Up to `limit` of the chosen statements, each with the characters to quote for it.
+    most: int,
+    cut: Cut,
+) -> list[Scored]:
+    """Up to `limit` of the chosen statements, each with what it takes in of what stands beside it.
 
-    No quote takes in others beyond `most` words.
-    A statement that an earlier quote has taken in is left out; a quote stops where another begins,
+    No quote takes in others beyond `most` words, and one that would fail a check takes in none. A
+    statement that an earlier quote has taken in is left out; a quote stops where another begins,
     or what is quoted elsewhere (`used`).
     """
     fresh = [c for c in candidates if c.said not in used]
-    quotes: list[tuple[Scored, int, int]] = []
+    quotes: list[Scored] = []
     for scored in chosen:
         own = scored.candidate
-        taken = [(a, b) for other, a, b in quotes if other.candidate.document == own.document]
+        taken = [
+            (other.candidate.statement.start, other.candidate.statement.end)
+            for other in quotes
+            if other.candidate.document == own.document
+        ]
         start, end = own.statement.start, own.statement.end
         if any(a < end and start < b for a, b in taken):
             continue
-        grows = own.said not in used
-        quotes.append((scored, *_grown(own, fresh if grows else (), wanted, taken, most)))
+        beside = fresh if own.said not in used else ()
+        span = _grown(own, beside, wanted, taken, most)
+        longer = cut(scored, *span) if span != (start, end) else None
+        quotes.append(longer or scored)
         if len(quotes) == limit:
             break
     return quotes

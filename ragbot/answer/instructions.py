@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from ragbot.answer.select import Candidate, Selector
+from ragbot.answer.candidates import Candidate
+from ragbot.answer.select import Selector
 from ragbot.retrieval.search import Ranked
 
 # What such texts say, in the words of published prompt injections.

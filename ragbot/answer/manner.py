@@ -1,7 +1,10 @@
 """How a statement speaks, whatever it speaks of: whether it tells, asks, or points elsewhere."""
 
 import re
+from collections.abc import Collection, Sequence
 
+from ragbot.lexical.tokens import tokens
+from ragbot.statements import LABEL_JOIN
 from ragbot.types import BlockKind, Statement
 
 # What is added to a score (docs/log.md, 2026-11-20).
@@ -10,16 +13,18 @@ LISTING = -0.30  # code, where prose was asked for
 SHOWING = -0.05  # code, where it is welcome: what tells in words comes first
 SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
 SCRAP_WORDS = 5
-SCRAP_CODE = 3
-TORN_WORDS = 12  # a line of fewer words that ends as no sentence does is a heading or a caption
+SCRAP_CODE = 3  # names and numbers
+TORN_WORDS = 12  # a heading or caption has fewer words
+LONGER, HEADING_CAPITALS = 4, 0.6  # letters of its longer words, and the share with a capital
 POINTER = -0.20  # it says where to read on, not what is so
 
-_SKIPS = re.compile(r"\b(?:you can|feel free to|may) skip\b", re.IGNORECASE)
+_GREETS = re.compile(r"\b(?:(?:you can|feel free to|may) skip|congratulations)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"^(?:see|refer|check out|visit|read|learn more|for more|to learn|take a look|as mentioned|"
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
     r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog|"
     r"article|post)|we hope|if you (?:want|would like) to (?:learn|know|read) more|"
+    r"follow along|watch |(?:complete |quick |short )?guide (?:to|for|on)\b|"
     r"guide:|tutorial:|author:|also known as:|explore the|what you will learn|"
     r"here(?:['\u2019]s| is| are)|now,? |let'?s|we will|first, we)|"
     r"\b(?:guide|tutorial|chapter|section|notebook) "
@@ -29,7 +34,12 @@ _POINTER = re.compile(
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",
     re.IGNORECASE,
 )
-_ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "…")
+_DEFINES = re.compile(
+    r"(?:an? |the )?(?P<name>\S+(?: \S+){0,4}?) (?:is|are) (?:an?|the|one of)\b", re.IGNORECASE
+)
+_ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "\u2019", "…")
+_NOTES = re.compile(r"(?:\s?\[\d+\])+$")
+_NAME = re.compile(r"\w+")
 
 
 def manner(statement: Statement, quote: str, *, code: bool) -> float:
@@ -45,21 +55,34 @@ def manner(statement: Statement, quote: str, *, code: bool) -> float:
         torn = prose and (not quote.endswith(_ENDED) or _begins_low(quote))
         value += SCRAP if few or torn else 0
         points = _POINTER.search(quote) or _POINTER.search(statement.label)
-        value += POINTER if points or _SKIPS.search(quote) or quote.endswith(":") else 0
+        value += POINTER if points or _GREETS.search(quote) or quote.endswith(":") else 0
     return value
 
 
+def defines(quote: str, words: Collection[str]) -> bool:
+    """Whether a quote begins by saying what a thing is whose name has one of some tokens."""
+    found = _DEFINES.match(quote)
+    return found is not None and not set(words).isdisjoint(tokens(found["name"]))
+
+
 def says_nothing(statement: Statement, quote: str) -> bool:
-    """Whether a statement is no more than a heading, an announcement, an address or a scrap."""
-    words = quote.split()
+    """Whether a statement tells nothing: a question, heading, announcement, address or scrap."""
     if statement.kind is BlockKind.CODE:
-        return len(words) < SCRAP_CODE
+        return len(_NAME.findall(quote)) < SCRAP_CODE
     if statement.label:
-        return quote.casefold() in statement.label.casefold()
-    if quote.endswith(":"):
+        return quote.casefold() in statement.label.casefold().split(LABEL_JOIN)
+    words = quote.split()
+    if quote.endswith((":", "?")) or (len(words) == 1 and not quote.endswith(".")):
         return True
-    prose = statement.kind is BlockKind.PROSE and len(words) < TORN_WORDS
-    return (prose and not quote.endswith(_ENDED)) or (len(words) == 1 and not quote.endswith("."))
+    ended = _NOTES.sub("", quote).endswith(_ENDED)
+    return statement.kind is BlockKind.PROSE and not ended and _is_heading(words)
+
+
+def _is_heading(words: Sequence[str]) -> bool:
+    """Whether some words are few, and most of the longer ones have capitals."""
+    longer = [word for word in words if len(word) >= LONGER]
+    capitals = sum(not word[0].islower() for word in longer)
+    return len(words) < TORN_WORDS and capitals > HEADING_CAPITALS * len(longer)
 
 
 def _begins_low(quote: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from ragbot.answer import refuse
+from ragbot.answer.candidates import Candidate, Scored, Wanted, evidence
 from ragbot.answer.citations import Numbering
 from ragbot.answer.names import actor, foreign_names, not_held
-from ragbot.answer.select import Candidate, Scored, Selector, Wanted, evidence
+from ragbot.answer.select import Selector
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters, Vector

@@ -14,6 +14,7 @@ from ragbot.types import (
     Cited,
     Claim,
     Conflict,
+    DisagreementKind,
     Fact,
     FactKind,
     Side,
@@ -81,6 +82,7 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield NEAR_MISS
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
+    yield from answer.gaps
     cited = answer.cited()
     yield from summary_lines(answer, cited)
     yield from (_claim(claim, cited) for claim in answer.verdict)
@@ -137,6 +139,11 @@ def notes(claim: Claim, cited: Cited) -> str:
 
 def disputed(conflict: Conflict) -> str:
     """What a disagreement is about ("Sources disagree on Name: the number of users")."""
+    match conflict.kind:
+        case DisagreementKind.STATUS:
+            return f"Not all sources say it of {conflict.name}: {conflict.about}"
+        case DisagreementKind.BY_VERSION:
+            return f"{conflict.name}: {conflict.about}"
     return f"Sources disagree on {conflict.name}: {conflict.about}"
 
 

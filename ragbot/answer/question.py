@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.followup import Turn, self_contained
+from ragbot.answer.mentions import in_rows
 from ragbot.answer.rephrase import in_a_row
 from ragbot.answer.words import SPECIFIC, WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
@@ -28,11 +29,24 @@ _VERSUS = re.compile(
 )
 _SURE = re.compile(rf"\s(?:{_SURE_WORDS})\s", re.IGNORECASE)
 
-# How English sets things against one another, and what stands between names in a row.
+# Marks of emphasis around words ("_Name_", "**fast**"), as people paste them.
+_EMPHASIS = re.compile(
+    r"(?<![\w.])(?:_{1,2}(?=\w)([^_]+?)(?<=\w)_{1,2}|\*{1,2}(?=\w)([^*]+?)(?<=\w)\*{1,2})(?!\w)"
+)
+
+# How English asks one thing about two subjects, and how it sets them side by side all the same.
+_ONE_THING = re.compile(
+    r"^(?:and |so |but )?(?:how (?:do|can|could|should|would|must) (?:i|you|we|one)|how to|can|"
+    r"could|is it possible|is there (?:a|any) way|"
+    r"(?:i(?:'m| am) )?wondering (?:if|whether) (?:it|i|you|we|one)\b)|"
+    r"\b(?:related to|relat(?:e|es|ion|ionship) (?:to|of|with|between)|tied to|"
+    r"depend(?:s|ent)? on|part of|built (?:on|into)|based on|belongs? to|works? with|"
+    r"integrat\w+ (?:with|into))\b",
+    re.IGNORECASE,
+)
 _COMPARES = re.compile(
-    r"\b(?:vs|versus|or|than|between|both|each|either|neither|which|compar\w+|differ\w*|"
-    r"similar\w*|discrepanc\w+|instead of|against|better|best|worse|rather|pros|advantages?|"
-    r"benefits?|alternatives?|catching|beats?|choose|prefer\w*)\b",
+    r"\b(?:vs|versus|than|compar\w+|contrast\w*|differ\w*|distinguish\w*|similar\w*|instead of|"
+    r"against|better|best|worse|rather|relative to|prefer\w*|choose)\b",
     re.IGNORECASE,
 )
 
@@ -51,11 +65,14 @@ def understand(
     `similar_aspects` the aspects whose description is close in meaning, best first; `owner` the
     subject that a programming name belongs to, where it belongs to one.
     """
-    standalone = self_contained(text, history, guide, weights)
+    standalone = self_contained(
+        _EMPHASIS.sub(lambda m: m[1] or m[2], text), history, guide, weights
+    )
     subjects = guide.subjects_in(standalone)
     if subjects:
         subjects = tuple(dict.fromkeys((*subjects, *_owners(standalone, guide, owner))))
     unknown = _unknown(standalone, guide, weights)
+    by_name = bool(subjects)
     if not subjects and not unknown and guide.asks_for_all(standalone):
         subjects = tuple(subject.id for subject in guide.subjects)
     columns = tuple(Column(subject, guide.name_of(subject)) for subject in subjects)
@@ -66,10 +83,10 @@ def understand(
     named = bool(guide.aspects_in(standalone))
     if asks_for_counterpart(standalone, guide.names, names_aspect=named):
         kind = QuestionKind.EQUIVALENCE
-    elif compares(standalone, guide):
-        kind = QuestionKind.COMPARISON
-    else:  # "How do I use A with B?" asks one thing about both
+    elif by_name and not compares(standalone, guide):
         return Question(text, standalone, QuestionKind.SINGLE, columns, (), unknown)
+    else:
+        kind = QuestionKind.COMPARISON
     rows = _rows(standalone, guide, weights, similar_aspects)
     return Question(text, standalone, kind, columns, rows, unknown)
 
@@ -77,13 +94,16 @@ def understand(
 def compares(text: str, guide: Guide) -> bool:
     """Whether a question that names two or more subjects sets them side by side.
 
-    It does with a word of comparing, or where it names two in a row ("in A and B").
+    "How do I use A with B?" and "Is A part of B?" ask one thing about both, unless a word of
+    comparing stands there, or the names stand in a row ("in A and B").
     """
+    if not _ONE_THING.search(text) or _COMPARES.search(text):
+        return True
     beside = any(
         one[2] != other[2] and not text[one[1] : other[0]].strip(" ,/&+")
         for one, other in pairwise(guide.mentions(text))
     )
-    return beside or len(guide.in_rows(text)) > 1 or bool(_COMPARES.search(text))
+    return beside or len(in_rows(text, guide)) > 1
 
 
 def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]) -> Question:

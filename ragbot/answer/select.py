@@ -1,19 +1,17 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
+from ragbot.answer.candidates import Candidate, Said, Scored, Wanted, clash
 from ragbot.answer.manner import manner, says_nothing
+from ragbot.answer.mentions import aside, in_rows
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
-from ragbot.retrieval import Vector
 from ragbot.retrieval.search import Ranked
-from ragbot.types import Evidence, Statement
-
-Said = tuple[int, str]  # the voice of a passage and the words of a statement in it
+from ragbot.types import FactKind
 
 # What is added to the cosine of a statement and a query (docs/log.md, 2026-11-20).
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
@@ -23,61 +21,16 @@ IN_A_ROW = -0.15  # the quote names the subject in a row with others: it sets it
 ASIDE = -0.10  # the quote names the subject only as what another is like, or compared with
 BARE = -0.15  # a cell of fewer words than BARE_WORDS, where no aspect is asked for
 BARE_WORDS = 3
+GOING = -0.05  # its document says that it is deprecated, not maintained or not recommended
 SYMBOL = 0.15  # its passage documents a programming name in the question
 RANK = 0.25  # for the passage ranked first, falling to 0 with its rank
 WORDS = 0.15  # for all the words asked for, by their weight, in or beside the quote
 REPEATED = -0.15  # it is quoted in another cell already
-SAME_DOCUMENT = -0.02  # for a document that the cell quotes already
+SAME_DOCUMENT = -0.04  # for a document that the cell quotes already
 
+_GOING = {FactKind.DEPRECATED, FactKind.UNMAINTAINED, FactKind.NOT_RECOMMENDED}
+SURE = 0.90  # score of a statement that is quoted however much better the first is
 KEPT = 20_000  # texts of which it is remembered what they name
-ALIKE = 0.88  # cosine from which two statements say the same
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A statement that may be quoted, with its vector and what is known about its document."""
-
-    ordinal: int
-    statement: Statement
-    quote: str
-    vector: Vector
-    document: str
-    voice: int  # of its passage
-    heading: str
-    symbol: str  # the programming name that its document documents, "" for other documents
-    comparing: bool  # its document is about several subjects
-    named: bool  # its passage documents a programming name in the question
-    rank_share: float  # 1 for the passage ranked first, falling to 0
-
-    @property
-    def said(self) -> Said:
-        """What it says: the same wherever the passage is repeated."""
-        return self.voice, self.quote.casefold()
-
-    def lies_in(self, document: str, start: int, end: int) -> bool:
-        """Whether it stands in some characters of a document."""
-        within = start <= self.statement.start and self.statement.end <= end
-        return self.document == document and within
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a cell is to be filled with; `subject` and `aspect` are None where any will do."""
-
-    subject: str | None
-    aspect: str | None
-    vector: Vector
-    code: bool  # whether listings are welcome
-    words: Mapping[str, float] = field(default_factory=dict)  # weight of each token asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with its score for one cell; `on_aspect`: a word of the aspect is in or by it."""
-
-    candidate: Candidate
-    score: float
-    on_aspect: bool
 
 
 class Selector:
@@ -88,8 +41,8 @@ class Selector:
         guide = generation.guide
         # The same statements are candidates for question after question.
         self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
-        self._in_rows = lru_cache(maxsize=KEPT)(guide.in_rows)
-        self._aside = lru_cache(maxsize=KEPT)(guide.aside)
+        self._in_rows = lru_cache(maxsize=KEPT)(lambda quote: in_rows(quote, guide))
+        self._aside = lru_cache(maxsize=KEPT)(lambda quote: aside(quote, guide))
         self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
@@ -143,6 +96,7 @@ class Selector:
             score += ASIDE if wanted.subject in self._aside(candidate.quote) else 0
             few = statement.label and len(candidate.quote.split()) < BARE_WORDS
             score += BARE if few and wanted.aspect is None else 0
+        score += GOING if _GOING & set(statement.facts) else 0
         score += manner(candidate.statement, candidate.quote, code=wanted.code)
         return Scored(candidate, score, on_aspect)
 
@@ -155,10 +109,12 @@ class Selector:
         drop: float,
         used: Set[Said],
         usable: Callable[[Scored], bool] = lambda _: True,
+        enough: int = 0,
     ) -> list[Scored]:
         """Up to `limit` statements for a cell, best first, no two alike or overlapping.
 
-        None scores under `least`, nor more than `drop` under the first. Those of another document
+        None scores under `least`, nor more than `drop` under the first, but for the best `enough`
+        where they score SURE. Those of another document
         than the ones chosen go first; what is quoted elsewhere (`used`) comes last. Of those that
         would be chosen, ones that are not `usable` are passed over.
         """
@@ -180,34 +136,19 @@ class Selector:
                     s,
                 )
                 for s in scored
-                if s.score >= least and not any(_clash(s.candidate, c.candidate) for c in chosen)
+                if s.score >= least and not any(clash(s.candidate, c.candidate) for c in chosen)
             ]
             if not rest:
                 break
             value, _, winner = max(rest, key=lambda entry: entry[:2])
-            if chosen and value < chosen[0].score - drop:
+            few = len(chosen) < enough and value >= SURE
+            if chosen and not few and value < chosen[0].score - drop:
                 break
             if usable(winner):
                 chosen.append(winner)
             else:
                 scored.remove(winner)
         return chosen
-
-
-def evidence(scored: Scored) -> Evidence:
-    """A chosen candidate as evidence."""
-    candidate, statement = scored.candidate, scored.candidate.statement
-    return Evidence(
-        quote=candidate.quote,
-        start=statement.start,
-        end=statement.end,
-        document_id=candidate.document,
-        passage_id=statement.passage_id,
-        kind=statement.kind,
-        label=" | ".join(filter(None, (candidate.symbol, statement.label))),
-        subjects=statement.subjects,
-        score=round(scored.score, 4),
-    )
 
 
 def _words_held(candidate: Candidate, words: Mapping[str, float]) -> float:
@@ -223,18 +164,3 @@ def _words_held(candidate: Candidate, words: Mapping[str, float]) -> float:
 @lru_cache(maxsize=KEPT)
 def _tokens(text: str) -> frozenset[str]:
     return frozenset(tokens(text))
-
-
-def _clash(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements overlap, say the same, or are out of passages that repeat another."""
-    if one.quote.casefold() == other.quote.casefold():
-        return True
-    if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
-        return True
-    return float(one.vector @ other.vector) >= ALIKE
-
-
-def overlap(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements share characters of a document."""
-    a, b = one.statement, other.statement
-    return one.document == other.document and a.start < b.end and b.start < a.end

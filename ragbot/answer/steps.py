@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ragbot.answer.select import Candidate, Scored, Selector, Wanted
+from ragbot.answer.candidates import Candidate, Scored, Wanted
+from ragbot.answer.select import Selector
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval.search import Ranked
@@ -22,6 +23,7 @@ LOOKED_AT = 20  # statements that come nearest, whose sections are looked at
 BELOW_BEST = 0.05  # how far the statement of a procedure may score under the best
 LEAST = 0.40  # score from which a statement leads to a procedure
 LEAST_STEPS = 2
+LEAST_HEADED = 0.4  # of the weight of the question's words, in the headings above them
 LEAST_HELD = 0.7  # of the weight of the question's words, in the statements and their headings
 
 # How English asks for steps.
@@ -32,8 +34,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"\b(?:how|examples?|code|snippets?|syntax|implement\w*|call|function|method|class|"
-    r"argument|parameter)\b|\w[._]\w|\(\)",
+    r"\b(?:examples?|code|snippets?|syntax|implement\w*|call|function|method|argument|parameter)s?\b|"
+    r"\w[._][A-Za-z]|\(\)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\d+|[a-z])[.)][ \t]+\Z")
@@ -122,10 +124,15 @@ class Procedures:
 def _is_about(found: Procedure, wanted: Wanted) -> bool:
     """Whether a procedure holds most of what is asked: one about something beside it does not."""
     total = sum(wanted.words.values())
-    texts = (f"{one.heading} {one.statement.label} {one.quote}" for one in found.statements)
-    held = set(tokens(" ".join(texts)))
-    share = sum(weight for word, weight in wanted.words.items() if word in held)
-    return not total or share >= LEAST_HELD * total
+    above = " ".join(f"{one.heading} {one.statement.label}" for one in found.statements)
+    text = " ".join(one.quote for one in found.statements)
+
+    def held(words: str) -> float:
+        known = set(tokens(words))
+        return sum(weight for word, weight in wanted.words.items() if word in known)
+
+    headed = held(above) >= LEAST_HEADED * total
+    return not total or (headed and held(f"{above} {text}") >= LEAST_HELD * total)
 
 
 def _apart(statements: Iterable[Candidate]) -> list[Candidate]:

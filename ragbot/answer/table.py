@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ragbot.answer import compose
+from ragbot.answer.candidates import Candidate, Wanted
 from ragbot.answer.compose import Composer
 from ragbot.answer.question import OVERALL, QUESTION_ROW
-from ragbot.answer.select import Candidate, Selector, Wanted
+from ragbot.answer.select import Selector
 from ragbot.guide import Guide
 from ragbot.retrieval import Filters, Query, Vector
 from ragbot.retrieval.plan import cell_query, question_query

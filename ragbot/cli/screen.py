@@ -29,16 +29,8 @@ def draw(answer: Answer) -> None:
     """Print an answer on stdout, as a table where the terminal is wide enough."""
     console = Console(highlight=False)
     question = answer.question
-    if question.standalone != question.text:
-        console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
-    if question.unknown and not answer.refusal:  # which says so itself
-        console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
+    _draw_notices(console, answer)
     if answer.refusal:
-        console.print(f"[bold yellow]{escape(answer.refusal.reason)}[/]")
-        if answer.refusal.near_miss and answer.refusal.nearest:
-            console.print(f"[dim]{NEAR_MISS}[/]")
-        for citation in answer.refusal.nearest:
-            console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
         return
     cited = answer.cited()
     for claim in answer.verdict:
@@ -61,6 +53,23 @@ def draw(answer: Answer) -> None:
     console.print()
     for citation in answer.citations:
         console.print(_source(citation), soft_wrap=True)
+
+
+def _draw_notices(console: Console, answer: Answer) -> None:
+    """What stands above the quotes: how it was understood, what is missing, why it is refused."""
+    question, refusal = answer.question, answer.refusal
+    if question.standalone != question.text:
+        console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
+    if question.unknown and not refusal:  # which says so itself
+        console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
+    for gap in answer.gaps:
+        console.print(f"[yellow]{escape(gap)}[/]")
+    if refusal:
+        console.print(f"[bold yellow]{escape(refusal.reason)}[/]")
+        if refusal.near_miss and refusal.nearest:
+            console.print(f"[dim]{NEAR_MISS}[/]")
+        for citation in refusal.nearest:
+            console.print(Padding(_nearest(citation), (0, 0, 0, 2)))
 
 
 def draw_summary(answer: Answer, summaries: Iterator[Summary]) -> None:

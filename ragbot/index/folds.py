@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ragbot.duplicates.documents import TITLE_WORDS, preference, same_document
+from ragbot.duplicates.documents import preference, same_document
 from ragbot.duplicates.near import Near
 from ragbot.duplicates.passages import FEW_WORDS, same_passage
 from ragbot.duplicates.wording import body_of, shingles, wording_of
@@ -34,7 +34,7 @@ class Waiting:
         """The documents that speak, as they came, each with its rank (0 is preferred to all).
 
         Each knows the other addresses of its text, and is about what any of these is about. One
-        that a scrape left with a title like "Introduction" takes that of another.
+        that a scrape left with a title of one word ("Introduction") takes that of another.
         """
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         folded = self._folded(order)
@@ -126,7 +126,7 @@ class Repeats:
 def _title(copies: Sequence[Document]) -> str:
     """The first title that tells of its document, of copies that are in their order."""
     titles = [copy.title for copy in copies]
-    return next((title for title in titles if len(title.split()) >= TITLE_WORDS), titles[0])
+    return next((title for title in titles if len(title.split()) > 1), titles[0])
 
 
 def address_of(document: Document) -> Address:

@@ -67,7 +67,7 @@ class _Text:
                 continue
             if may_be_glued(group) and (rows := glued_rows(group, Elsewhere(self._words, group))):
                 self._writer.table(None, rows)
-            elif rows := spaced_rows(group):
+            elif not any(map(is_row, group)) and (rows := spaced_rows(group)):
                 self._writer.table(rows[0], rows[1:])
             else:
                 self._write_group(group)

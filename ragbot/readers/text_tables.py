@@ -16,6 +16,25 @@ _FEWEST_ROWS, _FEWEST_CELLS = 3, 3
 _NAME = re.compile(r"[A-Z][\w.+#-]*")
 _CAPITAL = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)*[,;:]?")  # with no capital inside, as names have
 _ACRONYM = re.compile(r"[A-Z\d]{2,}[,;:]?")
+_GOES_ON = frozenset(
+    (
+        "and",
+        "or",
+        "but",
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "for",
+        "to",
+        "with",
+        "by",
+        "that",
+        "as",
+    )
+)
 _JOINING = frozenset(("and", "for", "in", "of", "on", "or", "the", "to", "with", "&"))
 
 
@@ -64,7 +83,14 @@ def spaced_rows(lines: list[str]) -> list[list[str]] | None:
     if not all(map(_NAME.fullmatch, names)):
         return None
     rows = [_spaced_cells(line.split()) for line in lines[1:]]
-    return [names, *rows] if {len(row) for row in rows} == {len(names)} else None
+    whole = {len(row) for row in rows} == {len(names)}
+    return [names, *rows] if whole and all(map(_is_table_row, rows)) else None
+
+
+def _is_table_row(cells: list[str]) -> bool:
+    """Whether a row begins with a capital, and none of its cells breaks off in mid-sentence."""
+    torn = any(cell.endswith(",") or cell.split()[-1].lower() in _GOES_ON for cell in cells)
+    return cells[0][0].isupper() and not torn and not cells[-1].endswith(".")
 
 
 def _spaced_cells(words: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from ragbot.types.answers import (
     Summary,
     SummaryStatus,
 )
-from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind, Span
+from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind, Span, nested
 from ragbot.types.documents import (
     Address,
     Authority,
@@ -89,4 +89,5 @@ __all__ = [
     "Statement",
     "Summary",
     "SummaryStatus",
+    "nested",
 ]

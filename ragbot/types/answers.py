@@ -209,7 +209,8 @@ class Answer:
     `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
     a question that asks for no table, `side_by_side` names and their counterparts. `refusal` is
     set when, and only when, these are all empty. `steps` are quotes of one section in its order.
-    `summary` is None without a language model; `conflicts` are the disagreements found.
+    `summary` is None without a language model; `conflicts` are the disagreements found; `gaps` say
+    what no quote does, though the question asks for it.
     """
 
     question: Question
@@ -224,6 +225,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     side_by_side: tuple[SideBySide, ...] = ()
     steps: tuple[Claim, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     def cited(self) -> Cited:
         """Each citation by where its quote stands."""

@@ -9,6 +9,14 @@ Span = tuple[str, int, int]
 """A document's id, and where in its text a quote begins and ends."""
 
 
+def nested(one: Span, other: Span) -> bool:
+    """Whether one of two quotes lies within the other."""
+    (document, start, end), (its_document, its_start, its_end) = one, other
+    if document != its_document:
+        return False
+    return (start <= its_start and its_end <= end) or (its_start <= start and end <= its_end)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A quote: the exact characters `[start, end)` of a document, and what they speak of."""
@@ -44,6 +52,7 @@ class MarkKind(StrEnum):
     OLD = "old"
     UNDATED = "undated"
     DISPUTED = "disputed"
+    OUTDATED = "outdated"
     ONLY_ITS_MAKER = "only_its_maker"
 
 

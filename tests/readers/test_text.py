@@ -100,9 +100,15 @@ def test_cells_between_spaces_under_a_header_of_names() -> None:
         [*SPACED, "Price Low"],
         [*SPACED, "Price Low or High with support Medium None at all Some"],
         ["Redis SQLite", *SPACED[1:]],
+        [*SPACED, "Ease of Use High Low, but New users cope"],
+        [*SPACED, "builds a Cache that many People use daily"],
+        [*SPACED, "Speed Fast with memory Slow on disk."],
     ],
-    ids=["too few rows", "no header of names", "a row too short", "a row too long", "two columns"],
-)
+    ids=[
+        "too few rows", "no header of names", "a row too short", "a row too long", "two columns",
+        "a cell that breaks off", "a row without a name", "a sentence",
+    ],
+)  # fmt: skip
 def test_they_are_trusted_only_where_every_row_has_all(lines) -> None:
     assert spaced_rows(lines) is None
 

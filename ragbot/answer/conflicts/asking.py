@@ -8,7 +8,7 @@ from ragbot.guide import Guide
 from ragbot.lexical import LexicalIndex
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Vector
-from ragbot.types import DisagreementKind, Evidence
+from ragbot.types import DisagreementKind, Evidence, Span, nested
 
 TELLING = 0.22  # share of the largest idf from which a word of a question tells what it is about
 RARE = 0.33  # and from which a page that holds it is likely about it
@@ -25,10 +25,9 @@ _ASKS = {
     DisagreementKind.DATE: "when released release history old founded",
     DisagreementKind.HOLDER: "who maintains maintained owner owned behind governance",
     DisagreementKind.JUDGEMENT: "faster slower better performance speed",
-    DisagreementKind.MANNER: "execution execute executed mode graph graphs typing",
+    DisagreementKind.MANNER: "execution execute executed mode typing",
     DisagreementKind.STATUS: "",
 }
-_BY_NAME = {DisagreementKind.MANNER, DisagreementKind.VERSIONS}  # asked for by what they are about
 _ASKING = {kind: frozenset(tokens(words)) for kind, words in _ASKS.items()}
 
 
@@ -48,11 +47,9 @@ class Asked:
     rare: frozenset[str] = frozenset()
     is_question: bool = True
 
-    def quotes(self, document: str, quote: str) -> bool:
+    def quotes(self, statement: Span) -> bool:
         """Whether the answer quotes a statement, or a part of it."""
-        return any(
-            e.document_id == document and (quote in e.quote or e.quote in quote) for e in self.shown
-        )
+        return any(nested(statement, evidence.span) for evidence in self.shown)
 
 
 def telling_words(
@@ -70,12 +67,12 @@ def concerns(
     kind: DisagreementKind,
     about: str,
     values: frozenset[str],
-    sides: Sequence[Sequence[tuple[str, str, float]]],
+    sides: Sequence[Sequence[tuple[Span, str, float]]],
     follows: int | None,
 ) -> bool:
     """Whether a disagreement is about what is asked.
 
-    `about` says in words what it is about; `sides` hold (document, quote, cosine) of the statements
+    `about` says in words what it is about; `sides` hold (span, quote, cosine) of the statements
     of each, `values` the names in them.
     """
     low, high = sorted(max(cosine for _, _, cosine in side) for side in sides)
@@ -83,7 +80,7 @@ def concerns(
         return True
     # Who reads a quote that is followed is not misled; who reads the other one is.
     misleading = [side for place, side in enumerate(sides) if place != follows]
-    if any(asked.quotes(d, quote) for side in misleading for d, quote, _ in side):
+    if any(asked.quotes(span) for side in misleading for span, _, _ in side):
         return True
     held = frozenset(t for side in sides for _, quote, _ in side for t in tokens(quote))
     return high >= NEAR and low >= FAR and _asks_for(asked, kind, about, values, held)
@@ -99,6 +96,8 @@ def _asks_for(
     """Whether the words of a question ask for a disagreement; `held` are those of its quotes."""
     if _ASKING[kind] & frozenset(tokens(asked.text)) or values & asked.words:
         return True
-    if kind in _BY_NAME:
-        return bool(asked.words & frozenset(tokens(about)))
+    if kind is DisagreementKind.MANNER:
+        return bool(frozenset(tokens(about)) & frozenset(tokens(asked.text)))
+    if kind is DisagreementKind.VERSIONS:
+        return bool(frozenset(tokens(about)) & asked.words)
     return kind is DisagreementKind.STATUS and bool(held & asked.words)

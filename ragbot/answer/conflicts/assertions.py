@@ -46,11 +46,15 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A statement's words, with the mentions of subjects in them: (start, end, subject id)."""
+    """A statement's words, with the mentions of subjects in them: (start, end, subject id).
+
+    `in_table`: it is a cell, which is about whom its column or row is about.
+    """
 
     words: str
     mentions: tuple[tuple[int, int, str], ...]
     guide: Guide
+    in_table: bool = False
 
     @classmethod
     def of(cls, words: str, guide: Guide) -> "Text":

@@ -84,7 +84,7 @@ _WORDS = {
     DisagreementKind.BY_VERSION: "it depends on the version of {window}",
     DisagreementKind.MANNER: "{values}",
     DisagreementKind.JUDGEMENT: "how it does against others",
-    DisagreementKind.STATUS: "whether {values} is current",
+    DisagreementKind.STATUS: "{values} is on its way out",
 }
 
 

@@ -1,14 +1,14 @@
 """Puts the disagreements found into an answer: beside the cells, and into their order."""
 
 import json
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ragbot.answer import verify
+from ragbot.answer.candidates import labelled
 from ragbot.answer.citations import Numbering
 from ragbot.answer.conflicts import siding, weigh
 from ragbot.answer.conflicts.finder import Finder, Found, Near
-from ragbot.answer.conflicts.known import Told
 from ragbot.answer.conflicts.looking import Looker
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
@@ -22,16 +22,18 @@ from ragbot.types import (
     Conflict,
     DisagreementKind,
     Evidence,
+    Mark,
     Question,
     Side,
     Span,
+    nested,
 )
 
 MOST = 3  # disagreements shown with an answer
 MOST_IN_A_TABLE = 4
 
 _STATEMENT = (
-    'SELECT s.passage, s.start, s."end", s.kind, s.label, s.subjects, p.id FROM statements s '
+    "SELECT s.passage, s.kind, s.label, s.subjects, p.id FROM statements s "
     "JOIN passages p ON p.ordinal = s.passage WHERE s.ordinal = ?"
 )
 
@@ -77,10 +79,16 @@ class Disputes:
         most = MOST_IN_A_TABLE if parts.cells else MOST
         conflicts = tuple(siding.distinct(c for c, _ in made if c)[:most])
         shown = [(c, dispute) for c, dispute in made if c in conflicts]
-        against = siding.losing(conflicts).union(*(dispute.lost for _, dispute in shown))
+        against = {
+            span: siding.mark_of(c)
+            for c, dispute in shown
+            if c
+            for span in (*siding.losing([c]), *dispute.lost)
+        }
         # Who asks of a thing is told first that it goes.
         named = [c for c, dispute in shown if c and dispute.found.named]
-        verdict = tuple(c for c in parts.verdict if not siding.rests_on(c, against))
+        verdict = siding.ordered(parts.verdict, against)
+        verdict = tuple(c for c in verdict if not siding.is_disputed(c))
         decisive = named if parts.findings else ()
         findings = self._with_followed(parts.findings, conflicts, None, numbering, decisive)
         return Parts(
@@ -138,41 +146,43 @@ class Disputes:
     ) -> tuple[Evidence, ...]:
         kept = []
         for near in side:
-            evidence = self._evidence(near.told, near.cosine)
+            evidence = self._evidence(near)
             document = numbering.document(evidence.document_id)
             checks = verify.check(evidence, document, subject, self._guide)
             if all(check.passed for check in checks):
                 kept.append(evidence)
         return tuple(kept)
 
-    def _evidence(self, told: Told, cosine: float) -> Evidence:
+    def _evidence(self, near: Near) -> Evidence:
+        told = near.told
         row = self._generation.library.read(_STATEMENT, told.ordinal)[0]
         symbol = self._generation.passages[row["passage"]].symbol
+        document, start, end = told.span
         return Evidence(
             quote=told.quote,
-            start=row["start"],
-            end=row["end"],
-            document_id=told.document,
+            start=start,
+            end=end,
+            document_id=document,
             passage_id=row["id"],
             kind=BlockKind(row["kind"]),
-            label=" | ".join(filter(None, (symbol, row["label"]))),
+            label=labelled(symbol, row["label"]),
             subjects=tuple(json.loads(row["subjects"])),
-            score=round(cosine, 4),
+            score=round(near.cosine, 4),
         )
 
     def _lost(self, found: Found, quotes: Collection[Evidence]) -> frozenset[Span]:
         """Where the statements of the side that is not followed stand, of those that are quoted."""
         return frozenset(
-            self._evidence(told, 0.0).span
+            told.span
             for told in found.losers
-            if any(told.document == e.document_id and told.quote in e.quote for e in quotes)
+            if any(nested(told.span, quote.span) for quote in quotes)
         )
 
     def _cell(
         self,
         cell: Cell,
         conflicts: Sequence[Conflict],
-        against: Set[Span],
+        against: Mapping[Span, Mark],
         numbering: Numbering,
     ) -> Cell:
         """A cell with the side that is followed first where it quotes the other."""

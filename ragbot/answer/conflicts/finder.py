@@ -71,7 +71,9 @@ class Finder:
             groups[compare.topic(near.told.assertion)].append(near)
         found, things = [], 0
         for (kind, about), group in groups.items():
-            near_ones = [n for n in group if n.cosine >= FAR or _quoted(n, asked)]
+            # What the answer quotes is held against all that is known, however far it lies.
+            quoted = any(_quoted(near, asked) for near in group)
+            near_ones = group if quoted else [n for n in group if n.cosine >= FAR]
             if kind is DisagreementKind.STATUS:
                 if self._concerned(group, asked):
                     found.append(self._outdated(group, asked, frozenset()))
@@ -88,7 +90,7 @@ class Finder:
     def _concerned(self, group: Sequence[Near], asked: Asked) -> bool:
         """Whether a thing on its way out is asked about, or quoted as what one uses."""
         thing = group[0].told.assertion
-        if presenting.naming(thing).search(asked.text):
+        if presenting.names(thing, asked.text):
             return True
         own = frozenset(tokens(" ".join(word.rpartition(".")[2] for word in thing.words)))
         shared = bool(own) and len(own & asked.words) >= len(own) / 2
@@ -117,12 +119,12 @@ class Finder:
             if order < 0 or (order == 0 and (not same or presented.listed)):
                 older.append(Near(presented.told, float(presented.vector @ asked.vector)))
         found = _weighed(group, older, asked) if older else None
-        named = presenting.naming(thing).search(asked.text)
+        named = presenting.names(thing, asked.text)
         return replace(found, named=True) if found and named and asked.is_question else found
 
 
 def _concerns(found: Found, asked: Asked) -> bool:
-    sides = [[(n.told.document, n.told.quote, n.cosine) for n in side] for side in found.sides]
+    sides = [[(n.told.span, n.told.quote, n.cosine) for n in side] for side in found.sides]
     values = frozenset(v for side in found.sides for n in side for v in n.told.assertion.values)
     return asking.concerns(asked, found.kind, found.about, values, sides, found.follows)
 
@@ -162,7 +164,7 @@ def _disagree(one: Near, other: Near) -> bool:
 
 
 def _quoted(near: Near, asked: Asked) -> bool:
-    return asked.quotes(near.told.document, near.told.quote)
+    return asked.quotes(near.told.span)
 
 
 def _standing(near: Near) -> tuple[tuple[bool, str], float]:

@@ -18,7 +18,7 @@ from ragbot.answer.conflicts.assertions import Assertion
 from ragbot.answer.conflicts.weigh import Voice
 from ragbot.index.generation import Generation
 from ragbot.index.library import Library
-from ragbot.types import BlockKind, DisagreementKind
+from ragbot.types import BlockKind, DisagreementKind, Span
 
 _STATEMENTS = (
     'SELECT s.ordinal, s.passage, s.start, s."end", s.kind, p.document FROM statements s '
@@ -35,7 +35,7 @@ _DOCUMENTS = (
 )
 _TEXTS = "SELECT ordinal, text FROM documents"
 _STATEMENT = (
-    "SELECT s.ordinal, s.passage, p.document, "
+    'SELECT s.ordinal, s.passage, s.start, s."end", s.kind, p.document, '
     'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.ordinal = ?"
@@ -45,13 +45,18 @@ _OF_ALL = {DisagreementKind.STATUS, DisagreementKind.BY_VERSION}  # of all that 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An assertion of a statement and who tells it."""
+    """An assertion of a statement, where that stands, and who tells it."""
 
     ordinal: int
-    document: str
+    span: Span
     quote: str
     assertion: Assertion
     voice: Voice
+
+    @property
+    def document(self) -> str:
+        """The id of its document."""
+        return self.span[0]
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,12 @@ class Known:
         for ordinal in ordinals:
             row = generation.library.read(_STATEMENT, ordinal)[0]
             for subject, assertion in _asserted(generation, row, row["quote"]):
-                document, quote = names[row["document"]], row["quote"]
+                document = names[row["document"]]
                 told[subject].append(
                     Told(
                         ordinal=row["ordinal"],
-                        document=document,
-                        quote=quote,
+                        span=(document, row["start"], row["end"]),
+                        quote=row["quote"],
                         assertion=assertion,
                         voice=voices[document],
                     )
@@ -136,7 +141,8 @@ def _asserted(
     """(subject, assertion) of each assertion of a statement."""
     guide = generation.guide
     symbol = generation.passages[row[1]].symbol
-    if not (assertions := reading.read(quote, symbol, guide)):
+    in_table = row["kind"] == BlockKind.TABLE_ROW
+    if not (assertions := reading.read(quote, symbol, guide, in_table=in_table)):
         return
     label, subjects, headings, title, path = generation.library.read(_CONTEXT, row[0])[0]
     own = tuple(json.loads(subjects))

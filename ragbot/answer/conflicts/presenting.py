@@ -14,11 +14,12 @@ from ragbot.retrieval import Vector
 from ragbot.types import BlockKind, FactKind
 
 PASSAGES = 300  # that name a thing and are looked at
+TELLING_LETTERS = 8  # of a name, so many are no part of other words by chance
 ITEM_WORDS = 5  # an item of so many words that begins with the thing lists it as supported
 
 _QUOTES = (
-    "SELECT s.ordinal, s.kind, s.label, s.subjects, s.facts, d.id, "
-    'substr(d.text, s.start + 1, s."end" - s.start) FROM statements s '
+    'SELECT s.ordinal, s.start, s."end", s.kind, s.label, s.subjects, s.facts, d.id, '
+    'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.kind != ? AND s.passage IN (SELECT value FROM json_each(?)) ORDER BY s.ordinal"
 )
@@ -68,21 +69,23 @@ class Presenting:
         order = np.lexsort((np.arange(len(scores)), -scores))[:PASSAGES]
         passages = json.dumps([int(row) for row in order if scores[row] > 0])
         rows = self._generation.library.read(_QUOTES, BlockKind.CODE, passages)
-        aware = {row[5] for row in rows if _AGAINST.search(row[6]) and name.search(row[6])}
+        aware = {
+            row["id"] for row in rows if _AGAINST.search(row["quote"]) and name.search(row["quote"])
+        }
         found = []
         for row in rows:
-            ordinal, kind, label, subjects, facts, document, quote = row
-            listed = _short(BlockKind(kind), quote)
+            kind, document, quote = BlockKind(row["kind"]), row["id"], row["quote"]
+            listed = _short(kind, quote)
             if (
-                subject not in json.loads(subjects)
+                subject not in json.loads(row["subjects"])
                 or (document in aware and not listed)
-                or _OUT & set(json.loads(facts))
-                or not presents(thing, BlockKind(kind), label, quote)
+                or _OUT & set(json.loads(row["facts"]))
+                or not presents(thing, kind, row["label"], quote)
             ):
                 continue
-            voice = self._known.voices[document]
-            told = Told(ordinal, document, quote, thing, voice)
-            vector = self._generation.statement_vectors[ordinal].astype(np.float32)
+            span = document, row["start"], row["end"]
+            told = Told(row["ordinal"], span, quote, thing, self._known.voices[document])
+            vector = self._generation.statement_vectors[row["ordinal"]].astype(np.float32)
             found.append(Presented(told, vector, listed))
         return found
 
@@ -93,6 +96,18 @@ def presents(thing: Assertion, kind: BlockKind, label: str, quote: str) -> bool:
         return False
     sentence, name = _patterns(next(iter(thing.values)), thing.words)
     return bool(name.match(quote) if _short(kind, quote) else sentence.search(quote))
+
+
+def names(thing: Assertion, text: str) -> bool:
+    """Whether a text names a thing, also where it sets it apart ("Nest Script", NestScript)."""
+    if naming(thing).search(text):
+        return True
+    letters = _squeezed("".join(thing.words))
+    return len(letters) >= TELLING_LETTERS and letters in _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text.lower())
 
 
 def naming(thing: Assertion) -> re.Pattern[str]:

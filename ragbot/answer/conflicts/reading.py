@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ragbot.answer.conflicts import figures, relations, stances, status
 from ragbot.answer.conflicts.assertions import Assertion, Text
@@ -31,12 +32,15 @@ _NEEDS = re.compile(r"requir|support|prerequisite|install|compatib|version", re.
 _OF_THE_WHOLE = {DisagreementKind.VERSIONS, DisagreementKind.NUMBER}
 
 
-def read(words: str, symbol: str, guide: Guide) -> tuple[Assertion, ...]:
-    """The assertions of a statement, in the document of a symbol, "" for other documents."""
+def read(words: str, symbol: str, guide: Guide, *, in_table: bool = False) -> tuple[Assertion, ...]:
+    """The assertions of a statement, in the document of a symbol, "" for other documents.
+
+    `in_table`: it is a cell, which is about whom its column or row is about.
+    """
     low = words.lower()
     if words.rstrip().endswith("?"):
         return ()
-    text = Text.of(words, guide)
+    text = replace(Text.of(words, guide), in_table=in_table)
     found = [a for cues, reader in _READERS if _any(cues, low) for a in reader(text)]
     if _any(status.CUES, low):
         found += status.statuses(text, symbol)

@@ -91,8 +91,8 @@ def holders(text: Text) -> Iterator[Assertion]:
             continue
         name = match.group("holder") or match.group("holder2")
         subject = text.speaker(match.start(), within=40)
-        if not text.mentions and not text.words.endswith("."):
-            subject = None  # the cell of a table is about whom its column or row is about
+        if text.in_table and not text.mentions:
+            subject = None
         values = frozenset(re.findall(r"[a-z0-9]{2,}", name.lower()))
         if values and not re.search(r"[._]", name) and not text.guide.subjects_in(name):
             yield Assertion(DisagreementKind.HOLDER, "held by", subject, values)

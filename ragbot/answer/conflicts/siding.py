@@ -1,11 +1,12 @@
 """Which claims stand first where sources disagree: those of the side that is followed."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from ragbot.types import Claim, Conflict, DisagreementKind, Evidence, Mark, MarkKind, Span
+from ragbot.types import Claim, Conflict, DisagreementKind, Evidence, Mark, MarkKind, Span, nested
 
 _DISPUTED = Mark(MarkKind.DISPUTED, "another source, which this answer follows, says otherwise")
+_OUTDATED = Mark(MarkKind.OUTDATED, "another source says that this is on its way out")
 
 
 def losing(conflicts: Iterable[Conflict]) -> set[Span]:
@@ -15,12 +16,7 @@ def losing(conflicts: Iterable[Conflict]) -> set[Span]:
 
 def rests_on(claim: Claim, spans: Set[Span]) -> bool:
     """Whether a claim quotes one of some spans, among other words or in part."""
-    return any(
-        document == e.document_id
-        and ((e.start <= start and end <= e.end) or (start <= e.start and e.end <= end))
-        for e in claim.evidence
-        for document, start, end in spans
-    )
+    return any(nested(evidence.span, span) for evidence in claim.evidence for span in spans)
 
 
 def quotes_losing(claims: Iterable[Claim], conflict: Conflict) -> bool:
@@ -29,11 +25,24 @@ def quotes_losing(claims: Iterable[Claim], conflict: Conflict) -> bool:
     return any(rests_on(claim, against) for claim in claims)
 
 
-def ordered(claims: Sequence[Claim], against: Set[Span]) -> tuple[Claim, ...]:
-    """The claims, those that rest on one of some spans last and marked as disputed."""
-    kept = [c for c in claims if not rests_on(c, against)]
-    disputed = [replace(c, marks=(*c.marks, _DISPUTED)) for c in claims if rests_on(c, against)]
-    return (*kept, *disputed)
+def mark_of(conflict: Conflict) -> Mark:
+    """The mark of what rests on the side of a disagreement that is not followed."""
+    return _OUTDATED if conflict.kind is DisagreementKind.STATUS else _DISPUTED
+
+
+def is_disputed(claim: Claim) -> bool:
+    """Whether a claim is marked as one that another source contradicts."""
+    return any(mark.kind is MarkKind.DISPUTED for mark in claim.marks)
+
+
+def ordered(claims: Sequence[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
+    """The claims, each with the marks of the spans that it rests on, the disputed ones last."""
+    marked = []
+    for claim in claims:
+        marks = (mark for span, mark in against.items() if rests_on(claim, {span}))
+        new = tuple(mark for mark in dict.fromkeys(marks) if mark not in claim.marks)
+        marked.append(replace(claim, marks=(*claim.marks, *new)))
+    return tuple(sorted(marked, key=is_disputed))
 
 
 def with_followed(
@@ -47,23 +56,23 @@ def with_followed(
     That of a `decisive` disagreement stands there anyway; that a thing goes, which some claim only
     uses, does not. `claim` makes one of a quote and the subject of its disagreement.
     """
-    kept = list(claims)
+    first: list[Claim] = []
     for conflict in conflicts:
-        misled = conflict.kind is not DisagreementKind.STATUS and quotes_losing(kept, conflict)
+        misled = conflict.kind is not DisagreementKind.STATUS and quotes_losing(claims, conflict)
         if conflict.follows is None or not (misled or conflict in decisive):
             continue
         followed = conflict.sides[conflict.follows].evidence
-        if not any(rests_on(each, {e.span for e in followed}) for each in kept):
-            kept.insert(0, claim(followed[0], conflict.subject))
-    return kept
+        if not any(rests_on(each, {e.span for e in followed}) for each in (*first, *claims)):
+            first.append(claim(followed[0], conflict.subject))
+    return [*first, *claims]
 
 
 def distinct(conflicts: Iterable[Conflict]) -> list[Conflict]:
     """The disagreements, without those that hold the same quotes wrong as one before."""
     kept: list[Conflict] = []
     for conflict in conflicts:
-        against = losing([conflict])
-        if not against or all(against != losing([other]) for other in kept):
+        wrong = conflict.subject, losing([conflict])
+        if not wrong[1] or all(wrong != (other.subject, losing([other])) for other in kept):
             kept.append(conflict)
     return kept
 

@@ -1,18 +1,22 @@
 """Which parameters of two signatures correspond, and where their defaults differ."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.names import similarity, words
 from ragbot.answer.equivalence.parameters import Parameter
-from ragbot.answer.select import Candidate
 
 NEAR_NAME = 0.8  # likeness of the names of two parameters from which they correspond
 NEAR_MEANING = 0.6  # the cosine of what is said of them, and a share of that likeness
 NAME_SHARE = 0.3
+_DEFAULTS = re.compile(
+    r"\bdefault(?:s to|s? is|s?:)\s*[`'\"]*(-?\d[\w.]*|True|False)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Corresponding:
     @property
     def is_other_default(self) -> bool:
         """Whether both have a default, and not the same."""
-        one, other = _value(self.one.default), _value(self.other.default)
+        one = _value(self.one.default, self.said_of_one)
+        other = _value(self.other.default, self.said_of_other)
         return bool(self.one.default and self.other.default) and one != other
 
     @property
@@ -75,17 +80,21 @@ def _alike(
     name = similarity(words(one.name), words(other.name), lambda _: 1.0)
     if name >= NEAR_NAME:
         return 1 + name
-    if said is None or said_of_other is None:
-        return 0.0
+    switches = [isinstance(_value(each.default), bool) for each in (one, other)]
+    if said is None or said_of_other is None or switches[0] != switches[1]:
+        return 0.0  # what is on or off corresponds to nothing else
     meaning = float(np.dot(said.vector, said_of_other.vector)) + NAME_SHARE * name
     return meaning if meaning >= NEAR_MEANING else 0.0
 
 
-def _value(default: str) -> object:
+def _value(default: str, said: Candidate | None = None) -> object:
     """A default by its value where it is a literal, so that 1e-3 is 0.001; else as written.
 
-    The same value for every dimension is that value: (1, 1) is 1.
+    The same value for every dimension is that value: (1, 1) is 1. None is what the text beside it
+    says that it stands for ("defaults to 1").
     """
+    if default == "None" and said is not None and (told := _DEFAULTS.search(said.quote)):
+        default = told[1]
     try:
         value: object = ast.literal_eval(default)
     except (ValueError, SyntaxError):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragbot.answer import verify
+from ragbot.answer.candidates import Candidate, Scored, evidence, overlap
 from ragbot.answer.citations import Numbering
 from ragbot.answer.equivalence.arguments import Corresponding, corresponding
 from ragbot.answer.equivalence.asked import Asked
@@ -12,14 +13,14 @@ from ragbot.answer.equivalence.counterparts import Counterpart
 from ragbot.answer.equivalence.page import SymbolPage
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.answer.select import Candidate, Scored, Selector, evidence, overlap
+from ragbot.answer.select import Selector
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.retrieval.search import Ranked
 from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
 
 ARGUMENTS = 4
-CAVEATS = 2  # for each of the two names
+CAVEATS = 1  # for each of the two names
 LEAST_CAVEAT = 0.30  # cosine of a caveat and the question
 WORDS = 190  # quoted side by side, what is told last left out; the rest is for guides
 
@@ -186,7 +187,7 @@ class BesideComposer:
         if not any(symbol.is_direct for symbol in found):
             nearest = " and ".join(symbol.name for symbol in found)
             notes.append(
-                f"No direct counterpart of {entry.symbol.name} was found in {place}; "
+                f"No name was found in {place} that surely does the same as {entry.symbol.name}; "
                 f"the nearest, which may do something else: {nearest}."
             )
         return " ".join(notes)

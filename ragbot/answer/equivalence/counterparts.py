@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.features import scores
 from ragbot.answer.equivalence.names import similarity, written_in
 from ragbot.answer.equivalence.reference import Entry, Reference
-from ragbot.answer.select import Candidate
 from ragbot.encoder import Vectors
 
 NEAREST = 250  # symbols looked at for their vectors
 NEAR = 9.8  # score from which a second one is worth showing
-DIRECT = 12.5  # score from which a counterpart is taken for one (docs/log.md, 2026-11-20)
+DIRECT = 14.5  # score from which a counterpart is taken for one (docs/log.md, 2026-11-20)
 NAMED_TOGETHER = 2.5  # added where a guide's sentence names both
 TWINS = 0.9  # likeness of names from which two symbols of a subject do the same in two forms
 LOOKED_FOR = 40  # counterparts whose names are looked for in guides

@@ -1,0 +1,41 @@
+"""How a text names subjects: in a row with others, or only as what another is like."""
+
+import re
+
+from ragbot.guide import Guide
+
+# What stands between names in a row, and the word that joins the last of them.
+_IN_A_ROW = re.compile(r"[\s,]*(and|or|vs\.?|versus|&|/)?[\s,]*", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:(?:^|[.,;:(]\s*|\b(?:just|much|is|are|looks?|works?|quite) )like|"
+    r"\b(?:unlike|than|similar(?:ly)? to|compared (?:to|with)|as opposed to)) (?:the )?$",
+    re.IGNORECASE,
+)
+
+
+def in_rows(text: str, guide: Guide) -> frozenset[str]:
+    """Ids of the subjects that a text names only in a row ("A, B and C"), as if one."""
+    rows: list[list[str]] = []
+    joined: list[bool] = []
+    end = 0
+    for start, stop, name in guide.mentions(text):
+        between = _IN_A_ROW.fullmatch(text, end, start) if rows else None
+        if between:
+            rows[-1].append(name)
+            joined[-1] = joined[-1] or bool(between[1])
+        else:
+            rows.append([name])
+            joined.append(False)
+        end = stop
+    listed, alone = set[str](), set[str]()
+    for row, is_joined in zip(rows, joined, strict=True):
+        (listed if is_joined and len(set(row)) > 1 else alone).update(row)
+    return frozenset(listed - alone)
+
+
+def aside(text: str, guide: Guide) -> frozenset[str]:
+    """Ids of the subjects that a text names only as what another is like, or compared with."""
+    found: dict[str, bool] = {}
+    for start, _, name in guide.mentions(text):
+        found[name] = found.get(name, True) and bool(_ASIDE.search(text, 0, start))
+    return frozenset(name for name, is_aside in found.items() if is_aside)

@@ -1,0 +1,63 @@
+"""What an answer about several subjects says of what no quote does."""
+
+from dataclasses import replace
+
+import pytest
+
+from ragbot.answer.coverage import gaps
+from ragbot.answer.plain import as_text
+from ragbot.types import BlockKind, Claim, Column, Evidence, Question, QuestionKind
+
+from .sample import make_document
+
+COLUMNS = (Column("heron", "Heron"), Column("ibex", "Ibex"))
+
+
+@pytest.fixture
+def left_open(guide):
+    """The gaps of an answer with these quotes; its documents are about Heron, or as said."""
+
+    def left_open(kind: QuestionKind, *quotes: str, about=("heron",), columns=COLUMNS):
+        document = make_document(lambda writer: writer.prose("Rows."), subjects=about)
+        claims = [
+            Claim(text, None, None, (said(text, document.id, about[:1]),), ()) for text in quotes
+        ]
+        question = Question("?", "?", kind, columns, ())
+        return gaps(question, claims, guide, {document.id: document}.__getitem__)
+
+    return left_open
+
+
+def said(quote: str, document: str, subjects: tuple[str, ...]) -> Evidence:
+    return Evidence(quote, 0, len(quote), document, "p", BlockKind.PROSE, "", subjects, 0.5)
+
+
+def test_a_comparison_without_a_source_that_compares(left_open):
+    told = left_open(QuestionKind.COMPARISON, "Heron is fast.", "Rows are kept.")
+    assert told == ("No source quoted here compares Heron and Ibex: each speaks for itself.",)
+
+
+@pytest.mark.parametrize(
+    ("quote", "about"),
+    [("Heron is faster than Ibex.", ("heron",)), ("Rows are kept.", ("heron", "ibex"))],
+    ids=["the quote names both", "its document is about both"],
+)
+def test_one_that_compares_is_enough(left_open, quote, about):
+    assert left_open(QuestionKind.COMPARISON, "Heron is fast.", quote, about=about) == ()
+
+
+def test_one_thing_about_two_of_which_nothing_is_said_of_one(left_open):
+    assert left_open(QuestionKind.SINGLE, "Heron is fast.") == ("No quote here speaks of Ibex.",)
+    assert left_open(QuestionKind.SINGLE, "Heron is fast.", "Ibex is slow.") == ()
+
+
+def test_nothing_is_missing_of_one_subject_or_of_names_side_by_side(left_open):
+    assert left_open(QuestionKind.SINGLE, "Rows.", columns=COLUMNS[:1]) == ()
+    assert left_open(QuestionKind.EQUIVALENCE, "Heron is fast.") == ()
+    assert left_open(QuestionKind.COMPARISON) == ()
+
+
+def test_it_is_told_above_the_quotes(assistant):
+    answer = assistant.ask("Compare Heron and Ibex on speed")
+    missing = replace(answer, gaps=("No source quoted here compares them.",))
+    assert as_text(missing).splitlines()[0] == "No source quoted here compares them."
