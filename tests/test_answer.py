@@ -16,7 +16,15 @@ from ragbot.errors import QuestionError
 from ragbot.index.build import build
 from ragbot.retrieval.search import Ranked
 from ragbot.statements import QUOTE_WORDS
-from ragbot.types import Answer, Authority, BlockKind, CellStatus, Claim, Evidence, SourceKind
+from ragbot.types import (
+    Answer,
+    Authority,
+    BlockKind,
+    CellStatus,
+    Claim,
+    Evidence,
+    SourceKind,
+)
 
 from .words import WordEncoder
 

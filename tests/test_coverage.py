@@ -9,6 +9,7 @@ from ragbot.answer.plain import as_text
 from ragbot.types import BlockKind, Claim, Column, Evidence, Question, QuestionKind
 
 from .sample import make_document
+from .test_conflicts import told
 
 COLUMNS = (Column("heron", "Heron"), Column("ibex", "Ibex"))
 
@@ -55,6 +56,21 @@ def test_nothing_is_missing_of_one_subject_or_of_names_side_by_side(left_open):
     assert left_open(QuestionKind.SINGLE, "Rows.", columns=COLUMNS[:1]) == ()
     assert left_open(QuestionKind.EQUIVALENCE, "Heron is fast.") == ()
     assert left_open(QuestionKind.COMPARISON) == ()
+
+
+def test_one_thing_about_two_subjects_has_a_quote_of_each(tmp_path, guide):
+    manual = "# Heron\n\n" + "\n\n".join(
+        f"Heron can restore a snapshot {more}."
+        for more in ("at once", "by query", "in bulk", "on a server", "for a beginner", "with rows")
+    )
+    answer = told(tmp_path, manual, "# Ibex\n\nIbex opens a file in a snapshot.\n").ask(
+        "Can I restore a snapshot of Heron in Ibex?"
+    )
+    assert (answer.question.kind, answer.cells) == (QuestionKind.SINGLE, ())
+    spoken = [guide.subjects_in(claim.text) for claim in answer.findings]
+    assert spoken[0] == ("heron",)
+    assert spoken.count(("ibex",)) == 1
+    assert answer.gaps == ()
 
 
 def test_it_is_told_above_the_quotes(assistant):

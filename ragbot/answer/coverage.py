@@ -9,6 +9,7 @@ from ragbot.types import (
     CellStatus,
     Citation,
     Claim,
+    Column,
     Coverage,
     Document,
     Question,
@@ -26,6 +27,13 @@ def coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: in
     )
 
 
+def silent_on(question: Question, claims: Sequence[Claim], guide: Guide) -> list[Column]:
+    """The subjects of a question that none of some claims speaks of."""
+    quotes = [evidence for claim in claims for evidence in claim.evidence]
+    spoken = {s for e in quotes for s in (*e.subjects, *guide.subjects_in(f"{e.label} {e.quote}"))}
+    return [column for column in question.columns if column.id not in spoken]
+
+
 def gaps(
     question: Question,
     claims: Sequence[Claim],
@@ -40,14 +48,13 @@ def gaps(
     names = {column.id: column.name for column in question.columns}
     if len(names) < 2 or not claims:
         return ()
-    quotes = [evidence for claim in claims for evidence in claim.evidence]
-    named = [{*guide.subjects_in(f"{e.label} {e.quote}")} for e in quotes]
     if question.kind is QuestionKind.SINGLE:
-        spoken = set().union(*named, *(e.subjects for e in quotes))
-        silent = [name for subject, name in names.items() if subject not in spoken]
+        silent = [column.name for column in silent_on(question, claims, guide)]
         return (f"No quote here speaks of {in_a_row(silent, 'or')}.",) if silent else ()
     if question.kind is QuestionKind.EQUIVALENCE:
         return ()
+    quotes = [evidence for claim in claims for evidence in claim.evidence]
+    named = [{*guide.subjects_in(f"{e.label} {e.quote}")} for e in quotes]
     compared = any(
         len(names.keys() & ({*document_of(quote.document_id).subjects} | others)) > 1
         for quote, others in zip(quotes, named, strict=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ragbot.answer.candidates import Wanted
 from ragbot.answer.compose import Composer
+from ragbot.answer.coverage import silent_on
 from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.manner import defines
 from ragbot.answer.select import Selector
@@ -49,15 +50,13 @@ class Finder:
     ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
         """Steps in order, where they are asked for and told, and what else the sources say.
 
-        What a thing is comes first where that is asked.
-        `ranked` are the passages of the question among all; those of its subject are looked for,
-        where it has one.
+        What a thing is comes first where that is asked; each subject of several has a quote, where
+        the sources have one. `ranked` are the passages of the question among all; those of its
+        subject are looked for, where it has one.
         """
         subject = question.columns[0].id if len(question.columns) == 1 else None
-        known = self._guide.subject(subject) if subject is not None else None
-        if known is not None:
-            query = question_query(self._guide, question.standalone, known, filters)
-            ranked = self._searcher.rank(self._vectors.of([query]), PASSAGES)[0]
+        if subject is not None:
+            ranked = self._about(subject, question, filters) or ranked
         candidates = self._selector.candidates(ranked)
         if len(question.columns) > 1:
             asked = {column.id for column in question.columns}
@@ -73,9 +72,22 @@ class Finder:
                 others = [c for c in candidates if not found.holds(c)]
                 return steps, composer.findings(others, wanted, BESIDE_STEPS)
         findings = composer.findings(candidates, wanted)
+        if len(question.columns) > 1:
+            for column in silent_on(question, findings, self._guide):
+                found_of_it = self._selector.candidates(self._about(column.id, question, filters))
+                only = Wanted(column.id, None, vector, code=shows, words=words)
+                findings += composer.findings(found_of_it, only, 1)
         if _ASKS_WHAT.match(question.standalone):
             findings = tuple(sorted(findings, key=lambda claim: not defines(claim.text, words)))
         return (), findings
+
+    def _about(self, subject: str, question: Question, filters: Filters) -> list[Ranked]:
+        """The passages of a question among those about one subject; [] where it is none."""
+        known = self._guide.subject(subject)
+        if known is None:
+            return []
+        query = question_query(self._guide, question.standalone, known, filters)
+        return list(self._searcher.rank(self._vectors.of([query]), PASSAGES)[0])
 
     def below(
         self,
