@@ -1,10 +1,12 @@
 """Where sentences begin and end, with offsets."""
 
 import re
+import threading
 from functools import lru_cache
 
 import pysbd
 
+_KEPT = 4096  # texts of which it is remembered: an answer asks for those of a paragraph again
 _LONG = 20_000  # characters; longer "paragraphs" are data, and a sentence splitter is slow on them
 
 
@@ -13,17 +15,31 @@ def split(text: str) -> list[tuple[int, int]]:
 
     The sentences are in order, and between them stands white space only.
     """
+    return list(_split(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _split(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
     if len(text) > _LONG or not re.search(r"[.!?]\s", text):
         return _strip(text, [(0, len(text))])
-    spans = _whole([(span.start, span.end) for span in _segmenter().segment(text)], text)
+    spans = _whole([(span.start, span.end) for span in _own.segmenter.segment(text)], text)
     if not _covers(text, spans):
         return _strip(text, [(0, len(text))])
     return _strip(text, spans)
 
 
-@lru_cache(maxsize=1)
-def _segmenter() -> pysbd.Segmenter:
-    return pysbd.Segmenter(language="en", clean=False, char_span=True)
+class _Own(threading.local):
+    """A segmenter a thread: it keeps the text that it works on."""
+
+    def __init__(self) -> None:
+        self.segmenter = pysbd.Segmenter(language="en", clean=False, char_span=True)
+
+
+_own = _Own()
 
 
 def _whole(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:

@@ -4,13 +4,14 @@ import logging
 import math
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from ragbot.errors import IndexDamagedError
 from ragbot.lexical import K1, B, LexicalIndex
-from ragbot.lexical.tokens import tokens
+from ragbot.lexical.tokens import stem, tokens
 
 TEXTS = (
     "Heron reads rows fast and fast again",
@@ -142,3 +143,15 @@ def test_a_word_that_every_text_holds_weighs_next_to_nothing():
 )
 def test_tokens(text, found):
     assert tokens(text) == found
+
+
+def test_threads_do_not_mix_up_their_words():
+    beginnings = ("running", "nation", "happi", "connect", "general", "relat", "organiz")
+    endings = ("", "al", "iz", "ation", "ness", "ful", "s", "ing", "ed", "ly", "er")
+    words = [f"{a}{b}{c}" for a in beginnings for b in endings for c in endings]
+    stem.cache_clear()
+    alone = [stem(word) for word in words]
+    for _ in range(5):
+        stem.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(stem, words)) == alone

@@ -25,6 +25,7 @@ def statement(kind: BlockKind = BlockKind.PROSE, label: str = "") -> Statement:
         "Here's a longer comparison of these two stores.",
         "The long rows guide describes all that there is to know.",
         "What you will learn about Heron in a day.",
+        "You can explore the source of Heron from this link.",
         "Complete guide to rows in Heron and in Ibex.",
         "Explore the rows of Heron on its own page.",
         "If you are new to Heron you can skip this section.",

@@ -1,6 +1,7 @@
 """Where sentences begin and end."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -49,3 +50,17 @@ def test_a_very_long_line_is_left_whole_in_no_time():
     began = time.monotonic()
     assert split(text) == [(0, len(text) - 1)]
     assert time.monotonic() - began < 1
+
+
+def test_threads_do_not_mix_up_their_texts():
+    texts = [
+        " ".join(
+            f"Heron reads {'rows ' * (i % 7 + n)}at dawn. It rests for long." for n in range(5)
+        )
+        for i in range(60)
+    ]
+    texts = [f"{text} Row {i} is the last." for i, text in enumerate(texts)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(cut, texts))
+    for text, parts in zip(texts, together, strict=True):
+        assert parts == [f"{part.strip()}." for part in text.split(".")[:-1]]

@@ -29,6 +29,7 @@ _POINTER = re.compile(
     r"here(?:['\u2019]s| is| are)|now,? |let'?s|we will|first, we)|"
     r"\b(?:guide|tutorial|chapter|section|notebook) "
     r"(?:includes?|covers?|explains?|describes?|shows?)|"
+    r"\b(?:this link|link below)\b|"
     r"\b(?:learn (?:more|how)|quick-?start|talk from|more (?:details|information)|"
     r"(?:guide|tutorial|documentation|docs)\.?$|"
     r"(?:see|refer to|check out|read|visit) (?:the|our|this|also)\b)",

@@ -1,6 +1,7 @@
 """The words by which BM25 compares texts: stems, and programming names whole and in parts."""
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -9,7 +10,16 @@ import snowballstemmer
 _TOKEN = re.compile(r"[^\W_][\w.+#]*[\w+#]|[^\W_]")
 _PART = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Own(threading.local):
+    """A stemmer a thread: it keeps the word that it works on."""
+
+    def __init__(self) -> None:
+        self.stemmer = snowballstemmer.stemmer("english")
+
+
+_own = _Own()
 
 # Words that say nothing by themselves, and the words of asking.
 STOP_WORDS = frozenset(
@@ -40,4 +50,4 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a word in lower case; what is no word of letters stays as it is."""
-    return str(_STEMMER.stemWord(word)) if word.isalpha() else word
+    return str(_own.stemmer.stemWord(word)) if word.isalpha() else word

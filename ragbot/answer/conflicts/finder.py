@@ -14,7 +14,7 @@ from ragbot.answer.conflicts.presenting import Presenting
 from ragbot.answer.conflicts.relations import ONLY, RUNS_ON
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
-from ragbot.types import DisagreementKind
+from ragbot.types import BlockKind, DisagreementKind
 
 QUOTES_A_SIDE = 3
 THINGS = 4  # things on their way out that are followed up though nothing names or presents them
@@ -52,6 +52,10 @@ class Found:
         return low, high
 
 
+_Saying = tuple[BlockKind, str, str]
+"""A sentence of a quote, with the kind and the label of that."""
+
+
 class Finder:
     """Finds disagreements in one generation; safe to share between threads."""
 
@@ -69,13 +73,13 @@ class Finder:
         for place in np.lexsort((np.arange(len(told)), -cosines)):
             near = Near(told[place], float(cosines[place]))
             groups[compare.topic(near.told.assertion)].append(near)
-        found, things = [], 0
+        found, things, sayings = [], 0, _sayings(asked)
         for (kind, about), group in groups.items():
             # What the answer quotes is held against all that is known, however far it lies.
             quoted = any(_quoted(near, asked) for near in group)
             near_ones = group if quoted else [n for n in group if n.cosine >= FAR]
             if kind is DisagreementKind.STATUS:
-                if self._concerned(group, asked):
+                if self._concerned(group, asked, sayings):
                     found.append(self._outdated(group, asked, frozenset()))
                 elif things < THINGS and group[0].cosine >= THING_NEAR and asked.rare:
                     things += 1
@@ -87,7 +91,7 @@ class Finder:
         kept = [f for f in found if f and _concerns(f, asked)]
         return sorted(kept, key=lambda f: -sum(f.cosines))
 
-    def _concerned(self, group: Sequence[Near], asked: Asked) -> bool:
+    def _concerned(self, group: Sequence[Near], asked: Asked, sayings: Sequence[_Saying]) -> bool:
         """Whether a thing on its way out is asked about, or quoted as what one uses."""
         thing = group[0].told.assertion
         if presenting.names(thing, asked.text):
@@ -96,11 +100,7 @@ class Finder:
         shared = bool(own) and len(own & asked.words) >= len(own) / 2
         if group[0].cosine >= THING_NEAR and shared:
             return True
-        return any(
-            presenting.presents(thing, e.kind, e.label, e.quote[start:end])
-            for e in asked.shown
-            for start, end in sentences.split(e.quote)
-        )
+        return any(presenting.presents(thing, *saying) for saying in sayings)
 
     def _outdated(self, group: Sequence[Near], asked: Asked, words: frozenset[str]) -> Found | None:
         """A thing that some say to be on its way out, and older texts that present it.
@@ -121,6 +121,15 @@ class Finder:
         found = _weighed(group, older, asked) if older else None
         named = presenting.names(thing, asked.text)
         return replace(found, named=True) if found and named and asked.is_question else found
+
+
+def _sayings(asked: Asked) -> list[_Saying]:
+    """The sentences that the answer quotes."""
+    return [
+        (e.kind, e.label, e.quote[start:end])
+        for e in asked.shown
+        for start, end in sentences.split(e.quote)
+    ]
 
 
 def _concerns(found: Found, asked: Asked) -> bool:
