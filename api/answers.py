@@ -144,7 +144,7 @@ class QuestionOut(Schema):
     kind: QuestionKind = Field(
         description="table, names side by side, or list", examples=["comparison"]
     )
-    columns: list[HeadingOut] = Field(description="the subjects compared")
+    columns: list[HeadingOut] = Field(description="the subjects that are asked about")
     rows: list[HeadingOut] = Field(description="the aspects compared")
     unknown: list[str] = Field(
         description="names asked about that the documents do not know", examples=[["Gamma"]]

@@ -180,6 +180,7 @@ class TestComparing:
             ("What are Nest Scripts?", True),
             ("Is nest-script fast?", True),
             ("What is a nest, and a script?", False),
+            ("Is it an honest script?", False),
         ],
     )
     def test_a_thing_is_named_also_where_its_name_is_set_apart(self, guide, text, named):
@@ -391,6 +392,14 @@ class TestSiding:
         assert [mark.kind for mark in last.marks] == [MarkKind.DISPUTED]
         (again,) = siding.ordered([last], {("d", 10, 20): disputed})
         assert again == last
+
+    def test_what_is_disputed_and_goes_is_disputed(self, tmp_path):
+        manual = "# Heron\n\nHeron now has over 5,000 users.\n\nNestScript is deprecated.\n"
+        review = "# Heron and Ibex\n\nHeron uses NestScript for its 200 users.\n"
+        answer = told(tmp_path, manual, review).ask("How many users has Heron with NestScript?")
+        (losing,) = (c for c in answer.findings if "200 users" in c.text)
+        assert siding.is_disputed(losing)
+        assert DisagreementKind.NUMBER in {conflict.kind for conflict in answer.conflicts}
 
     def test_what_goes_is_marked_where_it_stands(self):
         newer, older = self.claim(0, 9), self.claim(10, 20)

@@ -34,21 +34,22 @@ def said(quote: str, document: str, subjects: tuple[str, ...]) -> Evidence:
 
 
 def test_a_comparison_without_a_source_that_compares(left_open):
-    told = left_open(QuestionKind.COMPARISON, "Heron is fast.", "Rows are kept.")
-    assert told == ("No source quoted here compares Heron and Ibex: each speaks for itself.",)
+    told = left_open(QuestionKind.COMPARISON, "Heron is fast.", "Ibex is slow.")
+    assert told == ("No source quoted here compares Heron and Ibex.",)
 
 
 @pytest.mark.parametrize(
     ("quote", "about"),
-    [("Heron is faster than Ibex.", ("heron",)), ("Rows are kept.", ("heron", "ibex"))],
+    [("Heron is faster than Ibex.", ("heron",)), ("Ibex is slow.", ("heron", "ibex"))],
     ids=["the quote names both", "its document is about both"],
 )
 def test_one_that_compares_is_enough(left_open, quote, about):
     assert left_open(QuestionKind.COMPARISON, "Heron is fast.", quote, about=about) == ()
 
 
-def test_one_thing_about_two_of_which_nothing_is_said_of_one(left_open):
-    assert left_open(QuestionKind.SINGLE, "Heron is fast.") == ("No quote here speaks of Ibex.",)
+def test_two_of_which_nothing_is_said_of_one(left_open):
+    for kind in (QuestionKind.SINGLE, QuestionKind.COMPARISON):
+        assert left_open(kind, "Heron is fast.") == ("No quote here speaks of Ibex.",)
     assert left_open(QuestionKind.SINGLE, "Heron is fast.", "Ibex is slow.") == ()
 
 

@@ -88,6 +88,8 @@ def says(quote: str, cosine: float = 1.0) -> Candidate:
     [
         ("turns: how often; defaults to 1.", False),
         ("turns: how often. Default: `1`", False),
+        ("turns: how often; the default value is 1.", False),
+        ("turns: how often (default 1)", True),
         ("turns: how often; defaults to 2.", True),
         ("turns: how often.", True),
     ],
@@ -96,6 +98,13 @@ def test_none_is_what_the_text_beside_it_says(told, differs):
     one, other = parameters("f(turns=None)"), parameters("g(turns=1)")
     (pair,) = corresponding(one, other, {"turns": says(told)}, {})
     assert pair.is_other_default == differs
+
+
+@pytest.mark.parametrize("value", ["1e-5", "0.5", "-2", "False"])
+def test_a_default_is_read_whole(value):
+    one, other = parameters("f(turns=None)"), parameters(f"g(turns={value})")
+    (pair,) = corresponding(one, other, {"turns": says(f"turns: defaults to {value}.")}, {})
+    assert not pair.is_other_default
 
 
 def test_what_is_on_or_off_corresponds_to_nothing_else_by_its_meaning():

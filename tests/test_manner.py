@@ -38,6 +38,8 @@ def test_what_points_elsewhere(quote):
 
 def test_what_tells_is_left_as_it_is():
     assert manner(statement(), "Heron describes its rows in one file.", code=False) == 0
+    assert manner(statement(), "Watch out: Heron drops its rows.", code=False) == 0
+    assert manner(statement(), "Heron keeps all of its rows.[1]", code=False) == 0
     assert manner(statement(), "Is Heron fast for all of us?", code=False) == ASKING
 
 
@@ -86,6 +88,7 @@ def test_what_says_nothing(kind, quote, label):
         (BlockKind.PROSE, "Heron Lite is on its way out, use Heron instead", ""),
         (BlockKind.PROSE, "They call it \u2018Heron The Fast\u2019", ""),
         (BlockKind.PROSE, "Others Prefer Marmot.[1]", ""),
+        (BlockKind.PROSE, "Heron Lite is on its way out so use Heron instead", ""),
     ],
 )
 def test_what_says_something(kind, quote, label):
@@ -93,14 +96,16 @@ def test_what_says_something(kind, quote, label):
 
 
 @pytest.mark.parametrize(
-    ("quote", "expected"),
+    ("quote", "thing", "expected"),
     [
-        ("Heron is a store for rows.", True),
-        ("The Heron file format is one of two.", True),
-        ("Ibex is a store for rows.", False),
-        ("Rows are kept by Heron.", False),
-        ("With all of its many rows, Heron is a store.", False),
+        ("Heron is a store for rows.", "Heron", True),
+        ("The HeronFile format is one of two.", "heron file", True),
+        ("Ibex is a store for rows.", "Heron", False),
+        ("Rows are kept by Heron.", "Heron", False),
+        ("In Heron there is a store.", "Heron", False),
+        ("The weakness of Heron is the speed.", "Heron", False),
+        ("Heron is a store for rows.", "price", False),
     ],
 )
-def test_what_says_what_a_thing_is(quote, expected):
-    assert defines(quote, {"heron": 0.9}) == expected
+def test_what_says_what_a_thing_is(quote, thing, expected):
+    assert defines(quote, thing) == expected

@@ -91,6 +91,7 @@ class TestKind:
             "Is Heron still tied to Ibex?",
             "How is Ibex related to Heron?",
             "How do I save or load a Heron file in Ibex?",
+            "Could I move to Ibex what Heron keeps on a server?",
         ],
     )
     def test_one_thing_about_two_subjects_is_no_comparison(self, ask, text):
@@ -111,16 +112,21 @@ class TestKind:
             "Does Heron outperform Ibex?",
             "Heron keeps snapshots; does Ibex?",
             "What should all databases do?",
+            "How do weights in Heron vary, and what about Ibex?",
+            "Can Heron beat Ibex on speed?",
+            "Could Heron be easier to learn, or Ibex?",
+            "How do I move from Heron to a setup with Heron and Ibex?",
         ],
     )
     def test_two_in_a_row_or_a_word_of_comparing_make_one(self, ask, text):
         assert ask(text).kind is QuestionKind.COMPARISON
 
     def test_marks_of_emphasis_are_no_part_of_a_name(self, ask):
-        question = ask("Is _Heron_ as **fast** as __Ibex__ with *hr.read_all*?")
+        question = ask("Is _Heron_ as **fast** as `Ibex` with *hr.read_all*?")
         assert question.standalone == "Is Heron as fast as Ibex with hr.read_all?"
         assert columns(question) == ["heron", "ibex"]
-        assert ask("What does hr._read_ do?").standalone == "What does hr._read_ do?"
+        for text in ("What does hr._read_ do?", "What does __call__ do in Heron?", "Is 2 * 3 * 4?"):
+            assert ask(text).standalone == text
 
     def test_columns_have_the_names_as_shown(self, ask):
         assert [c.name for c in ask("ibex vs HERONDB").columns] == ["Ibex", "Heron"]

@@ -11,7 +11,7 @@ export function disagreements({ conflicts }, citations, open) {
   return el(
     "section.conflicts",
     {},
-    el("h3.overline", {}, "Where the sources disagree"),
+    el("h3.overline", {}, "Where the sources differ"),
     ...conflicts.map((conflict) => disagreement(conflict, citations, open)),
   );
 }
@@ -21,7 +21,7 @@ function disagreement(conflict, citations, open) {
   const followed = conflict.follows !== null;
   return el(
     "article.conflict",
-    { "aria-label": `Disagreement about ${subject}: ${conflict.about}` },
+    { "aria-label": `Difference about ${subject}: ${conflict.about}` },
     el("h4", {}, `${subject}: ${conflict.about}`),
     el(
       "div.sides",

@@ -42,22 +42,26 @@ def gaps(
 ) -> tuple[str, ...]:
     """Sentences on what none of the quotes of an answer does, though the question asks for it.
 
-    A quote compares subjects where it names two of them, or its document is about two. Where one
-    thing is asked about two subjects, some quote should speak of each.
+    Some quote should speak of each subject; and where they are to be compared, one should compare
+    two: it names both, or its document is about both.
     """
     names = {column.id: column.name for column in question.columns}
     if len(names) < 2 or not claims:
         return ()
-    if question.kind is QuestionKind.SINGLE:
-        silent = [column.name for column in silent_on(question, claims, guide)]
-        return (f"No quote here speaks of {in_a_row(silent, 'or')}.",) if silent else ()
     if question.kind is QuestionKind.EQUIVALENCE:
         return ()
+    if silent := [column.name for column in silent_on(question, claims, guide)]:
+        return (f"No quote here speaks of {in_a_row(silent, 'or')}.",)
+    if question.kind is QuestionKind.SINGLE:
+        return ()
     quotes = [evidence for claim in claims for evidence in claim.evidence]
-    named = [{*guide.subjects_in(f"{e.label} {e.quote}")} for e in quotes]
     compared = any(
-        len(names.keys() & ({*document_of(quote.document_id).subjects} | others)) > 1
-        for quote, others in zip(quotes, named, strict=True)
+        len(names.keys() & set(subjects)) > 1
+        for quote in quotes
+        for subjects in (
+            guide.subjects_in(f"{quote.label} {quote.quote}"),
+            document_of(quote.document_id).subjects,
+        )
     )
     every = in_a_row(list(names.values()), "and")
-    return () if compared else (f"No source quoted here compares {every}: each speaks for itself.",)
+    return () if compared else (f"No source quoted here compares {every}.",)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from ragbot.answer.candidates import Wanted
+from ragbot.answer.candidates import Candidate, Wanted
 from ragbot.answer.compose import Composer
 from ragbot.answer.coverage import silent_on
 from ragbot.answer.equivalence.names import written_in
@@ -23,7 +23,10 @@ BELOW = 2  # quotes below names side by side
 
 # How English asks what a thing is.
 _ASKS_WHAT = re.compile(
-    r"(?:what(?:'s| is| are| does)|explain|describe|define|tell me about)\b", re.IGNORECASE
+    r"(?:what(?:['\u2019]s| is| are| does| do)|explain|describe|define|tell me about)\s+"
+    r"(?:the (?:use|purpose|meaning) of )?(?:an? |the )?(?P<thing>.+?)"
+    r"(?:\s+(?:in|do|does|mean|used|for|of|on|with|and)\b.*|[?.!]*)$",
+    re.IGNORECASE,
 )
 
 
@@ -59,27 +62,37 @@ class Finder:
             ranked = self._about(subject, question, filters) or ranked
         candidates = self._selector.candidates(ranked)
         if len(question.columns) > 1:
-            asked = {column.id for column in question.columns}
-            candidates = [c for c in candidates if asked & set(c.statement.subjects)]
+            known = {column.id for column in question.columns}
+            candidates = [c for c in candidates if known & set(c.statement.subjects)]
         if any(c.named for c in candidates):  # other names are beside the question
             candidates = [c for c in candidates if c.named or not c.symbol]
         shows = asks_for_code(question.standalone)
         wanted = Wanted(subject, None, vector, code=shows, words=words)
+        steps, findings = self._told(question, candidates, wanted, composer)
+        for column in silent_on(question, (*steps, *findings), self._guide):
+            of_it = self._selector.candidates(self._about(column.id, question, filters))
+            only = Wanted(column.id, None, vector, code=shows, words=words)
+            findings += composer.findings(of_it, only, 1)
+        asked = _ASKS_WHAT.match(question.standalone)
+        if asked and not steps:
+            findings = tuple(sorted(findings, key=lambda c: not defines(c.text, asked["thing"])))
+        return steps, findings
+
+    def _told(
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        wanted: Wanted,
+        composer: Composer,
+    ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+        """Steps where they are asked for and told, with few other quotes; else more quotes."""
         if asks_for_steps(question.standalone):
             found = self._procedures.best(candidates, wanted)
             steps = composer.in_order(found.statements, wanted) if found else ()
             if found and len(steps) == len(found.statements):
                 others = [c for c in candidates if not found.holds(c)]
                 return steps, composer.findings(others, wanted, BESIDE_STEPS)
-        findings = composer.findings(candidates, wanted)
-        if len(question.columns) > 1:
-            for column in silent_on(question, findings, self._guide):
-                found_of_it = self._selector.candidates(self._about(column.id, question, filters))
-                only = Wanted(column.id, None, vector, code=shows, words=words)
-                findings += composer.findings(found_of_it, only, 1)
-        if _ASKS_WHAT.match(question.standalone):
-            findings = tuple(sorted(findings, key=lambda claim: not defines(claim.text, words)))
-        return (), findings
+        return (), composer.findings(candidates, wanted)
 
     def _about(self, subject: str, question: Question, filters: Filters) -> list[Ranked]:
         """The passages of a question among those about one subject; [] where it is none."""

@@ -21,7 +21,10 @@ from ragbot.guide import Guide
 TURNS = 12  # of the user, looked back upon
 LONGEST = 2000  # characters of a turn that are read
 
-_MARKUP = re.compile(r"(?<![\w*_])(?:__|\*\*|[_*`])(\w[^_*`\n]*)(?:__|\*\*|[_*`])(?![\w*_])")
+# Marks around words, as people paste them ("_Name_", "**fast**", "`a.b`"); `__call__` is a name.
+_MARKUP = re.compile(
+    r"(?<![\w.*`])(?:_(?!_)(\w[^_*`\n]*)_|\*{1,2}(\w[^*`\n]*)\*{1,2}|`(\w[^`\n]*)`)(?![\w*`])"
+)
 _REASONS_ASKED = re.compile(r"[?.!]\s+Why\?$")
 
 
@@ -39,11 +42,16 @@ def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: Wo
     Only what the user asked is looked at: an answer names more than was asked about.
     """
     topic: Topic | None = None
-    asked = [_MARKUP.sub(r"\1", t.content[:LONGEST]) for t in history if t.role == "user"]
+    asked = [_plain(t.content[:LONGEST]) for t in history if t.role == "user"]
     for said in [" ".join(content.split()) for content in asked[-TURNS:]]:
         if said and not is_talk(said):
             topic = _after(topic, said, Reader(guide, weights, topic).read(said), guide)
-    return Reader(guide, weights, topic).read(text)
+    return Reader(guide, weights, topic).read(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """A text without marks of emphasis or code around its words."""
+    return _MARKUP.sub(lambda found: found[1] or found[2] or found[3], text)
 
 
 def asks_for_reasons(standalone: str) -> bool:

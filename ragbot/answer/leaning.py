@@ -16,8 +16,8 @@ _LEANS = re.compile(
     r"neither|such)\b(?!\s+(?:guide|tutorial|page|section|document|example|notebook)\b)"
     r"|(?:however|but|yet|nevertheless|thus|therefore|hence|consequently|as a result|instead|"
     r"on the other hand|in contrast|otherwise|for this reason|because of (?:this|that)|"
-    r"above|earlier|previously|"
-    r"(?:in|for) (?:all |the )?(?:other|such|that|this|these|those) (?:case|situation)s?),?\s",
+    r"(?:in|for) (?:all |the )?(?:other|such|that|this|these|those) (?:case|situation)s?),?\s"
+    r"|(?:above|earlier|previously),\s",
     re.IGNORECASE,
 )
 # "It is possible to ..." and "Both Heron and Ibex ..." point to nothing.

@@ -1,7 +1,7 @@
 """How a statement speaks, whatever it speaks of: whether it tells, asks, or points elsewhere."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from ragbot.lexical.tokens import tokens
 from ragbot.statements import LABEL_JOIN
@@ -15,7 +15,7 @@ SCRAP = -0.15  # too few words to stand alone, or it begins in mid-sentence
 SCRAP_WORDS = 5
 SCRAP_CODE = 3  # names and numbers
 TORN_WORDS = 12  # a heading or caption has fewer words
-LONGER, HEADING_CAPITALS = 4, 0.6  # letters of its longer words, and the share with a capital
+LONGER, HEADING_CAPITALS = 3, 0.6  # letters of its longer words, and the share with a capital
 POINTER = -0.20  # it says where to read on, not what is so
 
 _GREETS = re.compile(r"\b(?:(?:you can|feel free to|may) skip|congratulations)\b", re.IGNORECASE)
@@ -24,7 +24,7 @@ _POINTER = re.compile(
     r"as (?:we )?(?:saw|seen)|(?:in )?(?:the )?(?:previous|following|next)|"
     r"(?:in )?this (?:guide|tutorial|page|section|document|example|notebook|recipe|blog|"
     r"article|post)|we hope|if you (?:want|would like) to (?:learn|know|read) more|"
-    r"follow along|watch |(?:complete |quick |short )?guide (?:to|for|on)\b|"
+    r"follow along|watch (?!out)|(?:complete |quick |short )?guide (?:to|for|on)\b|"
     r"guide:|tutorial:|author:|also known as:|explore the|what you will learn|"
     r"here(?:['\u2019]s| is| are)|now,? |let'?s|we will|first, we)|"
     r"\b(?:guide|tutorial|chapter|section|notebook) "
@@ -36,7 +36,9 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
-    r"(?:an? |the )?(?P<name>\S+(?: \S+){0,4}?) (?:is|are) (?:an?|the|one of)\b", re.IGNORECASE
+    r"(?!(?:in|if|although|though|with|when|while|because|there|here|for|as|since|unlike|like)\b)"
+    r"(?:an? |the )?(?P<name>\S+(?: \S+){0,4}?) (?:is|are) (?:an?|the|one of)\b",
+    re.IGNORECASE,
 )
 _ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "\u2019", "…")
 _NOTES = re.compile(r"(?:\s?\[\d+\])+$")
@@ -53,17 +55,18 @@ def manner(statement: Statement, quote: str, *, code: bool) -> float:
     else:
         few = not statement.label and len(quote.split()) < SCRAP_WORDS
         prose = statement.kind is BlockKind.PROSE
-        torn = prose and (not quote.endswith(_ENDED) or _begins_low(quote))
+        torn = prose and (not _has_ended(quote) or _begins_low(quote))
         value += SCRAP if few or torn else 0
         points = _POINTER.search(quote) or _POINTER.search(statement.label)
         value += POINTER if points or _GREETS.search(quote) or quote.endswith(":") else 0
     return value
 
 
-def defines(quote: str, words: Collection[str]) -> bool:
-    """Whether a quote begins by saying what a thing is whose name has one of some tokens."""
+def defines(quote: str, thing: str) -> bool:
+    """Whether a quote begins by saying what a thing is: its name has all words of that."""
     found = _DEFINES.match(quote)
-    return found is not None and not set(words).isdisjoint(tokens(found["name"]))
+    name = found["name"].partition(" of ")[0] if found else ""
+    return bool(name) and set(tokens(thing)) <= set(tokens(name))
 
 
 def says_nothing(statement: Statement, quote: str) -> bool:
@@ -75,8 +78,13 @@ def says_nothing(statement: Statement, quote: str) -> bool:
     words = quote.split()
     if quote.endswith((":", "?")) or (len(words) == 1 and not quote.endswith(".")):
         return True
-    ended = _NOTES.sub("", quote).endswith(_ENDED)
-    return statement.kind is BlockKind.PROSE and not ended and _is_heading(words)
+    prose = statement.kind is BlockKind.PROSE
+    return prose and not _has_ended(quote) and _is_heading(_NAME.findall(quote))
+
+
+def _has_ended(quote: str) -> bool:
+    """Whether a quote ends as a sentence does, numbers of notes aside."""
+    return _NOTES.sub("", quote).endswith(_ENDED)
 
 
 def _is_heading(words: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.followup import Turn, self_contained
-from ragbot.answer.mentions import in_rows
+from ragbot.answer.mentions import names_a_row
 from ragbot.answer.rephrase import in_a_row
 from ragbot.answer.words import SPECIFIC, WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
@@ -29,16 +29,11 @@ _VERSUS = re.compile(
 )
 _SURE = re.compile(rf"\s(?:{_SURE_WORDS})\s", re.IGNORECASE)
 
-# Marks of emphasis around words ("_Name_", "**fast**"), as people paste them.
-_EMPHASIS = re.compile(
-    r"(?<![\w.])(?:_{1,2}(?=\w)([^_]+?)(?<=\w)_{1,2}|\*{1,2}(?=\w)([^*]+?)(?<=\w)\*{1,2})(?!\w)"
-)
-
 # How English asks one thing about two subjects, and how it sets them side by side all the same.
 _ONE_THING = re.compile(
     r"^(?:and |so |but )?(?:how (?:do|can|could|should|would|must) (?:i|you|we|one)|how to|can|"
     r"could|is it possible|is there (?:a|any) way|"
-    r"(?:i(?:'m| am) )?wondering (?:if|whether) (?:it|i|you|we|one)\b)|"
+    r"(?:i(?:'m| am) )?wondering (?:if|whether) (?:it|i|you|we|one))\b(?!-)|"
     r"\b(?:related to|relat(?:e|es|ion|ionship) (?:to|of|with|between)|tied to|"
     r"depend(?:s|ent)? on|part of|built (?:on|into)|based on|belongs? to|works? with|"
     r"integrat\w+ (?:with|into))\b",
@@ -46,7 +41,9 @@ _ONE_THING = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:vs|versus|than|compar\w+|contrast\w*|differ\w*|distinguish\w*|similar\w*|instead of|"
-    r"against|better|best|worse|rather|relative to|prefer\w*|choose)\b",
+    r"against|better|best|worse|rather|relative to|prefer\w*|choose|decide|beats?|outperform\w*|"
+    r"pros|cons|advantages?|benefits?|as opposed to|"
+    r"(?:easi|fast|simpl|slow|cheap|light|small|larg|new|old|hard|strong|weak|quick|saf)er)\b",
     re.IGNORECASE,
 )
 
@@ -65,9 +62,7 @@ def understand(
     `similar_aspects` the aspects whose description is close in meaning, best first; `owner` the
     subject that a programming name belongs to, where it belongs to one.
     """
-    standalone = self_contained(
-        _EMPHASIS.sub(lambda m: m[1] or m[2], text), history, guide, weights
-    )
+    standalone = self_contained(text, history, guide, weights)
     subjects = guide.subjects_in(standalone)
     if subjects:
         subjects = tuple(dict.fromkeys((*subjects, *_owners(standalone, guide, owner))))
@@ -103,7 +98,7 @@ def compares(text: str, guide: Guide) -> bool:
         one[2] != other[2] and not text[one[1] : other[0]].strip(" ,/&+")
         for one, other in pairwise(guide.mentions(text))
     )
-    return beside or len(in_rows(text, guide)) > 1
+    return beside or names_a_row(text, guide)
 
 
 def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]) -> Question:

@@ -144,7 +144,7 @@ def test_both_sides_of_a_disagreement_stand_beside_each_other(
     page = open_page(size=size)
     ask(page, "On what do they disagree?")
     expect(page.get_by_role("cell").first).to_contain_text("sources disagree, see below")
-    conflict = page.get_by_role("article", name="Disagreement about Kestrel: the number of users")
+    conflict = page.get_by_role("article", name="Difference about Kestrel: the number of users")
     sides = conflict.locator(".side")
     expect(sides).to_have_count(2)
     expect(sides.nth(0)).to_contain_text("Newer")

@@ -79,12 +79,11 @@ class Disputes:
         most = MOST_IN_A_TABLE if parts.cells else MOST
         conflicts = tuple(siding.distinct(c for c, _ in made if c)[:most])
         shown = [(c, dispute) for c, dispute in made if c in conflicts]
-        against = {
-            span: siding.mark_of(c)
-            for c, dispute in shown
-            if c
-            for span in (*siding.losing([c]), *dispute.lost)
-        }
+        against: dict[Span, Mark] = {}
+        for c, dispute in shown:
+            for span in (*siding.losing([c]), *dispute.lost) if c else ():
+                if span not in against or c.kind is not DisagreementKind.STATUS:
+                    against[span] = siding.mark_of(c)
         # Who asks of a thing is told first that it goes.
         named = [c for c, dispute in shown if c and dispute.found.named]
         verdict = siding.ordered(parts.verdict, against)

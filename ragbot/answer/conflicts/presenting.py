@@ -14,7 +14,6 @@ from ragbot.retrieval import Vector
 from ragbot.types import BlockKind, FactKind
 
 PASSAGES = 300  # that name a thing and are looked at
-TELLING_LETTERS = 8  # of a name, so many are no part of other words by chance
 ITEM_WORDS = 5  # an item of so many words that begins with the thing lists it as supported
 
 _QUOTES = (
@@ -100,14 +99,13 @@ def presents(thing: Assertion, kind: BlockKind, label: str, quote: str) -> bool:
 
 def names(thing: Assertion, text: str) -> bool:
     """Whether a text names a thing, also where it sets it apart ("Nest Script", NestScript)."""
-    if naming(thing).search(text):
-        return True
-    letters = _squeezed("".join(thing.words))
-    return len(letters) >= TELLING_LETTERS and letters in _squeezed(text)
+    return bool(naming(thing).search(text) or _set_apart(thing.words).search(text))
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s_-]+", "", text.lower())
+@lru_cache(maxsize=1024)
+def _set_apart(words: tuple[str, ...]) -> re.Pattern[str]:
+    letters = r"[\s_-]*".join(map(re.escape, re.sub(r"[\s_-]+", "", "".join(words))))
+    return re.compile(rf"(?<!\w){letters}s?(?!\w)", re.IGNORECASE)
 
 
 def naming(thing: Assertion) -> re.Pattern[str]:

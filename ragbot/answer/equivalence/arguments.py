@@ -15,7 +15,8 @@ NEAR_NAME = 0.8  # likeness of the names of two parameters from which they corre
 NEAR_MEANING = 0.6  # the cosine of what is said of them, and a share of that likeness
 NAME_SHARE = 0.3
 _DEFAULTS = re.compile(
-    r"\bdefault(?:s to|s? is|s?:)\s*[`'\"]*(-?\d[\w.]*|True|False)", re.IGNORECASE
+    r"\b[Dd]efault(?: value)?(?:s to|s? is|s?:| \()\s*[`'\"]*"
+    r"(-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?|True|False)\b"
 )
 
 
@@ -80,7 +81,10 @@ def _alike(
     name = similarity(words(one.name), words(other.name), lambda _: 1.0)
     if name >= NEAR_NAME:
         return 1 + name
-    switches = [isinstance(_value(each.default), bool) for each in (one, other)]
+    switches = [
+        isinstance(_value(each.default, its), bool)
+        for each, its in ((one, said), (other, said_of_other))
+    ]
     if said is None or said_of_other is None or switches[0] != switches[1]:
         return 0.0  # what is on or off corresponds to nothing else
     meaning = float(np.dot(said.vector, said_of_other.vector)) + NAME_SHARE * name
