@@ -119,9 +119,9 @@ class Age(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side of a disagreement says, nearest to the question first.
+    """What one side of a disagreement says, its most trusted quote first, then the nearest.
 
-    `authority` and `date` are those of its most trusted quote.
+    `authority` and `date` are those of that first quote.
     """
 
     evidence: tuple[Evidence, ...]

@@ -182,10 +182,10 @@ def _standing(near: Near) -> tuple[tuple[bool, str], float]:
 
 
 def _nearest_quotes(side: Sequence[Near], trusted: Near, asked: Asked) -> tuple[Near, ...]:
-    """Statements of a side, the nearest first, one out of a document.
+    """Statements of a side, one out of a document.
 
-    They are the most trusted one, those that the answer quotes, so that these are seen to be
-    disputed, and the nearest.
+    They are the most trusted one, which the side is named by, then those that the answer quotes, so
+    that these are seen to be disputed, and the nearest.
     """
 
     def order(near: Near) -> tuple[bool, float, int, int]:
@@ -202,4 +202,4 @@ def _nearest_quotes(side: Sequence[Near], trusted: Near, asked: Asked) -> tuple[
             for c in chosen
         ):
             chosen.append(each)
-    return tuple(sorted(chosen, key=lambda n: (-n.cosine, n.told.ordinal)))
+    return tuple(chosen)

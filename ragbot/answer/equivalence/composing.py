@@ -83,14 +83,13 @@ class BesideComposer:
         ]
         symbols = [self._symbol(pages[0], one.subject, is_asked=True, is_direct=True)]
         for page, other in zip(pages[1:], others, strict=True):
-            does_the_same = is_named or other.is_direct
             symbols.append(
                 self._symbol(
                     page,
                     subject,
                     is_asked=is_named,
-                    is_direct=does_the_same,
-                    with_signature=does_the_same and len(symbols) == 1,
+                    is_direct=is_named or other.is_direct,
+                    with_signature=len(symbols) == 1,
                 )
             )
         told = tuple(
@@ -98,7 +97,7 @@ class BesideComposer:
             for candidate in others[0].told[:1]
             if (claim := self._claim(candidate, None)) is not None
         )
-        # What may do something else is named, and no more than that.
+        # What may do something else is called as it is called, and no more is compared.
         compared = pages[:2] if symbols[1].is_direct else pages[:1]
         arguments = self._arguments(*compared) if len(compared) > 1 else ()
         caveats = [self._caveats(page) for page in compared]
