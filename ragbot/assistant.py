@@ -39,7 +39,7 @@ from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
 from ragbot.retrieval import Filters
-from ragbot.retrieval.plan import question_query
+from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
@@ -54,8 +54,6 @@ from ragbot.types import (
 )
 
 __all__ = ["Assistant", "Filters", "Turn"]
-
-PASSAGES_A_QUESTION = 30
 
 
 class Assistant:

@@ -84,6 +84,14 @@ def test_what_is_encoded_comes_in_the_order_of_ordinals(library):
     assert all(text.endswith(quote) for text, quote in zip(texts, quotes, strict=True))
 
 
+def test_passages_of_a_document_are_in_its_order(library):
+    facts = library.passage_facts()
+    for document in library.documents():
+        held = [ordinal for ordinal, one in enumerate(facts) if one.document == document.id]
+        assert library.passages_of(document.id) == held != []
+    assert library.passages_of("no such document") == []
+
+
 def test_surroundings_end_with_the_document(library):
     by_document: dict[str, list] = {}
     for passage in library.passages_at(list(range(library.passages))):

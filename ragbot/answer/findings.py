@@ -12,12 +12,11 @@ from ragbot.answer.select import Selector
 from ragbot.answer.steps import Procedures, asks_for_code, asks_for_steps
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
-from ragbot.retrieval.plan import question_query
+from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Claim, Question, SideBySide
 
-PASSAGES = 30
 BESIDE_STEPS = 3
 BELOW = 2  # quotes below names side by side
 
@@ -100,7 +99,7 @@ class Finder:
         if known is None:
             return []
         query = question_query(self._guide, question.standalone, known, filters)
-        return list(self._searcher.rank(self._vectors.of([query]), PASSAGES)[0])
+        return list(self._searcher.rank(self._vectors.of([query]), PASSAGES_A_QUESTION)[0])
 
     def below(
         self,

@@ -12,9 +12,6 @@ NEAR = 0.45  # share of the cosine of the chosen statement that a neighbour must
 # Characters between what is taken in and the quote: the next paragraph, or the next item.
 GAP = {BlockKind.PROSE: 2, BlockKind.LIST_ITEM: 6}
 
-_TEXT = GAP.keys()
-
-
 Cut = Callable[[Scored, int, int], Scored | None]
 """Quotes a chosen statement from `start` to `end`; None where that would fail a check."""
 
@@ -69,13 +66,13 @@ def _grown(
     elsewhere, asks, or is a scrap is not taken in, nor anything behind it.
     """
     start, end = chosen.statement.start, chosen.statement.end
-    if chosen.statement.kind not in _TEXT:
+    if chosen.statement.kind not in GAP:
         return start, end
     beside = {
         c.ordinal: c
         for c in candidates
         if c.statement.passage_id == chosen.statement.passage_id
-        and c.statement.kind in _TEXT
+        and c.statement.kind in GAP
         and (wanted.subject is None or wanted.subject in c.statement.subjects)
         and (c is chosen or manner(c.statement, c.quote, code=wanted.code) >= 0)
     }

@@ -11,7 +11,7 @@ from ragbot.answer.mentions import aside, in_rows
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval.search import Ranked
-from ragbot.types import FactKind
+from ragbot.types import ON_ITS_WAY_OUT
 
 # What is added to the cosine of a statement and a query (docs/log.md, 2026-11-20).
 IN_QUOTE, IN_LABEL, IN_HEADING = 0.10, 0.08, 0.04  # words of the aspect, by where they stand
@@ -28,7 +28,6 @@ WORDS = 0.15  # for all the words asked for, by their weight, in or beside the q
 REPEATED = -0.15  # it is quoted in another cell already
 SAME_DOCUMENT = -0.04  # for a document that the cell quotes already
 
-_GOING = {FactKind.DEPRECATED, FactKind.UNMAINTAINED, FactKind.NOT_RECOMMENDED}
 SURE = 0.90  # score of a statement that is quoted however much better the first is
 KEPT = 20_000  # texts of which it is remembered what they name
 
@@ -72,6 +71,11 @@ class Selector:
             )
         return found
 
+    def of_document(self, document: str) -> list[Candidate]:
+        """Every statement of the document with that id, in its order."""
+        ordinals = self._generation.library.passages_of(document)
+        return self.candidates([Ranked(o, 0.0, None, 0.0, None, 0.0) for o in ordinals])
+
     def score(self, candidate: Candidate, wanted: Wanted) -> Scored:
         """How well a candidate fills a cell."""
         statement = candidate.statement
@@ -96,7 +100,7 @@ class Selector:
             score += ASIDE if wanted.subject in self._aside(candidate.quote) else 0
             few = statement.label and len(candidate.quote.split()) < BARE_WORDS
             score += BARE if few and wanted.aspect is None else 0
-        score += GOING if _GOING & set(statement.facts) else 0
+        score += GOING if ON_ITS_WAY_OUT & set(statement.facts) else 0
         score += manner(candidate.statement, candidate.quote, code=wanted.code)
         return Scored(candidate, score, on_aspect)
 
@@ -114,9 +118,9 @@ class Selector:
         """Up to `limit` statements for a cell, best first, no two alike or overlapping.
 
         None scores under `least`, nor more than `drop` under the first, but for the best `enough`
-        where they score SURE. Those of another document
-        than the ones chosen go first; what is quoted elsewhere (`used`) comes last. Of those that
-        would be chosen, ones that are not `usable` are passed over.
+        where they score SURE. Those of another document than the ones chosen go first; what is
+        quoted elsewhere (`used`) comes last. Of those that would be chosen, ones that are not
+        `usable` are passed over.
         """
         scored = [
             self.score(candidate, wanted)

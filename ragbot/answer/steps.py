@@ -5,16 +5,14 @@ items of a numbered list, or prose with the code that it speaks of.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ragbot.answer.candidates import Candidate, Scored, Wanted
+from ragbot.answer.candidates import Candidate, Scored, Wanted, overlap
 from ragbot.answer.select import Selector
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
-from ragbot.retrieval.search import Ranked
 from ragbot.types import BlockKind
 
 WORDS = 150  # quoted of one procedure
@@ -60,12 +58,7 @@ class Procedure:
 
     def holds(self, other: Candidate) -> bool:
         """Whether a statement shares characters with one of these."""
-        return any(
-            one.document == other.document
-            and one.statement.start < other.statement.end
-            and other.statement.start < one.statement.end
-            for one in self.statements
-        )
+        return any(overlap(one, other) for one in self.statements)
 
 
 class Procedures:
@@ -74,9 +67,6 @@ class Procedures:
     def __init__(self, generation: Generation, selector: Selector) -> None:
         self._generation = generation
         self._selector = selector
-        self._passages: dict[str, list[int]] = defaultdict(list)
-        for ordinal, passage in enumerate(generation.passages):
-            self._passages[passage.document].append(ordinal)
 
     def best(self, candidates: Sequence[Candidate], wanted: Wanted) -> Procedure | None:
         """The procedure around the nearest statement that stands in one, None where none does."""
@@ -101,10 +91,9 @@ class Procedures:
         document = self._generation.library.document(own.document)
         start = own.statement.start
         section = next(s for s in reversed(document.sections) if s.start <= start)
-        passages = [Ranked(o, 0.0, None, 0.0, None, 0.0) for o in self._passages[own.document]]
         run = _apart(
             one
-            for one in self._selector.candidates(passages)
+            for one in self._selector.of_document(own.document)
             if section.start <= one.statement.start and one.statement.end <= section.end
         )
         at = next((i for i, one in enumerate(run) if one.statement.end >= own.statement.end), -1)

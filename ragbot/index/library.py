@@ -128,6 +128,10 @@ class Library:
         found = {near_row["ordinal"]: rows.passage(near_row) for near_row in near}
         return found.get(row["ordinal"] - 1), found.get(row["ordinal"] + 1)
 
+    def passages_of(self, document: str) -> list[int]:
+        """The ordinals of the passages of the document with that id, in order; [] where none is."""
+        return [row["ordinal"] for row in self.read(rows.PASSAGES_OF_DOCUMENT, document)]
+
     def passages_at(self, ordinals: Sequence[int]) -> list[Passage]:
         """The passages with these ordinals, in the order asked for."""
         marks = ",".join("?" * len(ordinals))
@@ -189,13 +193,6 @@ class Library:
 
     def passage_facts(self) -> list[PassageFacts]:
         """What filters and selection need to know of every passage, by ordinal."""
-        found = self.read(
-            "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects'), "
-            "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at'), "
-            "json_extract(d.facts, '$.names[0]') "
-            "FROM passages p JOIN documents d ON d.ordinal = p.document "
-            "LEFT JOIN repeats r ON r.passage = p.ordinal ORDER BY p.ordinal"
-        )
         return [
             PassageFacts(
                 subjects=tuple(json.loads(row[0])),
@@ -206,7 +203,7 @@ class Library:
                 also_at=tuple(address["source_id"] for address in json.loads(row[5])),
                 symbol=row[6] or "",
             )
-            for row in found
+            for row in self.read(rows.PASSAGE_FACTS)
         ]
 
     def read(self, query: str, *values: object) -> list[sqlite3.Row]:

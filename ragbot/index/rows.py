@@ -54,6 +54,17 @@ STATEMENTS = (
     'substr(d.text, s.start + 1, s."end" - s.start) AS quote FROM statements s '
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document"
 )
+PASSAGES_OF_DOCUMENT = (
+    "SELECT p.ordinal FROM passages p JOIN documents d ON d.ordinal = p.document "
+    "WHERE d.id = ? ORDER BY p.ordinal"
+)
+PASSAGE_FACTS = (
+    "SELECT p.subjects, d.source_id, d.id, json_extract(d.facts, '$.subjects'), "
+    "COALESCE(r.voice, p.ordinal), json_extract(d.facts, '$.also_at'), "
+    "json_extract(d.facts, '$.names[0]') "
+    "FROM passages p JOIN documents d ON d.ordinal = p.document "
+    "LEFT JOIN repeats r ON r.passage = p.ordinal ORDER BY p.ordinal"
+)
 
 PLACES = (
     "SELECT DISTINCT d.ordinal, d.source_id, d.path, d.title, d.facts "

@@ -6,6 +6,8 @@ from ragbot.guide import Aspect, Guide, Subject
 from ragbot.retrieval import Facet, Filters, Query
 from ragbot.retrieval.symbols import symbols_in
 
+PASSAGES_A_QUESTION = 30  # that quotes are chosen from, where no table is made
+
 
 def cell_query(subject: Subject, aspect: Aspect, filters: Filters) -> Query:
     """What to look for about a subject and an aspect, among the passages that name the subject."""

@@ -27,6 +27,7 @@ from ragbot.types.answers import (
 )
 from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind, Span, nested
 from ragbot.types.documents import (
+    ON_ITS_WAY_OUT,
     Address,
     Authority,
     Block,
@@ -45,6 +46,7 @@ from ragbot.types.hits import Contribution, Hit, Reason
 from ragbot.types.side_by_side import ApiSymbol, Argument, ArgumentPair, SideBySide
 
 __all__ = [
+    "ON_ITS_WAY_OUT",
     "Address",
     "Age",
     "Agreement",

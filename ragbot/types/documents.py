@@ -43,6 +43,10 @@ class FactKind(StrEnum):
     VERSION_CHANGED = "version_changed"
 
 
+ON_ITS_WAY_OUT = frozenset({FactKind.DEPRECATED, FactKind.UNMAINTAINED, FactKind.NOT_RECOMMENDED})
+"""The facts of what a reader should not begin with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An entry of sources.toml, or one made up for a bare folder.

@@ -75,17 +75,18 @@ class Disputes:
         `vector` is that of the question; the cells of an aspect are looked at with their own.
         """
         disputes = self._disputes(question, vector, parts)
-        made = [(self._conflict(dispute, numbering), dispute) for dispute in disputes]
+        tried = [(self._conflict(dispute, numbering), dispute) for dispute in disputes]
+        made = [(c, dispute) for c, dispute in tried if c]
         most = MOST_IN_A_TABLE if parts.cells else MOST
-        conflicts = tuple(siding.distinct(c for c, _ in made if c)[:most])
+        conflicts = tuple(siding.distinct(c for c, _ in made)[:most])
         shown = [(c, dispute) for c, dispute in made if c in conflicts]
         against: dict[Span, Mark] = {}
         for c, dispute in shown:
-            for span in (*siding.losing([c]), *dispute.lost) if c else ():
+            for span in (*siding.losing([c]), *dispute.lost):
                 if span not in against or c.kind is not DisagreementKind.STATUS:
                     against[span] = siding.mark_of(c)
         # Who asks of a thing is told first that it goes.
-        named = [c for c, dispute in shown if c and dispute.found.named]
+        named = [c for c, dispute in shown if dispute.found.named]
         verdict = siding.ordered(parts.verdict, against)
         verdict = tuple(c for c in verdict if not siding.is_disputed(c))
         decisive = named if parts.findings else ()
@@ -97,7 +98,7 @@ class Disputes:
             conflicts=conflicts,
         )
 
-    def _disputes(self, question: Question, vector: Vector, parts: Parts) -> list["_Dispute"]:
+    def _disputes(self, question: Question, vector: Vector, parts: Parts) -> list[_Dispute]:
         """What is disputed, first that of which a losing side is quoted, then the nearest."""
         nearest: dict[tuple[str, str], tuple[Found, str, str | None]] = {}
         for aspect, asked in self._looker.looked_at(question, vector, parts.cells, parts.findings):
@@ -114,7 +115,7 @@ class Disputes:
         ]
         return sorted(found, key=lambda d: (not d.lost, -sum(d.found.cosines)))
 
-    def _conflict(self, dispute: "_Dispute", numbering: Numbering) -> Conflict | None:
+    def _conflict(self, dispute: _Dispute, numbering: Numbering) -> Conflict | None:
         """A disagreement with its evidence; None where a side keeps no quote that is checked."""
         found, subject = dispute.found, dispute.subject
         first, second = (self._checked(side, subject, numbering) for side in found.sides)

@@ -11,7 +11,7 @@ from ragbot.answer.conflicts.assertions import Assertion
 from ragbot.answer.conflicts.known import Known, Told
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
-from ragbot.types import BlockKind, FactKind
+from ragbot.types import ON_ITS_WAY_OUT, BlockKind
 
 PASSAGES = 300  # that name a thing and are looked at
 ITEM_WORDS = 5  # an item of so many words that begins with the thing lists it as supported
@@ -22,15 +22,12 @@ _QUOTES = (
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.kind != ? AND s.passage IN (SELECT value FROM json_each(?)) ORDER BY s.ordinal"
 )
-_OUT = {FactKind.DEPRECATED, FactKind.UNMAINTAINED, FactKind.NOT_RECOMMENDED}
 _DOUBT = re.compile(
     r"deprecat|legacy|no longer|replac|supersed|remov|unmaintain|discontinu|obsolete|migrat|"
     r"not be available|end of life|instead of|in favou?r|\bnot\b|\bno\b|\bold(?:er)?\b|\bprior\b|"
     r"\bbefore\b|\buntil\b|\bunlike\b|\bbut\b|\?$",
     re.IGNORECASE,
 )
-
-
 _AGAINST = re.compile(
     r"deprecat|no longer|superseded|discontinued|not recommended|not be available|final release|"
     r"maintenance mode|end of life|obsolete",
@@ -78,7 +75,7 @@ class Presenting:
             if (
                 subject not in json.loads(row["subjects"])
                 or (document in aware and not listed)
-                or _OUT & set(json.loads(row["facts"]))
+                or ON_ITS_WAY_OUT & set(json.loads(row["facts"]))
                 or not presents(thing, kind, row["label"], quote)
             ):
                 continue

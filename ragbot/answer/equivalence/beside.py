@@ -32,6 +32,7 @@ class Equivalents:
         self._generation = generation
         self._selector = selector
         self._quotes = Quotes(generation, selector)
+        self._has_symbols = any(passage.symbol for passage in generation.passages)
         self._lock = threading.Lock()
         self._made: Reference | None = None
 
@@ -46,7 +47,7 @@ class Equivalents:
 
         `ranked` are the passages found for the question, in which guides may name both.
         """
-        if question.kind is not QuestionKind.EQUIVALENCE or not self._quotes.passages:
+        if question.kind is not QuestionKind.EQUIVALENCE or not self._has_symbols:
             return ()
         reference, guide = self._reference(), self._generation.guide
         columns = [column.id for column in question.columns]

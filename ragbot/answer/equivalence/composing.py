@@ -1,6 +1,5 @@
 """Composes names side by side out of checked quotes."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +15,6 @@ from ragbot.answer.equivalence.reference import Reference
 from ragbot.answer.select import Selector
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
-from ragbot.retrieval.search import Ranked
 from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
 
 ARGUMENTS = 4
@@ -26,25 +24,16 @@ WORDS = 190  # quoted side by side, what is told last left out; the rest is for 
 
 
 class Quotes:
-    """The documents of symbols of one generation and what may be quoted of them.
-
-    `passages` are the ordinals of the passages of each.
-    """
+    """The documents of symbols of one generation and what may be quoted of them."""
 
     def __init__(self, generation: Generation, selector: Selector) -> None:
         self._generation = generation
         self._selector = selector
-        self.passages: dict[str, list[int]] = defaultdict(list)
-        for ordinal, passage in enumerate(generation.passages):
-            if passage.symbol:
-                self.passages[passage.document].append(ordinal)
 
     def page(self, entry: int, reference: Reference) -> SymbolPage:
         """The document of an entry with its statements."""
         one = reference.entries[entry]
-        passages = self.passages[one.symbol.document]
-        found = [Ranked(ordinal, 0.0, None, 0.0, None, 0.0) for ordinal in passages]
-        return SymbolPage(one, self._selector.candidates(found))
+        return SymbolPage(one, self._selector.of_document(one.symbol.document))
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
