@@ -28,6 +28,7 @@ FLOORS = (
     ),
     ("ragbot.index",),
     ("ragbot.retrieval",),
+    ("ragbot.judge",),
     ("ragbot.answer",),
     ("ragbot.assistant",),
     ("ragbot.evaluation", "ragbot.adapt"),

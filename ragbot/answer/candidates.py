@@ -1,43 +1,13 @@
-"""Statements that may be quoted, and what they are wanted for."""
+"""What statements are wanted for, and how well they serve it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ragbot.judge.candidates import Candidate, Said, clash, labelled, overlap
 from ragbot.retrieval import Vector
-from ragbot.statements import LABEL_JOIN
-from ragbot.types import Evidence, Statement
+from ragbot.types import Evidence
 
-Said = tuple[int, str]
-"""The voice of a passage and the words of a statement in it."""
-
-ALIKE = 0.84  # cosine from which two statements say the same
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A statement that may be quoted, with its vector and what is known about its document."""
-
-    ordinal: int
-    statement: Statement
-    quote: str
-    vector: Vector
-    document: str
-    voice: int  # of its passage
-    heading: str
-    symbol: str  # the programming name that its document documents, "" for other documents
-    comparing: bool  # its document is about several subjects
-    named: bool  # its passage documents a programming name in the question
-    rank_share: float  # 1 for the passage ranked first, falling to 0
-
-    @property
-    def said(self) -> Said:
-        """What it says: the same wherever the passage is repeated."""
-        return self.voice, self.quote.casefold()
-
-    def holds(self, other: "Candidate") -> bool:
-        """Whether another statement stands within this one."""
-        own, its = self.statement, other.statement
-        return self.document == other.document and own.start <= its.start and its.end <= own.end
+__all__ = ["Candidate", "Said", "Scored", "Wanted", "clash", "evidence", "labelled", "overlap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +44,3 @@ def evidence(scored: Scored) -> Evidence:
         subjects=statement.subjects,
         score=round(scored.score, 4),
     )
-
-
-def labelled(symbol: str, label: str) -> str:
-    """What a reader must see beside a quote: its label, below the name that its page documents."""
-    return LABEL_JOIN.join(filter(None, (symbol, label)))
-
-
-def clash(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements overlap, say the same, or are out of passages that repeat another."""
-    if one.quote.casefold() == other.quote.casefold():
-        return True
-    if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
-        return True
-    return float(one.vector @ other.vector) >= ALIKE
-
-
-def overlap(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements share characters of a document."""
-    a, b = one.statement, other.statement
-    return one.document == other.document and a.start < b.end and b.start < a.end

@@ -1,14 +1,13 @@
 """Picks the statements that say most about a subject and an aspect, out of ranked passages."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import lru_cache
-
-import numpy as np
 
 from ragbot.answer.candidates import Candidate, Said, Scored, Wanted, clash
 from ragbot.answer.manner import manner, says_nothing
 from ragbot.answer.mentions import aside, in_rows
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import Gatherer
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval.search import Ranked
 from ragbot.types import ON_ITS_WAY_OUT
@@ -32,11 +31,11 @@ SURE = 0.90  # score of a statement that is quoted however much better the first
 KEPT = 20_000  # texts of which it is remembered what they name
 
 
-class Selector:
-    """Scores statements of one generation."""
+class Selector(Gatherer):
+    """Gathers and scores statements of one generation."""
 
     def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+        super().__init__(generation)
         guide = generation.guide
         # The same statements are candidates for question after question.
         self._subjects_in = lru_cache(maxsize=KEPT)(guide.subjects_in)
@@ -44,35 +43,8 @@ class Selector:
         self._aside = lru_cache(maxsize=KEPT)(lambda quote: aside(quote, guide))
         self._aspect_words = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
-    def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
-        """Every statement of some passages, which are given best first."""
-        generation = self._generation
-        facts = generation.passages
-        named = {r.ordinal for r in ranked if r.named}
-        place = {r.ordinal: 1 - i / max(1, len(ranked)) for i, r in enumerate(ranked)}
-        found = []
-        for passage, ordinal, statement, quote, heading in generation.library.statements_of(
-            list(place)
-        ):
-            found.append(
-                Candidate(
-                    ordinal=ordinal,
-                    statement=statement,
-                    quote=quote,
-                    vector=generation.statement_vectors[ordinal].astype(np.float32),
-                    document=facts[passage].document,
-                    voice=facts[passage].voice,
-                    heading=heading,
-                    symbol=facts[passage].symbol,
-                    comparing=len(facts[passage].document_subjects) > 1,
-                    named=passage in named,
-                    rank_share=place[passage],
-                )
-            )
-        return found
-
     def of_document(self, document: str) -> list[Candidate]:
-        """Every statement of the document with that id, in its order."""
+        """Every statement of the document with that id, in its order, its first passage first."""
         ordinals = self._generation.library.passages_of(document)
         return self.candidates([Ranked(o, 0.0, None, 0.0, None, 0.0) for o in ordinals])
 

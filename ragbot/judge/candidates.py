@@ -1,0 +1,111 @@
+"""Statements that may be quoted, gathered out of the passages that were found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ragbot.index.generation import Generation
+from ragbot.retrieval import Vector
+from ragbot.retrieval.search import Ranked
+from ragbot.statements import LABEL_JOIN
+from ragbot.types import Statement
+
+Said = tuple[int, str]
+"""The voice of a passage and the words of a statement in it."""
+
+ALIKE = 0.84  # cosine from which two statements say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement that may be quoted, with its vector and what is known about its document."""
+
+    ordinal: int
+    statement: Statement
+    quote: str
+    vector: Vector
+    document: str
+    voice: int  # of its passage
+    heading: str
+    symbol: str  # the programming name that its document documents, "" for other documents
+    comparing: bool  # its document is about several subjects
+    named: bool  # its passage documents a programming name in the question
+    rank_share: float  # 1 for the passage ranked first, falling to 0
+    rank: int = -1  # place of its passage among those found, from 0; -1: it was not searched for
+    found: Ranked | None = None  # its passage as it was found
+
+    @property
+    def said(self) -> Said:
+        """What it says: the same wherever the passage is repeated."""
+        return self.voice, self.quote.casefold()
+
+    def holds(self, other: "Candidate") -> bool:
+        """Whether another statement stands within this one."""
+        own, its = self.statement, other.statement
+        return self.document == other.document and own.start <= its.start and its.end <= own.end
+
+
+class Gatherer:
+    """Gathers the statements of passages of one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
+        """Every statement of some passages, which are given best first."""
+        places = {found.ordinal: place for place, found in enumerate(ranked)}
+        return self._of(places, ranked)
+
+    def of_document(self, document: str) -> list[Candidate]:
+        """Every statement of the document with that id, in its order; none is ranked."""
+        ordinals = self._generation.library.passages_of(document)
+        return self._of(dict.fromkeys(ordinals, -1), ())
+
+    def _of(self, places: Mapping[int, int], ranked: Sequence[Ranked]) -> list[Candidate]:
+        generation = self._generation
+        facts = generation.passages
+        gathered = []
+        for passage, ordinal, statement, quote, heading in generation.library.statements_of(
+            list(places)
+        ):
+            rank = places[passage]
+            found = ranked[rank] if rank >= 0 else None
+            gathered.append(
+                Candidate(
+                    ordinal=ordinal,
+                    statement=statement,
+                    quote=quote,
+                    vector=generation.statement_vectors[ordinal].astype(np.float32),
+                    document=facts[passage].document,
+                    voice=facts[passage].voice,
+                    heading=heading,
+                    symbol=facts[passage].symbol,
+                    comparing=len(facts[passage].document_subjects) > 1,
+                    named=found is not None and found.named,
+                    rank_share=1 - rank / len(ranked) if found else 0.0,
+                    rank=rank,
+                    found=found,
+                )
+            )
+        return gathered
+
+
+def labelled(symbol: str, label: str) -> str:
+    """What a reader must see beside a quote: its label, below the name that its page documents."""
+    return LABEL_JOIN.join(filter(None, (symbol, label)))
+
+
+def clash(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements overlap, say the same, or are out of passages that repeat another."""
+    if one.quote.casefold() == other.quote.casefold():
+        return True
+    if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
+        return True
+    return float(one.vector @ other.vector) >= ALIKE
+
+
+def overlap(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements share characters of a document."""
+    a, b = one.statement, other.statement
+    return one.document == other.document and a.start < b.end and b.start < a.end
