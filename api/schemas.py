@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from ragbot import limits
 from ragbot.assistant import Turn
+from ragbot.errors import QuestionError
 from ragbot.retrieval import Filters
 from ragbot.types import Authority
 
@@ -21,6 +23,9 @@ def _whole(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_whole)]
+Name = Annotated[str, Field(max_length=limits.NAME_CHARACTERS), AfterValidator(_whole)]
+Names = Annotated[list[Name], Field(max_length=limits.NAMES)]
+"""Ids; empty ones and those that come twice do not count."""
 
 
 class Schema(BaseModel):
@@ -40,16 +45,29 @@ class TurnIn(Schema):
         return Turn(role=self.role, content=self.content)
 
 
+def _short_enough(history: list[TurnIn]) -> list[TurnIn]:
+    """The history, where all its turns together are not too long."""
+    try:
+        limits.check_history([turn.content for turn in history])
+    except QuestionError as error:
+        raise PydanticCustomError("history_too_long", "{why}", {"why": str(error)}) from error
+    return history
+
+
+History = Annotated[list[TurnIn], Field(max_length=limits.TURNS), AfterValidator(_short_enough)]
+
+
 class Scope(Schema):
     """Which sources an answer may quote; empty lists leave everything in."""
 
-    sources: list[Text] = Field(
+    sources: Names = Field(
         default_factory=list,
         description="quote these sources only (ids of GET /v1/sources)",
         examples=[[]],
     )
     authorities: list[Authority] = Field(
         default_factory=list,
+        max_length=limits.NAMES,
         description="quote sources of these authorities only",
         examples=[["official", "independent"]],
     )
@@ -81,12 +99,12 @@ class AskIn(Answered):
         description="the question in plain words",
         examples=["Is Alpha or Beta better for small projects?"],
     )
-    history: list[TurnIn] = Field(
+    history: History = Field(
         default_factory=list,
         description="the earlier turns, oldest first; they make a follow-up self-contained",
         examples=[[]],
     )
-    subjects: list[Text] = Field(
+    subjects: Names = Field(
         default_factory=list,
         description="quote passages about these subjects only (ids of GET /v1/subjects)",
         examples=[[]],
@@ -96,12 +114,12 @@ class AskIn(Answered):
 class CompareIn(Answered):
     """A comparison without a question: the columns and rows of the table."""
 
-    subjects: list[Text] = Field(
+    subjects: Names = Field(
         min_length=1,
         description="the columns: ids or aliases of subjects",
         examples=[["alpha", "beta"]],
     )
-    aspects: list[Text] = Field(
+    aspects: Names = Field(
         default_factory=list,
         description="the rows: ids of aspects; empty: every aspect",
         examples=[["speed"]],
@@ -115,7 +133,7 @@ class SearchIn(Scope):
     limit: int = Field(
         10, ge=1, le=100, strict=True, description="how many passages at most", examples=[10]
     )
-    subjects: list[Text] = Field(
+    subjects: Names = Field(
         default_factory=list,
         description="passages about these subjects only (ids of GET /v1/subjects)",
         examples=[[]],

@@ -38,6 +38,7 @@ from ragbot.errors import QuestionError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
+from ragbot.limits import check_cells
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
@@ -110,7 +111,7 @@ class Assistant:
         """Answer a question.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, or it or what comes with it is too long.
         """
         return self._answer(self._understood(question, history), filters)
 
@@ -125,7 +126,7 @@ class Assistant:
         Without aspects they are compared on those that the sources say most about.
 
         Raises:
-            QuestionError: there are fewer than two subjects, or the index does not know one.
+            QuestionError: there are fewer than two subjects, too many cells, or an unknown name.
         """
         return self._answer(named_question(self.guide, subjects, aspects), filters, named=True)
 
@@ -142,10 +143,10 @@ class Assistant:
         """The passages nearest to a query, best first.
 
         Raises:
-            QuestionError: the query is empty or too long.
+            QuestionError: the query is empty, or it or a list of the filters is too long.
         """
         text = self._checked(query)
-        asked = question_query(self.guide, text, None, filters)
+        asked = question_query(self.guide, text, None, filters.within_limits())
         return self._searcher.hits(self._searcher.rank(self._vectors.of([asked]), limit)[0])
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
@@ -170,6 +171,8 @@ class Assistant:
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
+        check_cells(len(question.columns), len(question.rows))
+        filters = filters.within_limits()
         asked = question_query(self.guide, question.standalone, None, filters)
         encoded = self._vectors.of([asked])
         vector = encoded[0].vector

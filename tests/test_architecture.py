@@ -18,7 +18,7 @@ PAGES = sorted(
 # of its own floor none but itself, unless the pair is named in BESIDE.
 FLOORS = (
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
-    ("ragbot.settings", "ragbot.guide", "ragbot.sentences"),
+    ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences"),
     ("ragbot.readers",),
     ("ragbot.sources",),
     (

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ragbot.answer.reading import Reader, Topic, is_talk
 from ragbot.answer.words import WordWeights
 from ragbot.guide import Guide
+from ragbot.limits import check_history
 
 TURNS = 12  # of the user, looked back upon
 LONGEST = 2000  # characters of a turn that are read
@@ -40,7 +41,11 @@ def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: Wo
     """The question with what it leaves to the history in words; see the head of this module.
 
     Only what the user asked is looked at: an answer names more than was asked about.
+
+    Raises:
+        QuestionError: the history is too long.
     """
+    check_history([turn.content for turn in history])
     topic: Topic | None = None
     asked = [_plain(t.content[:LONGEST]) for t in history if t.role == "user"]
     for said in [" ".join(content.split()) for content in asked[-TURNS:]]:

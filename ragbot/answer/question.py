@@ -11,6 +11,7 @@ from ragbot.answer.rephrase import in_a_row
 from ragbot.answer.words import SPECIFIC, WordWeights, is_symbol, specific_words
 from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
+from ragbot.limits import distinct, shown
 from ragbot.retrieval.symbols import symbols_in
 from ragbot.types import Column, Question, QuestionKind, Row
 
@@ -105,20 +106,21 @@ def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]
     """The question that compares subjects on aspects, each given by id, name or alias.
 
     Raises:
-        QuestionError: there are fewer than two different subjects, or a name is not known.
+        QuestionError: there are fewer than two different subjects, a list is too long, or a name
+            is not known.
     """
     columns, rows = [], []
-    for name in subjects:
+    for name in distinct("subjects", subjects):
         subject = guide.subject(name)
         if subject is None:
             known = ", ".join(s.id for s in guide.subjects) or "none"
-            raise QuestionError(f"the index knows no subject {name!r}; it knows {known}")
+            raise QuestionError(f"the index knows no subject {shown(name)!r}; it knows {known}")
         columns.append(Column(subject.id, subject.name))
-    for name in aspects:
+    for name in distinct("aspects", aspects):
         aspect = guide.aspect(name)
         if aspect is None:
             known = ", ".join(a.id for a in guide.aspects) or "none"
-            raise QuestionError(f"the index knows no aspect {name!r}; it knows {known}")
+            raise QuestionError(f"the index knows no aspect {shown(name)!r}; it knows {known}")
         rows.append(Row(aspect.id, aspect.name))
     columns, rows = list(dict.fromkeys(columns)), list(dict.fromkeys(rows))
     if len(columns) < 2:

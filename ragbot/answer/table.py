@@ -11,6 +11,7 @@ from ragbot.answer.compose import Composer
 from ragbot.answer.question import OVERALL, QUESTION_ROW
 from ragbot.answer.select import Selector
 from ragbot.guide import Guide
+from ragbot.limits import SEARCHES
 from ragbot.retrieval import Filters, Query, Vector
 from ragbot.retrieval.plan import cell_query, question_query
 from ragbot.retrieval.search import Ranked, Searcher
@@ -68,10 +69,13 @@ class Tabulator:
         """The table of a question, whose passages and vector are `ranked` and `vector`.
 
         Without rows in the question, those are shown on which the sources say most, below one for
-        the question as a whole. `words` are the tokens of the question with their weights.
+        the question as a whole; only so many aspects of the guide are looked at, from the first,
+        as make SEARCHES cells. `words` are the tokens of the question with their weights.
         """
         overview = not question.rows
-        rows = question.rows or (OVERALL, *(Row(a.id, a.name) for a in self._guide.aspects))
+        most = max(1, SEARCHES // len(question.columns)) - 1
+        aspects = self._guide.aspects[:most]
+        rows = question.rows or (OVERALL, *(Row(a.id, a.name) for a in aspects))
         searches = self._searches(replace(question, rows=rows), filters)
         if overview:
             rows = (OVERALL, *self._telling(rows[1:], searches))

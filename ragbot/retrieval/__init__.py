@@ -1,10 +1,12 @@
 """Finds passages: dense and lexical, fused, filtered, and balanced between subjects."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from ragbot.limits import distinct
 from ragbot.types import Authority
 
 Vector = npt.NDArray[np.float32]
@@ -17,6 +19,18 @@ class Filters:
     subjects: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     authorities: tuple[Authority, ...] = ()
+
+    def within_limits(self) -> Self:
+        """The same without empty names and names that come twice.
+
+        Raises:
+            QuestionError: one of the lists is too long.
+        """
+        return type(self)(
+            distinct("subjects", self.subjects),
+            distinct("sources", self.sources),
+            tuple(dict.fromkeys(self.authorities)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

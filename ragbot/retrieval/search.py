@@ -51,11 +51,16 @@ class Searcher:
         self._generation = generation
         authority = {source.id: source.authority for source in generation.library.sources()}
         self._authorities = np.array([authority[p.source] for p in generation.passages], dtype=str)
-        self._sources = np.array([p.source for p in generation.passages], dtype=str)
+        # By number: a name that a request sends is never compared with the name of each passage.
+        self._numbers = {name: number for number, name in enumerate(authority)}
+        numbers = self._numbers
+        self._sources = np.array([numbers[p.source] for p in generation.passages], dtype=np.int64)
         self._voices = np.array([p.voice for p in generation.passages], dtype=np.int64)
         elsewhere = [(i, s) for i, p in enumerate(generation.passages) for s in p.also_at]
         self._elsewhere = np.array([i for i, _ in elsewhere], dtype=np.int64)
-        self._elsewhere_sources = np.array([source for _, source in elsewhere], dtype=str)
+        self._elsewhere_sources = np.array(
+            [numbers.setdefault(source, len(numbers)) for _, source in elsewhere], dtype=np.int64
+        )
         self._statements = StatementScores.of(generation)
         lengths = passage_lengths(generation.library)
         self._lengths = lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
@@ -218,12 +223,15 @@ class Searcher:
     def _allowed(self, filters: Filters) -> Mask | None:
         masks: list[Mask] = []
         if filters.subjects:
-            nothing = np.zeros(len(self._sources), dtype=bool)
-            chosen = [self._subjects.get(subject, nothing) for subject in filters.subjects]
-            masks.append(np.logical_or.reduce(chosen))
+            chosen = np.zeros(len(self._sources), dtype=bool)
+            for subject in dict.fromkeys(filters.subjects):
+                if subject in self._subjects:
+                    chosen |= self._subjects[subject]
+            masks.append(chosen)
         if filters.sources:
-            there = np.isin(self._sources, filters.sources)
-            there[self._elsewhere[np.isin(self._elsewhere_sources, filters.sources)]] = True
+            known = [self._numbers[s] for s in set(filters.sources) if s in self._numbers]
+            there = np.isin(self._sources, known)
+            there[self._elsewhere[np.isin(self._elsewhere_sources, known)]] = True
             masks.append(there)
         if filters.authorities:
             masks.append(np.isin(self._authorities, [str(a) for a in filters.authorities]))

@@ -12,8 +12,11 @@ import pytest
 from ragbot.settings import Settings
 
 from .living import Living, living
+from .scripted import ScriptedAssistant
 
 JSON = {"content-type": "application/json"}
+
+LONG_LIST = "this list is longer than 200"
 
 
 def problem_of(response: httpx.Response, status: int) -> dict[str, Any]:
@@ -52,6 +55,23 @@ def problem_of(response: httpx.Response, status: int) -> dict[str, Any]:
         ("/v1/search", {"query": "x", "limit": 0}, "limit", "this has to be at least 1"),
         ("/v1/search", {"query": "x", "limit": 101}, "limit", "this has to be at most 100"),
         ("/v1/search", {"query": "x", "limit": "9"}, "limit", "this has to be a whole number"),
+        ("/v1/search", {"query": "x", "subjects": [""] * 201}, "subjects", LONG_LIST),
+        ("/v1/search", {"query": "x", "sources": ["a"] * 3000}, "sources", LONG_LIST),
+        ("/v1/ask", {"question": "x", "authorities": ["vendor"] * 201}, "authorities", LONG_LIST),
+        ("/v1/compare", {"subjects": [1] * 3000}, "subjects", LONG_LIST),
+        ("/v1/compare", {"subjects": ["a"], "aspects": ["b"] * 201}, "aspects", LONG_LIST),
+        (
+            "/v1/ask",
+            {"question": "x", "sources": ["y" * 301]},
+            "sources[0]",
+            "this text is longer than 300 characters",
+        ),
+        (
+            "/v1/ask",
+            {"question": "x", "history": [{"role": "user", "content": ""}] * 101},
+            "history",
+            "this list is longer than 100",
+        ),
     ],
 )
 def test_a_field_at_fault_is_named_in_words(
@@ -60,6 +80,24 @@ def test_a_field_at_fault_is_named_in_words(
     problem = problem_of(client.post(path, json=body), 422)
     assert {"field": field, "message": message} in problem["errors"]
     assert f"{field}: {message}" in problem["detail"]
+
+
+def test_a_history_that_is_too_long_all_together() -> None:
+    turns = [{"role": "assistant", "content": "x" * 30_000}] * 2
+    with (
+        living(Settings(), ScriptedAssistant()) as service,
+        httpx.Client(base_url=service.url, trust_env=False) as client,
+    ):
+        body = {"question": "And Heron?", "history": turns}
+        (fault,) = problem_of(client.post("/v1/ask", json=body), 422)["errors"]
+    assert fault["field"] == "history"
+    assert "60,000 characters; send its last turns, at most 50,000" in fault["message"]
+
+
+def test_of_thousands_of_faults_the_first_are_told(client: httpx.Client) -> None:
+    response = client.post("/v1/ask", json={f"a{n}": 1 for n in range(1200)})
+    assert len(problem_of(response, 422)["errors"]) == 20
+    assert len(response.content) < 5000
 
 
 def test_a_question_the_library_refuses(client: httpx.Client) -> None:
