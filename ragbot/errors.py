@@ -6,6 +6,7 @@
     ├── ReadError           one document cannot be read
     ├── EncoderError        the encoder's weights are missing, foreign or unusable
     ├── AdaptError          an adapter could not be learnt, or its questions are wrong
+    ├── JudgeError          what judges statements is missing, foreign or unusable
     ├── BuildError          an index could not be built
     ├── IndexMissingError   there is no live index
     ├── IndexDamagedError   an index folder is not what its manifest says
@@ -48,6 +49,10 @@ class EncoderError(RagbotError):
 
 class AdaptError(RagbotError):
     """An adapter could not be learnt, or its questions are not what they should be."""
+
+
+class JudgeError(RagbotError):
+    """What judges statements is missing, foreign or unusable."""
 
 
 class BuildError(RagbotError):

@@ -6,6 +6,7 @@ the data file, so that one learnt from other signals is refused.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -103,7 +104,7 @@ class SignalReader:
         aspects = (asked.aspect,) if asked.aspect else guide.aspects_in(asked.text)
         return _Question(
             words=weights,
-            pairs=frozenset(zip(said, said[1:], strict=False)),
+            pairs=frozenset(pairwise(said)),
             names=frozenset(name.lower().rpartition(".")[2] for name in asked.names),
             subject=asked.subject,
             subjects=frozenset(guide.subjects_in(asked.text)),
@@ -143,7 +144,7 @@ def _near(asked: Asked, candidates: Sequence[Candidate]) -> Values:
     )
     searched, ranks, scores, dense, lexical = found.T
     best_words = max(lexical.max(), 1e-9)
-    saying = [bool(c.found) and c.found.saying == c.ordinal for c in candidates]
+    saying = [c.found is not None and c.found.saying == c.ordinal for c in candidates]
     columns = (
         cosines,
         cosines - cosines.max(),

@@ -1,4 +1,4 @@
-"""What is read off the words of one statement, whatever is asked: kept from question to question."""
+"""What is read off the words of one statement, whatever is asked; kept for the next question."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -112,9 +112,7 @@ def _mentions(guide: Guide, text: str) -> dict[str, Mention]:
     for start, end, name in found:
         if name not in mentions:
             others = (
-                max(other - end, start - its_end, 0)
-                for other, its_end, its in found
-                if its != name
+                max(other - end, start - its_end, 0) for other, its_end, its in found if its != name
             )
             mentions[name] = Mention(start / max(1, len(text)), min(others, default=FAR))
     return mentions

@@ -1,0 +1,111 @@
+"""Judging statements: signals that can be worked out by hand, weights out of a plain file."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ragbot.errors import JudgeError
+from ragbot.judge import Asked
+from ragbot.judge.blend import PACKAGED, Blend
+from ragbot.judge.candidates import Gatherer
+from ragbot.judge.judges import open_judge
+from ragbot.judge.signals import SIGNALS, SignalReader
+from ragbot.retrieval.search import Ranked
+
+
+@pytest.fixture
+def candidates(generation):
+    ranked = [Ranked(i, 1.0 - i / 99, None, 0.5, 1, 2.0) for i in range(len(generation.passages))]
+    return Gatherer(generation).candidates(ranked)
+
+
+def asked(text, generation, **more):
+    vector = generation.statement_vectors[0].astype(np.float32)
+    return Asked(text, vector, generation.lexical.weights(text), **more)
+
+
+class TestGathering:
+    def test_each_statement_knows_how_its_passage_was_found(self, generation, candidates):
+        assert candidates
+        assert {c.rank for c in candidates} == set(range(len(generation.passages)))
+        assert all(c.found.ordinal == c.rank for c in candidates)
+
+    def test_a_whole_document_is_gathered_unranked(self, generation, candidates):
+        document = candidates[0].document
+        found = Gatherer(generation).of_document(document)
+        assert [c.quote for c in found] == [c.quote for c in candidates if c.document == document]
+        assert {c.rank for c in found} == {-1}
+        assert all(c.found is None for c in found)
+
+
+class TestSignals:
+    def one(self, generation, candidates, text, quote, **more):
+        """The signals, by name, of the statement with some words."""
+        rows = SignalReader(generation.guide).read(asked(text, generation, **more), candidates)
+        assert rows.shape == (len(candidates), len(SIGNALS))
+        assert np.isfinite(rows).all()
+        (place,) = [i for i, c in enumerate(candidates) if quote in c.quote]
+        return dict(zip(SIGNALS, rows[place].tolist(), strict=True))
+
+    def test_words_count_by_their_weight_and_place(self, generation, candidates):
+        found = self.one(generation, candidates, "snapshot for a backup", "Heron takes a snapshot")
+        assert found["words_quote"] == pytest.approx(1)
+        assert found["words_heading"] < 1
+        assert found["pairs_asked"] == 1
+        other = self.one(generation, candidates, "zebra", "Heron takes a snapshot")
+        assert other["words_all"] == 0
+
+    def test_the_wanted_subject_is_named_in_the_quote_or_beside_it(self, generation, candidates):
+        wanted = self.one(
+            generation, candidates, "Is Heron fast?", "Heron takes a snapshot", subject="heron"
+        )
+        other = self.one(
+            generation, candidates, "Is Heron fast?", "Heron takes a snapshot", subject="ibex"
+        )
+        assert (wanted["subject_in_quote"], other["subject_in_quote"]) == (1, 0)
+        assert (wanted["others_in_quote"], other["others_in_quote"]) == (0, 1)
+        assert wanted["subject_place"] < other["subject_place"]
+
+    def test_words_of_the_aspect_count(self, generation, candidates):
+        quote = "Heron takes a snapshot"
+        on = self.one(generation, candidates, "Heron?", quote, aspect="backup")
+        off = self.one(generation, candidates, "Heron?", quote, aspect="cost")
+        assert on["aspect_quote"] == 2
+        assert off["aspect_quote"] == 0
+
+    def test_no_candidates_have_no_signals(self, generation):
+        rows = SignalReader(generation.guide).read(asked("Heron?", generation), [])
+        assert rows.shape == (0, len(SIGNALS))
+
+    def test_no_signal_has_two_names(self):
+        assert len(set(SIGNALS)) == len(SIGNALS)
+
+
+class TestJudge:
+    def test_every_candidate_has_its_probabilities_in_order(self, generation, candidates, settings):
+        judge = open_judge(generation, settings)
+        found = judge.judge(asked("Is Heron fast?", generation, subject="heron"), candidates)
+        assert [j.candidate.ordinal for j in found] == [c.ordinal for c in candidates]
+        assert all(0 <= j.answers <= 1 and 0 <= j.helps <= 1 for j in found)
+        assert len({j.helps for j in found}) > 1
+        assert judge.judge(asked("Is Heron fast?", generation), []) == []
+
+    def test_weights_of_other_signals_are_refused(self, tmp_path):
+        found = json.loads(PACKAGED.read_text(encoding="utf-8"))
+        found["signals"][0] = "moonlight"
+        file = tmp_path / "blend.json"
+        file.write_text(json.dumps(found), encoding="utf-8")
+        with pytest.raises(JudgeError, match="moonlight"):
+            Blend.read(file)
+
+    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1, "signals": 3}'])
+    def test_a_file_that_holds_something_else_is_refused(self, tmp_path, text):
+        file = tmp_path / "blend.json"
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(JudgeError, match=r"blend\.json"):
+            Blend.read(file)
+
+    def test_a_file_that_is_not_there_is_refused(self, tmp_path):
+        with pytest.raises(JudgeError, match="cannot be read"):
+            Blend.read(tmp_path / "blend.json")
