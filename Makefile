@@ -18,9 +18,9 @@ $(READY): pyproject.toml constraints.txt
 		{ echo "ragbot needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned set into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -P -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt torch
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -P -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
@@ -40,7 +40,7 @@ docs: setup  ## write the command line's help into README.md and docs/cli.md
 	@$(BIN)/python -m tests.documented
 
 evaluate: setup  ## score retrieval, answers and refusals on the questions beside the checkout
-	@$(BIN)/python -m ragbot.evaluation
+	@$(BIN)/python -P -m ragbot.evaluation
 
 bench: setup  ## measure speed and memory against the plain loop, in one run
 	@$(BIN)/python -m tests.bench

@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ragbot.errors import RagbotError
+from ragbot.interpreter import environment, python
 from ragbot.settings import Settings
 from ragbot.sources.sync import due
 
@@ -86,11 +86,12 @@ class Builder:
 
     def _build(self) -> None:
         settings = self._settings
-        command = [sys.executable, "-m", "ragbot", "build", "--sync", "--progress", "json"]
+        command = python("-m", "ragbot", "build", "--sync", "--progress", "json")
         command += ["--corpus", str(settings.corpus), "--index", str(settings.index)]
         _log.info("the index is being brought up to date in the background")
         self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -17,6 +17,7 @@ PAGES = sorted(
 # The rooms from the lowest floor to the highest: a room enters those on floors below its own, and
 # of its own floor none but itself, unless the pair is named in BESIDE.
 FLOORS = (
+    ("ragbot.interpreter",),
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences"),
     ("ragbot.readers",),

@@ -19,6 +19,7 @@ from ragbot.cli.shell import completion
 from ragbot.cli.sources import sources
 from ragbot.cli.sync import sync
 from ragbot.errors import RagbotError
+from ragbot.interpreter import guard_children
 
 EPILOG = """\b
 Examples:
@@ -61,6 +62,8 @@ for command in COMMANDS:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; what fails on purpose is said in a line on stderr, without a traceback."""
+    if arguments is None:  # this process is ours alone
+        guard_children()
     try:
         cli.main(arguments, prog_name="ragbot")
     except RagbotError as error:

@@ -32,7 +32,7 @@ def build_script(tmp_path, monkeypatch):
         popen = builders.subprocess.Popen
 
         def started(command, **options):
-            assert command[1:4] == ["-m", "ragbot", "build"]
+            assert command[1:5] == ["-P", "-m", "ragbot", "build"]
             assert "--sync" in command
             return popen([command[0], str(path), str(seconds)], **options)
 
