@@ -1,7 +1,6 @@
 """What is compared, and on what: subjects and aspects of subjects.toml, found in texts."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ragbot import toml_file
 from ragbot.errors import ConfigError
 
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
@@ -170,19 +170,15 @@ def load(path: Path) -> Guide:
         ConfigError: it is missing, no TOML, or says something that has no meaning here.
     """
     try:
-        return parse(path.read_text(encoding="utf-8"), str(path))
-    except OSError as error:
+        return parse(toml_file.read_text(path), str(path))
+    except FileNotFoundError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
 
 
 def parse(text: str, name: str = "subjects.toml") -> Guide:
     """Make a Guide of the text of a subjects.toml; `name` is what errors call it."""
     try:
-        file = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not valid TOML: {error}") from error
+        file = _File.model_validate(toml_file.parse(text, name))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

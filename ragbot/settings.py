@@ -1,7 +1,6 @@
 """Every setting in one frozen object: defaults < ragbot.toml < RAGBOT_* variables < flags."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,23 +9,22 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
+from ragbot import settings_file
 from ragbot.errors import ConfigError
+from ragbot.settings_file import SETTINGS_FILE
 
-SETTINGS_FILE = "ragbot.toml"
 _SECRET = frozenset({"llm_key", "llm_url"})  # an address may hold a password
 
 
 class Settings(BaseSettings):
     """The settings of one run; make it with `load`, change it with `model_copy`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="RAGBOT_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
-    )
+    model_config = SettingsConfigDict(env_prefix="RAGBOT_", frozen=True, extra="forbid")
 
     corpus: Path = Field(Path("corpus"), description="folder the index is built from")
     subjects: Path = Field(
@@ -95,7 +93,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags first, then the environment, then ragbot.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = settings_file.find()
+        said = dict(file.checked(settings_cls.model_fields)) if file else {}
+        return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,12 @@ def load(flags: Mapping[str, object] | None = None) -> Settings:
     """The settings in force; `flags` win over everything, entries that are None are not given.
 
     Raises:
-        ConfigError: a value is not allowed, a name is unknown or ragbot.toml is not TOML.
+        ConfigError: a value is not allowed, a name is unknown, ragbot.toml is not TOML or sets
+            what only a file that the user trusts may.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{SETTINGS_FILE} is not valid TOML: {error}") from error
     except ValidationError as error:
         raise ConfigError(_in_words(error)) from error
 
@@ -128,7 +127,8 @@ def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, .
     settings = load(flags)
     given = {name for name, value in (flags or {}).items() if value is not None}
     in_environment = {name.lower() for name in os.environ}
-    in_file = TomlConfigSettingsSource(Settings)()
+    file = settings_file.find()
+    in_file = file.values if file else {}
     rows = []
     for name, field in Settings.model_fields.items():
         if name in given:
@@ -146,11 +146,14 @@ def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, .
 
 def _in_words(error: ValidationError) -> str:
     faults = []
+    file = settings_file.find()
+    path = file.path if file else SETTINGS_FILE
     for fault in error.errors():
         name = str(fault["loc"][0]) if fault["loc"] else "settings"
         if fault["type"] == "extra_forbidden":
-            faults.append(f"{SETTINGS_FILE}: there is no setting {name!r}")
+            faults.append(f"{path}: there is no setting {name!r}")
         else:
             given = "..." if name in _SECRET else repr(fault["input"])
             faults.append(f"setting {name} = {given}: {fault['msg'].lower()}")
-    return "; ".join(faults) + " (`ragbot doctor` lists every setting)"
+    read = f"; {path} was read" if file else ""
+    return "; ".join(faults) + f" (`ragbot doctor` lists every setting{read})"

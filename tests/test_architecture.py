@@ -19,6 +19,8 @@ PAGES = sorted(
 FLOORS = (
     ("ragbot.interpreter",),
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
+    ("ragbot.toml_file", "ragbot.trust"),
+    ("ragbot.settings_file",),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences"),
     ("ragbot.readers",),
     ("ragbot.sources",),

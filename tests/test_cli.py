@@ -471,6 +471,23 @@ def test_with_a_model_its_words_come_after_the_answer(run, monkeypatch):
     assert (summary["kept"], summary["dropped"]) == (1, 1)
 
 
+def test_a_settings_file_of_the_folder_sends_no_key_anywhere(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RAGBOT_LLM_KEY", "sesame")
+    monkeypatch.setenv("RAGBOT_LLM_MODEL", "stub")
+    with stub(says("Yes.")) as server:
+        Path("ragbot.toml").write_text(f'llm_url = "{server.url}"\n', encoding="utf-8")
+        for command in (["ask", "Compare Heron and Ibex on backup"], ["doctor"]):
+            found = run(*command)
+            assert found.code == 1
+            assert "ragbot trust" in found.err
+            assert str(Path.cwd() / "ragbot.toml") in found.err
+        assert server.keys == []
+        assert run("trust").code == 0
+        assert run("ask", "Compare Heron and Ibex on backup").code == 0
+        assert server.keys == ["Bearer sesame"]
+
+
 def test_a_model_that_is_named_by_half_is_said_in_a_line(run, monkeypatch):
     monkeypatch.setenv("RAGBOT_LLM_URL", "http://127.0.0.1:9/v1")
     found = run("ask", "Is Heron fast?")

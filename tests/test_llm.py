@@ -8,6 +8,7 @@ import time
 import pytest
 from click.testing import CliRunner
 
+from ragbot import settings_file
 from ragbot.cli import cli
 from ragbot.errors import ConfigError, ModelError
 from ragbot.llm import Message, open_chat_model
@@ -187,12 +188,15 @@ class TestSecrets:
 
     def test_no_complaint_about_a_setting_shows_it(self, tmp_path, monkeypatch):
         monkeypatch.delenv("RAGBOT_LLM_KEY")
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
         (tmp_path / "ragbot.toml").write_text("llm_key = 12345678\n")
+        settings_file.trust_it()
         with pytest.raises(ConfigError) as error:
             load()
         assert "12345678" not in str(error.value)
         (tmp_path / "ragbot.toml").write_text(f'llm_url = "https://me:{KEY}@host/v1"\n')
-        with pytest.raises(ConfigError, match="llm_url") as error:
+        settings_file.trust_it()
+        with pytest.raises(ConfigError, match="setting llm_url") as error:
             load()
         assert KEY not in str(error.value)
 

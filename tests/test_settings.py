@@ -39,9 +39,9 @@ def test_a_flag_that_is_not_given_leaves_the_rest_alone(monkeypatch):
 
 
 def test_the_file_alone_may_set_one_and_the_environment_another(folder, monkeypatch):
-    (folder / "ragbot.toml").write_text('host = "0.0.0.0"\nport = 1001\n')
+    (folder / "ragbot.toml").write_text('engine = "onnx"\nport = 1001\n')
     monkeypatch.setenv("RAGBOT_PORT", "1002")
-    assert (load().host, load().port) == ("0.0.0.0", 1002)
+    assert (load().engine, load().port) == ("onnx", 1002)
 
 
 def test_provenance_names_the_origin_of_every_setting(folder, monkeypatch):

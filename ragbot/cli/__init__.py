@@ -18,6 +18,7 @@ from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
 from ragbot.cli.sources import sources
 from ragbot.cli.sync import sync
+from ragbot.cli.trust import trust
 from ragbot.errors import RagbotError
 from ragbot.interpreter import guard_children
 
@@ -54,6 +55,7 @@ COMMANDS = (
     index,
     adapt,
     doctor,
+    trust,
     completion,
 )
 for command in COMMANDS:

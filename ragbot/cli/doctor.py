@@ -41,6 +41,7 @@ def doctor(as_json: bool) -> None:
     rows = provenance()
     findings = [
         _python(),
+        _settings_file(),
         _weights(),
         _engine(),
         _corpus(),
@@ -77,6 +78,15 @@ def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     fine = sys.version_info >= (3, 11)
     return Finding("Python", fine, True, version, "ragbot needs 3.11 or newer.")
+
+
+def _settings_file() -> Finding:
+    from ragbot import settings_file
+
+    file = settings_file.find()
+    if file is None:
+        return Finding("Settings file", True, False, f"none ({settings_file.place()})")
+    return Finding("Settings file", True, False, f"{file.path}, {file.standing}")
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:

@@ -25,10 +25,21 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
     for name in ("faiss", "sentence_transformers"):  # they tell where they load from
         logging.getLogger(name).setLevel(logging.WARNING)
+    _tell_of_file()
     click.echo("Loading the index ...", err=True)
     from api.server import run
 
     run(chosen, on_ready=_ready)
+
+
+def _tell_of_file() -> None:
+    """Say which ragbot.toml is read: it may not be the one that was meant."""
+    from ragbot import settings_file
+
+    file = settings_file.find()
+    if file:
+        names = ", ".join(file.values)
+        click.echo(f"Settings of {file.path} ({file.standing}): {names}", err=True)
 
 
 def _ready(address: str) -> None:

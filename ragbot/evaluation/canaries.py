@@ -4,12 +4,12 @@ They stand in the corpus's own canaries.toml, so that whoever changes the docume
 what must not be lost.
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ragbot import toml_file
 from ragbot.assistant import Assistant
 from ragbot.encoder import Encoder
 from ragbot.errors import ConfigError, IndexDamagedError
@@ -72,10 +72,11 @@ def load(corpus: Path) -> tuple[Canary, ...]:
     """
     path = corpus / CANARIES_FILE
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).canary
+        text = toml_file.read_text(path)
+        found = _File.model_validate(toml_file.parse(text, str(path))).canary
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except ValidationError as error:
         raise ConfigError(f"{path} is not right: {error}") from error
     names = [canary.id for canary in found]
     if len(set(names)) < len(names):

@@ -192,7 +192,7 @@ def _kept(index: Path, recipe: str) -> manifest.Manifest | None:
 def find_guide(settings: Settings) -> tuple[Guide, str]:
     """The subjects of the corpus folder, else those of the settings, else none; and their file."""
     for path in (settings.corpus / "subjects.toml", settings.subjects):
-        if path.is_file():
+        if path.exists() or path.is_symlink():  # one that cannot be read is not passed over
             return guides.load(path), str(path)
     return Guide(), ""
 

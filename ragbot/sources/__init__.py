@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ragbot.errors import ConfigError
 from ragbot.sources.bare import gather_bare
-from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, load
+from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
 from ragbot.sources.fetching import Fetched
 from ragbot.sources.files import File, Problem, content, raw_document, walk
 from ragbot.sources.packed import documents_of_packed, is_packed
@@ -29,7 +29,7 @@ def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Prob
     """
     if not corpus.is_dir():
         raise ConfigError(f"corpus folder {corpus} does not exist; name one with --corpus")
-    if not (corpus / CATALOG_FILE).is_file():
+    if not has_catalog(corpus):
         yield from gather_bare(corpus, limit)
         return
     for entry in load(corpus / CATALOG_FILE):
@@ -40,7 +40,7 @@ def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Prob
 
 def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
     """The ids of the sources that are to be fetched and never were."""
-    if not (corpus / CATALOG_FILE).is_file():
+    if not has_catalog(corpus):
         return ()
     return tuple(
         entry.source.id

@@ -1,13 +1,13 @@
 """The catalogue of a corpus: sources.toml, every source with its facts and how to obtain it."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ragbot import toml_file
 from ragbot.errors import ConfigError
 from ragbot.sources.git_entry import ObtainGit
 from ragbot.sources.pypi.recipe import PypiObtain
@@ -88,6 +88,12 @@ class Entry:
     obtain: Obtain
 
 
+def has_catalog(corpus: Path) -> bool:
+    """Whether there is a sources.toml, even one that cannot be read: then it is not passed over."""
+    path = corpus / CATALOG_FILE
+    return path.exists() or path.is_symlink()
+
+
 def load(path: Path) -> tuple[Entry, ...]:
     """The sources of a sources.toml, in file order.
 
@@ -104,11 +110,9 @@ def folders(path: Path) -> tuple[str, ...]:
 
 def _read(path: Path) -> _File:
     try:
-        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
+        file = _File.model_validate(toml_file.parse(toml_file.read_text(path), str(path)))
+    except FileNotFoundError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

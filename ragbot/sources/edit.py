@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from ragbot import toml_file
 from ragbot.errors import ConfigError, RagbotError
-from ragbot.sources.catalog import CATALOG_FILE, UNDATED, UNKNOWN, load
+from ragbot.sources.catalog import CATALOG_FILE, UNDATED, UNKNOWN, has_catalog, load
 
 _NOT_ID = re.compile(r"[^a-z0-9]+")
 
@@ -26,7 +27,7 @@ def add(corpus: Path, place: str, given: Facts) -> str:
         ConfigError: there is such a source already, or the entry would be wrong.
     """
     path = corpus / CATALOG_FILE
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    before = toml_file.read_text(path) if has_catalog(corpus) else ""
     document = _parsed(before, path)
     facts, obtain = _entry(corpus, place)
     facts |= {name: value for name, value in given.items() if value}
@@ -48,8 +49,7 @@ def remove(corpus: Path, name: str) -> None:
         ConfigError: there is no such source.
     """
     path = corpus / CATALOG_FILE
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    document = _parsed(before, path)
+    document = _parsed(toml_file.read_text(path) if has_catalog(corpus) else "", path)
     entries = document.get("source", [])
     places = [i for i, entry in enumerate(entries) if entry.get("id") == name]
     if not places:
@@ -124,9 +124,10 @@ def _table(values: Facts) -> tomlkit.items.Table:
 
 
 def _parsed(text: str, path: Path) -> tomlkit.TOMLDocument:
+    toml_file.parse(text, str(path))  # says in words what is wrong
     try:
         return tomlkit.parse(text)
-    except TOMLKitError as error:
+    except (TOMLKitError, RecursionError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
 
 

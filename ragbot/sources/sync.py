@@ -14,7 +14,7 @@ import filelock
 
 from ragbot.errors import ConfigError, SourceError
 from ragbot.progress import Progress
-from ragbot.sources.catalog import CATALOG_FILE, Entry, load
+from ragbot.sources.catalog import CATALOG_FILE, Entry, has_catalog, load
 from ragbot.sources.fetching import Fetcher
 from ragbot.sources.files import Problem
 from ragbot.sources.shelf import NewShelf, synced
@@ -49,7 +49,7 @@ def due(corpus: Path, index: Path, hours: float) -> bool:
     Raises:
         ConfigError: sources.toml is wrong.
     """
-    if not (corpus / CATALOG_FILE).is_file():
+    if not has_catalog(corpus):
         return False
     oldest = datetime.now(UTC) - timedelta(hours=hours)
     for entry in load(corpus / CATALOG_FILE):
