@@ -61,7 +61,9 @@ def _sound(text: str | bytes) -> str:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise JsonError(f"it is not UTF-8 (byte {error.start + 1})") from error
+            raise JsonError(
+                f"it is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
+            ) from error
     else:
         text = text.encode("utf-8", "replace").decode("utf-8-sig")
     if _SURROGATE.search(text):

@@ -7,6 +7,7 @@ from pathlib import Path
 from ragbot.errors import ConfigError
 from ragbot.sources.bare import gather_bare
 from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
+from ragbot.sources.entrance import admitted
 from ragbot.sources.fetching import Fetched
 from ragbot.sources.files import File, Problem, content, raw_document, walk
 from ragbot.sources.packed import documents_of_packed, is_packed
@@ -29,6 +30,10 @@ def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Prob
     """
     if not corpus.is_dir():
         raise ConfigError(f"corpus folder {corpus} does not exist; name one with --corpus")
+    yield from admitted(_gathered(corpus, index, limit))
+
+
+def _gathered(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Problem]:
     if not has_catalog(corpus):
         yield from gather_bare(corpus, limit)
         return

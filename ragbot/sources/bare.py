@@ -9,9 +9,9 @@ from pathlib import Path
 from ragbot.readers.front_matter import split_front_matter
 from ragbot.sources.catalog import UNDATED, UNKNOWN
 from ragbot.sources.files import File, Problem, content, manifest, raw_document, walk
+from ragbot.sources.identity import LONGEST, id_of
 from ragbot.types import Authority, RawDocument, Source, SourceKind
 
-_NOT_ID = re.compile(r"[^a-z0-9]+")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -42,7 +42,8 @@ def gather_bare(root: Path, limit: int) -> Iterator[RawDocument | Problem]:
         else:
             raw = _unlisted(file, data)
             if raw.source.id in taken:  # two paths may make the same id
-                unique = f"{raw.source.id}-{hashlib.sha256(file.path.encode()).hexdigest()[:8]}"
+                mark = hashlib.sha256(file.path.encode()).hexdigest()[:8]
+                unique = f"{raw.source.id[: LONGEST - 9].rstrip('-')}-{mark}"
                 raw = replace(raw, source=replace(raw.source, id=unique))
             taken.add(raw.source.id)
             yield raw
@@ -53,7 +54,7 @@ def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:
     repository = _text(row, "source_repo", "source")
     name = "/".join(dict.fromkeys(filter(None, (subject, repository)))) or "manifest"
     source = Source(
-        id=_id(name),
+        id=id_of(name),
         title=repository or name,
         author=UNKNOWN,
         publisher=_text(row, "publisher") or (repository or name).split("/")[0],
@@ -87,11 +88,11 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
     kind = _text(told, "kind")
     authority = _text(told, "authority")
     source = Source(
-        id=_id(file.path.rsplit(".", 1)[0]),
+        id=id_of(file.path.rsplit(".", 1)[0]),
         title=title,
         author=_text(told, "author") or UNKNOWN,
         publisher=_text(told, "publisher") or UNKNOWN,
-        url=_web(_text(told, "url", "canonical_url")) or UNKNOWN,
+        url=_text(told, "url", "canonical_url") or UNKNOWN,
         published=_date(_text(told, "published", "date")) or UNDATED,
         updated=_date(_text(told, "updated", "modified", "lastmod")) or UNDATED,
         version=_text(told, "version"),
@@ -111,11 +112,3 @@ def _text(row: Mapping[str, object], *names: str) -> str:
 def _date(text: str) -> str:
     match = _DATE.match(text)
     return match.group() if match else ""
-
-
-def _web(url: str) -> str:
-    return url if url.startswith(("https://", "http://")) else ""
-
-
-def _id(name: str) -> str:
-    return _NOT_ID.sub("-", name.lower()).strip("-") or "source"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ragbot import toml_file
 from ragbot.errors import ConfigError
 from ragbot.sources.git_entry import ObtainGit
+from ragbot.sources.identity import checked_id
 from ragbot.sources.pypi.recipe import PypiObtain
 from ragbot.sources.web_entry import ObtainWeb
 from ragbot.types import Authority, Source, SourceKind
@@ -43,7 +44,7 @@ Obtain = Annotated[ObtainFiles | ObtainGit | ObtainWeb | PypiObtain, Field(discr
 class _Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")
+    id: Annotated[str, AfterValidator(checked_id)]
     title: str = Field(min_length=1)
     author: str = UNKNOWN
     publisher: str = UNKNOWN

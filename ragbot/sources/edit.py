@@ -1,6 +1,5 @@
 """Adds sources to a sources.toml and removes them, leaving its comments as they are."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,8 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 from ragbot import toml_file
 from ragbot.errors import ConfigError, RagbotError
 from ragbot.sources.catalog import CATALOG_FILE, UNDATED, UNKNOWN, has_catalog, load
-
-_NOT_ID = re.compile(r"[^a-z0-9]+")
+from ragbot.sources.identity import id_of
 
 Facts = Mapping[str, object]
 
@@ -103,7 +101,7 @@ def _local(corpus: Path, place: str) -> tuple[dict[str, object], dict[str, objec
 
 def _facts(name: str, title: str, kind: str) -> dict[str, object]:
     return {
-        "id": _NOT_ID.sub("-", name.lower()).strip("-") or "source",
+        "id": id_of(name),
         "title": title,
         "author": UNKNOWN,
         "publisher": UNKNOWN,

@@ -1,11 +1,11 @@
 """Documents out of a folder or file: walked in a stable order, never past a limit or in a loop."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ragbot.foreign_json import foreign_json
 from ragbot.readers import MEDIA_TYPES
 from ragbot.sources.catalog import CATALOG_FILE
 from ragbot.types import RawDocument, Source
@@ -98,7 +98,7 @@ def manifest(folder: Path) -> Mapping[str, Mapping[str, object]] | Problem:
     try:
         for line in location.read_text(encoding="utf-8").split("\n"):
             if line.strip():
-                row = json.loads(line)
+                row = foreign_json(line)
                 facts[str(row["path"])] = row
             number += 1
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -1,12 +1,12 @@
 """Reads JSON Lines of documents: each line an object with id, title, text, url and date."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.readers import READERS
 from ragbot.sources.files import File, Problem, raw_document
 from ragbot.types import RawDocument, Source
@@ -23,7 +23,7 @@ class _Line(BaseModel):
     id: str = Field(min_length=1, max_length=500)
     title: _Words = ""
     text: str = Field(min_length=1)
-    url: Annotated[_Words, Field(pattern=r"^(https?://\S+)?$")] = ""
+    url: _Words = ""
     date: Annotated[_Words, Field(pattern=_DATE)] = ""
     licence: _Words = ""
     media_type: _Words = "text/plain"
@@ -67,11 +67,9 @@ def _lines(file: File, limit: int) -> Iterator[tuple[int, bytes | str]]:
 
 def _parsed(line: bytes) -> _Line | str:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return "it is not UTF-8; save the file as UTF-8"
-    except (ValueError, RecursionError) as error:
-        return f"it is no JSON ({error})"
+        row = foreign_json(line)
+    except JsonError as error:
+        return str(error)
     if not isinstance(row, dict):
         return "it is no JSON object; write {...} on each line"
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ragbot.errors import SourceError
 from ragbot.sources.fetching import Fetched, Locked
 from ragbot.sources.files import Problem
+from ragbot.sources.shown import redacted, whole
 
 _SCHEMA = """
 CREATE TABLE documents (path TEXT PRIMARY KEY, facts TEXT NOT NULL, content BLOB NOT NULL);
@@ -51,10 +52,11 @@ class NewShelf:
         """
         facts = asdict(document)
         content = facts.pop("content")
+        path = whole(document.path)
         try:
             self._database.execute(
                 "INSERT INTO documents VALUES (?, ?, ?)",
-                (document.path, json.dumps(facts, ensure_ascii=False), content),
+                (path, whole(json.dumps(facts, ensure_ascii=False)), content),
             )
         except sqlite3.IntegrityError as error:
             raise SourceError(f"two documents have the path {document.path!r}") from error
@@ -75,7 +77,8 @@ class NewShelf:
 
     def problem(self, path: str, reason: str) -> None:
         """Note that a document could not be had."""
-        self._database.execute("INSERT INTO problems VALUES (?, ?)", (path, reason))
+        told = (redacted(whole(path)), redacted(whole(reason)))
+        self._database.execute("INSERT INTO problems VALUES (?, ?)", told)
 
     def finish(self, locked: Locked) -> int:
         """Replace the sync before by this one; returns the number of documents."""
@@ -90,7 +93,7 @@ class NewShelf:
         return count
 
     def abandon(self) -> None:
-        """Leave the sync before as it is."""
+        """Leave the sync before as it is, unless this one was finished."""
         self._database.close()
         self._new.unlink(missing_ok=True)
 

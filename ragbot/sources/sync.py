@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +13,19 @@ from typing import cast
 
 import filelock
 
-from ragbot.errors import ConfigError, SourceError
+from ragbot.errors import ConfigError, RagbotError
+from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.progress import Progress
 from ragbot.sources.catalog import CATALOG_FILE, Entry, has_catalog, load
-from ragbot.sources.fetching import Fetcher
+from ragbot.sources.fetching import Fetcher, Locked
 from ragbot.sources.files import Problem
 from ragbot.sources.shelf import NewShelf, synced
+from ragbot.sources.shown import redacted
 
 STORE_FOLDER = "store"  # in the index folder
 LOCK_FILE = "sources.lock"  # beside sources.toml; the one that is committed
+
+_LONGEST_REASON = 200  # characters of what an error nobody foresaw says of itself
 
 # Where the fetcher of each kind is; files need none.
 FETCHERS: Mapping[str, str] = {
@@ -100,34 +105,52 @@ def sync(
 
 
 def _sync(entry: Entry, index: Path, progress: Progress) -> Outcome:
+    """Sync one source; whatever its fetch runs into is its own error and stops no other."""
     began = time.monotonic()
-    name = entry.source.id
-    path = shelf_path(index, name)
-    scratch = path.with_suffix("").resolve()  # a fetcher may work in it, where `index` is another
-    scratch.mkdir(parents=True, exist_ok=True)
-    before = synced(path)
-    shelf = NewShelf(path)
-    error = ""
+    path = shelf_path(index, entry.source.id)
+    changed, error = False, ""
     try:
-        locked = _fetcher(entry.obtain.kind)(
-            entry, before.locked if before else None, shelf, scratch, progress
-        )
-    except SourceError as fault:
-        locked, error = None, str(fault)
-    if locked is None:
-        shelf.abandon()
-    else:
-        shelf.finish(locked)
+        changed = _fetched(entry, path, progress) is not None
+    except Exception as fault:  # a far place can send what no fetcher has been told of
+        error = _in_words(fault)
     now = synced(path)
     return Outcome(
-        source=name,
-        changed=locked is not None,
+        source=entry.source.id,
+        changed=changed,
         resolved=now.locked.resolved if now else "",
         documents=now.documents if now else 0,
         problems=now.problems if now else (),
         error=error,
         seconds=time.monotonic() - began,
     )
+
+
+def _fetched(entry: Entry, path: Path, progress: Progress) -> Locked | None:
+    scratch = path.with_suffix("").resolve()  # a fetcher may work in it, where `index` is another
+    scratch.mkdir(parents=True, exist_ok=True)
+    before = synced(path)
+    shelf = NewShelf(path)
+    try:
+        locked = _fetcher(entry.obtain.kind)(
+            entry, before.locked if before else None, shelf, scratch, progress
+        )
+        if locked is not None:
+            shelf.finish(locked)
+    finally:
+        shelf.abandon()
+    return locked
+
+
+def _in_words(fault: Exception) -> str:
+    """Why a source could not be synced, in one line and without a password."""
+    said = redacted(" ".join(str(fault).split()))
+    if isinstance(fault, RagbotError):
+        return said
+    if isinstance(fault, OSError | sqlite3.Error):
+        return f"it cannot be kept in the store ({said}); make room or correct the rights there"
+    reason = {RecursionError: "it is nested too deeply", MemoryError: "it takes too much memory"}
+    told = reason.get(type(fault)) or f"{type(fault).__name__}: {said[:_LONGEST_REASON]}"
+    return f"what came of it cannot be used ({told})"
 
 
 def _fetcher(kind: str) -> Fetcher:
@@ -140,11 +163,10 @@ def _lock(path: Path, index: Path, entries: Sequence[Entry]) -> None:
     lines: dict[str, dict[str, str]] = {}
     if path.is_file():
         try:
-            lines = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ConfigError(
-                f"{path} is no JSON ({error}); delete it, sync writes it anew"
-            ) from error
+            lines = dict(foreign_json(path.read_bytes()))
+        except (JsonError, TypeError, ValueError) as error:
+            message = f"{path} cannot be read ({error}); delete it, sync writes it anew"
+            raise ConfigError(message) from error
     for entry in entries:
         found = synced(shelf_path(index, entry.source.id))
         if found:

@@ -21,6 +21,7 @@ from ragbot.sources.web_transport import PageError
 from ragbot.sources.web_visit import Limits, Page, UnreachableError, Visitor
 
 _MOST_UNREACHABLE = 3  # pages in a row after which a source counts as out of reach
+_LONGEST_VALIDATOR = 1000  # characters of an ETag that is kept
 _ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
@@ -169,12 +170,18 @@ class _Harvest:
 
 
 def _conditions(known: str) -> dict[str, str]:
-    return dict(line.split(": ", 1) for line in known.split("\n")[1:] if ": " in line)
+    asks = (line.partition(": ") for line in known.split("\n")[1:])
+    return {ask: value for ask, _, value in asks if ask in _ASKS.values() and _can_be_sent(value)}
 
 
 def _validator(checksum: str, page: Page) -> str:
-    asks = (f"{ask}: {page.headers[name]}" for name, ask in _ASKS.items() if name in page.headers)
-    return "\n".join((checksum, *asks))
+    told = ((ask, page.headers.get(name, "")) for name, ask in _ASKS.items())
+    return "\n".join((checksum, *(f"{ask}: {value}" for ask, value in told if _can_be_sent(value))))
+
+
+def _can_be_sent(value: str) -> bool:
+    """Whether a validator can be given back in a header; what cannot is as good as none."""
+    return 0 < len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable()
 
 
 def _checksum(document: Fetched) -> str:

@@ -105,7 +105,7 @@ def _unpacked(response: httpx.Response, limit: int) -> Iterator[bytes]:
 
 def _limited(response: httpx.Response, limit: int) -> Iterator[bytes]:
     announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
+    if announced.isdecimal() and float(announced) > limit:
         raise _too_large(response, limit)
     came = 0
     for piece in response.iter_raw():

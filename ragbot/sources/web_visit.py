@@ -13,6 +13,7 @@ import httpx
 from ragbot import __version__
 from ragbot.sources.addresses import PublicNetwork, RefusedError
 from ragbot.sources.robots import AGENT, GoneError, Robots
+from ragbot.sources.shown import redacted
 from ragbot.sources.web_transport import BROKEN, PageError, PublicTransport, body
 
 _PORTS = {None, 80, 443}
@@ -119,7 +120,7 @@ class Visitor:
             target = page.headers.get("location", "")
             if page.status not in _MOVED or not target:
                 return page
-            at = at.join(_address(target)).copy_with(fragment=None)
+            at = _joined(at, target)
         raise PageError(f"{url} is redirected more than {self._limits.redirects} times")
 
     def _patiently(self, url: httpx.URL, conditions: Mapping[str, str]) -> Page:
@@ -141,6 +142,10 @@ class Visitor:
             with self._client.stream("GET", url, headers=dict(conditions)) as response:
                 content = body(response, limits.most_bytes) if response.status_code == 200 else b""
                 return Page(str(url), response.status_code, response.headers, content)
+        except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where it leads to at once
+            raise RefusedError(
+                f"{url} is redirected to what is no http or https address"
+            ) from error
         except BROKEN as error:
             reason = str(error) or type(error).__name__
             raise UnreachableError(f"{url} cannot be reached ({reason}); sync later") from error
@@ -168,9 +173,19 @@ class Visitor:
 
 def _address(url: str) -> httpx.URL:
     try:
-        return httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise RefusedError(f"{url!r} is no address ({error})") from error
+        found = httpx.URL(url)
+        found.host.encode("ascii", "ignore")  # a host that cannot be written is found out here only
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise RefusedError(f"{redacted(url)!r} is no address ({redacted(str(error))})") from error
+    return found
+
+
+def _joined(at: httpx.URL, target: str) -> httpx.URL:
+    """Where a redirect leads to."""
+    try:
+        return at.join(_address(target)).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RefusedError(f"{at} is redirected to {redacted(target)!r}: no address") from error
 
 
 def _retry_after(value: str) -> float | None:
@@ -179,7 +194,7 @@ def _retry_after(value: str) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError, IndexError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
