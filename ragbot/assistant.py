@@ -48,11 +48,13 @@ from ragbot.types import (
     Answer,
     Cell,
     Claim,
+    Form,
     Hit,
     Question,
     QuestionKind,
     Summary,
 )
+from ragbot.understand.form import open_forms
 
 __all__ = ["Assistant", "Filters", "Turn"]
 
@@ -167,7 +169,17 @@ class Assistant:
     def _understood(self, question: str, history: Sequence[Turn]) -> Question:
         weights, similar = self.generation.lexical.weights, self._vectors.similar_aspects
         text = self._checked(question)
-        return understand(text, history, self.guide, weights, similar, self._searcher.owner)
+        read = understand(text, history, self.guide, weights, similar, self._searcher.owner)
+        vector = self._vectors.of_text(read.standalone)
+        form = open_forms().read(read.standalone, vector, self.guide, self.encoder.weights)
+        return replace(
+            read,
+            form=form.form,
+            form_probabilities=form.forms,
+            wants_code=form.wants_code,
+            wants_steps=form.form is Form.HOW_TO,
+            wants_reasons=asks_for_reasons(read.standalone),
+        )
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""

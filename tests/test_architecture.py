@@ -31,6 +31,7 @@ FLOORS = (
     ),
     ("ragbot.index",),
     ("ragbot.retrieval",),
+    ("ragbot.understand",),
     ("ragbot.judge",),
     ("ragbot.answer",),
     ("ragbot.assistant",),

@@ -13,7 +13,7 @@ from ragbot.errors import QuestionError
 from ragbot.guide import Aspect, Guide
 from ragbot.limits import distinct, shown
 from ragbot.retrieval.symbols import symbols_in
-from ragbot.types import Column, Question, QuestionKind, Row
+from ragbot.types import Column, Form, Question, QuestionKind, Row
 
 QUESTION_ROW = "question"
 OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
@@ -128,7 +128,8 @@ def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]
     text = f"Compare {in_a_row([column.name for column in columns], 'and')}"
     if rows:
         text += f" on {in_a_row([row.name.lower() for row in rows], 'and')}"
-    return Question(text, text, QuestionKind.COMPARISON, tuple(columns), tuple(rows))
+    kind, form = QuestionKind.COMPARISON, Form.COMPARISON
+    return Question(text, text, kind, tuple(columns), tuple(rows), form=form)
 
 
 def _rows(

@@ -38,6 +38,10 @@ class QueryVectors:
             for q in queries
         ]
 
+    def of_text(self, text: str) -> Vector:
+        """The vector of a text."""
+        return self._encoded([text])[text]
+
     def similar_aspects(self, text: str) -> list[Aspect]:
         """The aspect whose description is nearest in meaning to a text, where it is near enough."""
         aspects = self._guide.aspects

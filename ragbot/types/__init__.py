@@ -13,14 +13,10 @@ from ragbot.types.answers import (
     CellStatus,
     Citation,
     Cited,
-    Column,
     Conflict,
     Coverage,
     DisagreementKind,
-    Question,
-    QuestionKind,
     Refusal,
-    Row,
     Side,
     Summary,
     SummaryStatus,
@@ -43,6 +39,15 @@ from ragbot.types.documents import (
     Statement,
 )
 from ragbot.types.hits import Contribution, Hit, Reason
+from ragbot.types.questions import (
+    Column,
+    Form,
+    Object,
+    ObjectKind,
+    Question,
+    QuestionKind,
+    Row,
+)
 from ragbot.types.side_by_side import ApiSymbol, Argument, ArgumentPair, SideBySide
 
 __all__ = [
@@ -72,9 +77,12 @@ __all__ = [
     "Evidence",
     "Fact",
     "FactKind",
+    "Form",
     "Hit",
     "Mark",
     "MarkKind",
+    "Object",
+    "ObjectKind",
     "Passage",
     "Question",
     "QuestionKind",

@@ -6,15 +6,8 @@ from enum import StrEnum
 
 from ragbot.types.claims import Claim, Evidence, Span
 from ragbot.types.documents import Address, Authority, Fact, SourceKind
+from ragbot.types.questions import Question
 from ragbot.types.side_by_side import SideBySide
-
-
-class QuestionKind(StrEnum):
-    """How a question is answered: a table of cells, names side by side, or a list of findings."""
-
-    COMPARISON = "comparison"
-    EQUIVALENCE = "equivalence"
-    SINGLE = "single"
 
 
 class CellStatus(StrEnum):
@@ -147,37 +140,6 @@ class Conflict:
     sides: tuple[Side, Side]
     follows: int | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An aspect of the comparison; `id` is "question" for the question's own words."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A subject of the comparison."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as understood. `standalone` is `text` made self-contained with the history.
-
-    `unknown` are the names that are asked to be compared but that the corpus does not know.
-    """
-
-    text: str
-    standalone: str
-    kind: QuestionKind
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
