@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         0, ge=0, le=4096, description="passages a batch of torch's; 0: by the device"
     )
     strict: bool = Field(False, description="one unreadable file fails the build")
+    follow_links: bool = Field(
+        False, description="read what links out of the corpus folder lead to; else it is named"
+    )
     max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
     flat_limit: int = Field(
         100_000,

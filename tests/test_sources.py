@@ -98,7 +98,7 @@ class TestCatalogue:
             list(gather(tmp_path, tmp_path / "index", LIMIT))
 
     def test_a_catalogue_that_cannot_be_read_is_refused(self, tmp_path):
-        with pytest.raises(ConfigError, match="cannot be read"):
+        with pytest.raises(ConfigError, match="not a file"):
             load(tmp_path)
 
     def test_a_corpus_folder_that_is_not_there_is_refused(self, tmp_path):
@@ -234,11 +234,6 @@ class TestFaults:
         (tmp_path / "sub" / "loop").symlink_to(tmp_path, target_is_directory=True)
         assert set(documents(tmp_path)) == {"a.md", "sub/b.md"}
         assert "links back" in problems(tmp_path)["sub/loop"]
-
-    def test_two_links_to_one_folder_are_both_followed(self, tmp_path):
-        write(tmp_path, {"one/a.md": "text"})
-        (tmp_path / "two").symlink_to(tmp_path / "one", target_is_directory=True)
-        assert set(documents(tmp_path)) == {"one/a.md", "two/a.md"}
 
     def test_a_link_to_nothing_is_a_problem(self, tmp_path):
         (tmp_path / "a.md").symlink_to(tmp_path / "gone.md")

@@ -46,6 +46,12 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
 )
 @click.option("--model", type=click.Path(path_type=Path), help="Folder of another encoder.")
 @click.option("--strict", is_flag=True, default=None, help="Fail on the first unreadable file.")
+@click.option(
+    "--follow-links",
+    is_flag=True,
+    default=None,
+    help="Read what links out of the corpus folder lead to.",
+)
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--forget", is_flag=True, help="Drop from the caches what is no longer used.")
 @click.option(
@@ -71,6 +77,7 @@ def build(
     subjects: Path | None,
     model: Path | None,
     strict: bool | None,
+    follow_links: bool | None,
     force: bool,
     forget: bool,
     watch: float | None,
@@ -79,7 +86,14 @@ def build(
     as_json: bool,
 ) -> None:
     """Build the index from a corpus folder and make it live."""
-    chosen = settings(corpus=corpus, index=index, subjects=subjects, model=model, strict=strict)
+    chosen = settings(
+        corpus=corpus,
+        index=index,
+        subjects=subjects,
+        model=model,
+        strict=strict,
+        follow_links=follow_links,
+    )
     if watch is not None:
         if force or forget or sync:
             raise click.UsageError("--watch goes with none of --force, --forget and --sync")

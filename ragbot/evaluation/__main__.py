@@ -33,7 +33,9 @@ def main() -> int:
         print(f"nothing to evaluate: {gold} is not here", file=sys.stderr)  # noqa: T201
         return 1
     corpus = _corpus(options.shared / "corpus", options.out / "corpus")
-    settings = load({"corpus": corpus, "index": options.out / "index"})
+    settings = load(
+        {"corpus": corpus, "index": options.out / "index", "follow_links": True}  # `shared` is one
+    )
     with Bars() as bars:
         for outcome in sync(corpus, settings.index, (), bars):
             if outcome.error:

@@ -24,7 +24,9 @@ def corpus_digest(settings: Settings, progress: Progress) -> str:
     """A hash of every document of the corpus, by content, and of what its catalogue says of it."""
     progress.stage("Looking for changes", None)
     digest = hashlib.sha256()
-    for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
+    for raw in sources.gather(
+        settings.corpus, settings.index, settings.max_file_bytes, follow_links=settings.follow_links
+    ):
         facts = asdict(raw)
         if not isinstance(raw, Problem):
             facts["content"] = hashlib.sha256(raw.content).hexdigest()

@@ -49,7 +49,12 @@ def write_texts(
     readings = ReadCache.of(settings.index, guide, encoder)
     writer = _Writer(database, guide, encoder, readings)
     try:
-        for raw in sources.gather(settings.corpus, settings.index, settings.max_file_bytes):
+        for raw in sources.gather(
+            settings.corpus,
+            settings.index,
+            settings.max_file_bytes,
+            follow_links=settings.follow_links,
+        ):
             if isinstance(raw, Problem):
                 problems.append(raw)
                 continue

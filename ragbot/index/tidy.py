@@ -62,7 +62,9 @@ def forget(settings: Settings, guide: Guide, names: list[str]) -> int:
         gone = embeddings.keep_only(_embedding_keys(index, names, facts))
     with closing(ReadCache(index, guide, facts[0].weights, facts[0].window)) as readings:
         keys = set()
-        for raw in sources.gather(settings.corpus, index, settings.max_file_bytes):
+        for raw in sources.gather(
+            settings.corpus, index, settings.max_file_bytes, follow_links=settings.follow_links
+        ):
             if not isinstance(raw, Problem):
                 keys.add(readings.raw_key(raw))
         for name in names:

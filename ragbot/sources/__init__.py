@@ -9,38 +9,42 @@ from ragbot.sources.bare import gather_bare
 from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
 from ragbot.sources.entrance import admitted
 from ragbot.sources.fetching import Fetched
-from ragbot.sources.files import File, Problem, content, raw_document, walk
+from ragbot.sources.files import Problem, content, raw_document
 from ragbot.sources.packed import documents_of_packed, is_packed
 from ragbot.sources.shelf import fetched, synced
 from ragbot.sources.sync import shelf_path
+from ragbot.sources.walk import Reach, survey
 from ragbot.types import RawDocument, Source, SourceKind
 
 __all__ = ["Problem", "gather", "unsynced"]
 
 
-def gather(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Problem]:
+def gather(
+    corpus: Path, index: Path, limit: int, *, follow_links: bool = False
+) -> Iterator[RawDocument | Problem]:
     """Every document of a corpus folder, in a stable order, and a Problem for each that failed.
 
     With a sources.toml its entries are taken: files from the folder, what is fetched from the store
     in the `index` folder. Without one the folder's files are taken. `limit` is the largest file
-    size in bytes.
+    size in bytes; `follow_links` reads what links out of the folder lead to.
 
     Raises:
         ConfigError: the folder is missing or its sources.toml is wrong.
     """
     if not corpus.is_dir():
         raise ConfigError(f"corpus folder {corpus} does not exist; name one with --corpus")
-    yield from admitted(_gathered(corpus, index, limit))
+    yield from admitted(_gathered(Reach(corpus, limit, follow_links), index))
 
 
-def _gathered(corpus: Path, index: Path, limit: int) -> Iterator[RawDocument | Problem]:
+def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
+    corpus = reach.corpus
     if not has_catalog(corpus):
-        yield from gather_bare(corpus, limit)
+        yield from gather_bare(reach, corpus)
         return
     for entry in load(corpus / CATALOG_FILE):
-        yield from _documents(entry, corpus, index, limit)
+        yield from _documents(entry, reach, index)
     for folder in folders(corpus / CATALOG_FILE):
-        yield from gather_bare(corpus / folder, limit)
+        yield from gather_bare(reach, corpus / folder)
 
 
 def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
@@ -55,30 +59,27 @@ def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
     )
 
 
-def _documents(
-    entry: Entry, corpus: Path, index: Path, limit: int
-) -> Iterator[RawDocument | Problem]:
+def _documents(entry: Entry, reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     if isinstance(entry.obtain, ObtainFiles):
-        yield from _files(entry.source, corpus, entry.obtain.path, limit)
+        yield from _files(entry.source, reach, entry.obtain.path)
         return
     shelf = shelf_path(index, entry.source.id)
     if synced(shelf) is not None:
         yield from (_fetched(entry.source, document) for document in fetched(shelf))
     elif stand_in := getattr(entry.obtain, "stand_in", ""):
         digest = replace(entry.source, kind=SourceKind.DIGEST)
-        yield from _files(digest, corpus, stand_in, limit)
+        yield from _files(digest, reach, stand_in)
 
 
-def _files(source: Source, corpus: Path, path: str, limit: int) -> Iterator[RawDocument | Problem]:
-    if is_packed(corpus / path):
-        yield from documents_of_packed(File(corpus / path, path), source, limit)
-        return
-    for file in walk(corpus, corpus / path):
+def _files(source: Source, reach: Reach, path: str) -> Iterator[RawDocument | Problem]:
+    for file in survey(reach, reach.corpus, reach.corpus / path).found:
         if isinstance(file, Problem):
             yield file
-            continue
-        data = content(file, limit)
-        yield data if isinstance(data, Problem) else raw_document(file, data, source)
+        elif is_packed(file.location):
+            yield from documents_of_packed(file, source, reach.limit)
+        else:
+            data = content(file, reach.limit)
+            yield data if isinstance(data, Problem) else raw_document(file, data, source)
 
 
 def _fetched(source: Source, document: Fetched) -> RawDocument:

@@ -8,33 +8,35 @@ from pathlib import Path
 
 from ragbot.readers.front_matter import split_front_matter
 from ragbot.sources.catalog import UNDATED, UNKNOWN
-from ragbot.sources.files import File, Problem, content, manifest, raw_document, walk
+from ragbot.sources.files import File, Problem, content, manifest, raw_document
 from ragbot.sources.identity import LONGEST, id_of
+from ragbot.sources.walk import Reach, survey
 from ragbot.types import Authority, RawDocument, Source, SourceKind
 
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def gather_bare(root: Path, limit: int) -> Iterator[RawDocument | Problem]:
-    """Every readable document of a folder, each with a source made up for it.
+def gather_bare(reach: Reach, root: Path) -> Iterator[RawDocument | Problem]:
+    """Every readable document of a folder in the corpus, each with a source made up for it.
 
     A MANIFEST.jsonl beside or above a file tells its facts; such files share one source for each
     repository and subject. Any other file is a source of its own, with the facts of its front
     matter.
     """
     facts: dict[Path, Mapping[str, object]] = {}
-    for folder in sorted({root, *(path.parent for path in root.rglob("MANIFEST.jsonl"))}):
+    there = survey(reach, root, root)
+    for folder in there.manifests:
         rows = manifest(folder)
         if isinstance(rows, Problem):
             yield Problem((folder / rows.path).relative_to(root).as_posix(), rows.reason)
             continue
         facts |= {folder / path: row for path, row in rows.items()}
     taken: set[str] = set()
-    for file in walk(root, root):
+    for file in there.found:
         if isinstance(file, Problem):
             yield file
             continue
-        data = content(file, limit)
+        data = content(file, reach.limit)
         if isinstance(data, Problem):
             yield data
         elif file.location in facts:

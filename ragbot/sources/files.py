@@ -1,17 +1,14 @@
-"""Documents out of a folder or file: walked in a stable order, never past a limit or in a loop."""
+"""Documents out of files: what is known of them, never past a limit."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ragbot.foreign_json import foreign_json
 from ragbot.readers import MEDIA_TYPES
-from ragbot.sources.catalog import CATALOG_FILE
 from ragbot.types import RawDocument, Source
 
 MANIFEST_FILE = "MANIFEST.jsonl"
-_OWN_FILES = {CATALOG_FILE, "subjects.toml", MANIFEST_FILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +25,6 @@ class File:
 
     location: Path
     path: str
-
-
-def walk(root: Path, start: Path) -> Iterator[File | Problem]:
-    """Every file under `start` that a reader knows by its ending, in the order of the paths.
-
-    Links to folders are followed once; a link back to a folder above is a Problem. Hidden files
-    and the corpus' own tables are passed over.
-    """
-    if not start.exists():
-        yield Problem(_relative(root, start), "there is no such file or folder")
-        return
-    if start.is_file():
-        yield File(start, _relative(root, start))
-        return
-    yield from _walk(root, start, frozenset())
-
-
-def _walk(root: Path, folder: Path, above: frozenset[Path]) -> Iterator[File | Problem]:
-    real = folder.resolve()
-    if real in above:
-        reason = "it links back to a folder above it; remove the link"
-        yield Problem(_relative(root, folder), reason)
-        return
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Problem(_relative(root, folder), f"the folder cannot be listed ({error.strerror})")
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith(".") or entry.name in _OWN_FILES:
-            continue
-        if not entry.is_dir() and path.suffix.lower() not in MEDIA_TYPES:
-            continue
-        name = _relative(root, path)
-        if name != (shown := name.encode(errors="replace").decode()):
-            yield Problem(shown, "its name is not UTF-8; rename it")
-        elif entry.is_dir():
-            yield from _walk(root, path, above | {real})
-        else:
-            yield File(path, name)
 
 
 def content(file: File, limit: int) -> bytes | Problem:
@@ -119,7 +75,3 @@ def raw_document(file: File, data: bytes, source: Source, **facts: str) -> RawDo
     } | {name: value for name, value in facts.items() if value}
     media_type = MEDIA_TYPES.get(file.location.suffix.lower(), "text/plain")
     return RawDocument(source, file.path, data, media_type, subjects=source.subjects, **values)
-
-
-def _relative(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix() if path != root else "."

@@ -1,0 +1,173 @@
+"""Finds the files of a corpus: each folder once, whatever links lead to it, and none outside."""
+
+import errno
+import os
+import stat
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ragbot.readers import MEDIA_TYPES
+from ragbot.sources.catalog import CATALOG_FILE
+from ragbot.sources.files import MANIFEST_FILE, File, Problem
+
+DEEPEST = 100
+"""Folders within folders; what lies deeper is named and not read."""
+
+_OWN_FILES = {CATALOG_FILE, "subjects.toml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far reading goes: the corpus folder, the largest file in bytes, links out of the folder.
+
+    Links inside the corpus are always followed, those that lead out of it with `follow_links` only.
+    """
+
+    corpus: Path
+    limit: int
+    follow_links: bool = False
+
+
+@dataclass(slots=True)
+class Survey:
+    """What lies under a folder: files and problems in the order of their paths, and manifests.
+
+    `manifests` are the folders that hold a MANIFEST.jsonl.
+    """
+
+    found: list[File | Problem] = field(default_factory=list)
+    manifests: list[Path] = field(default_factory=list)
+
+
+def survey(reach: Reach, root: Path, start: Path) -> Survey:
+    """Every file under `start` that a reader knows by its ending, with paths relative to `root`.
+
+    `start` may be a file itself, of any ending. A folder or file that links lead to is taken once,
+    under its own path where it has one in here. Links that lead out of the corpus, back to
+    themselves or to nothing, folders that cannot be listed or lie too deep, and names that are not
+    UTF-8 are Problems. Hidden files and the corpus' own tables are passed over.
+    """
+    walk = _Walk(reach, root)
+    walk.begin(start)
+    walk.made.found.sort(key=lambda one: one.path.split("/"))
+    walk.made.manifests.sort()
+    return walk.made
+
+
+class _Walk:
+    """Lists what stands there itself first, then what is only reached by links."""
+
+    def __init__(self, reach: Reach, root: Path) -> None:
+        self.made = Survey()
+        self._root = root
+        self._home = os.path.realpath(reach.corpus)
+        self._goes_out = reach.follow_links
+        self._seen: set[tuple[int, int]] = set()  # device and number of what was listed or taken
+        self._linked: set[tuple[int, int]] = set()  # files among them that a link led to
+        self._links: deque[Path] = deque()
+
+    def begin(self, start: Path) -> None:
+        """Survey a folder or take a file, then follow the links that were met."""
+        if not os.path.lexists(start):
+            self._problem(start, "there is no such file or folder")
+            return
+        self._follow(start, is_start=True)
+        while self._links:
+            self._follow(self._links.popleft(), is_start=False)
+
+    def _follow(self, link: Path, *, is_start: bool) -> None:
+        try:
+            there = link.stat()
+        except OSError as error:
+            if error.errno != errno.ENOENT or link.suffix.lower() in {"", *MEDIA_TYPES}:
+                self._problem(link, f"it cannot be read ({_in_words(error)})")
+            return
+        is_folder = stat.S_ISDIR(there.st_mode)
+        if not (is_folder or is_start or _is_readable(link)):
+            return
+        real = os.path.realpath(link)
+        if (there.st_dev, there.st_ino) in self._seen:
+            if is_folder and _is_in(os.path.realpath(link.parent), real):
+                self._problem(link, "it links back to a folder above it; remove the link")
+        elif not (self._goes_out or _is_in(real, self._home)):
+            reason = "it leads out of the corpus folder; copy what it leads to, or --follow-links"
+            self._problem(link, reason)
+        elif is_folder:
+            self._list(link)
+        else:
+            self._take(link, there)
+            self._linked.add((there.st_dev, there.st_ino))
+
+    def _list(self, top: Path) -> None:
+        """List a folder and those below it; links wait until all else was seen."""
+        waiting = [top]
+        links = []
+        while waiting:
+            folder = waiting.pop()
+            try:
+                here = folder.stat()
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                self._problem(folder, f"the folder cannot be listed ({error.strerror})")
+                continue
+            if (here.st_dev, here.st_ino) in self._seen:
+                continue
+            self._seen.add((here.st_dev, here.st_ino))
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name in _OWN_FILES:
+                    continue
+                path = Path(entry.path)
+                if entry.is_symlink():
+                    links.append(path)
+                elif not entry.is_dir(follow_symlinks=False):
+                    if _is_readable(path):
+                        self._take(path, entry.stat(follow_symlinks=False))
+                elif self._can_be_entered(path):
+                    waiting.append(path)
+        self._links.extend(sorted(link for link in links if self._can_be_entered(link)))
+
+    def _can_be_entered(self, path: Path) -> bool:
+        name = self._name(path)
+        if name != (shown := name.encode(errors="replace").decode()):
+            self.made.found.append(Problem(shown, "its name is not UTF-8; rename it"))
+        elif name.count("/") >= DEEPEST:
+            self._problem(path, f"it lies more than {DEEPEST} folders deep; move it up")
+        else:
+            return True
+        return False
+
+    def _take(self, path: Path, there: os.stat_result) -> None:
+        if (there.st_dev, there.st_ino) in self._linked:
+            return
+        self._seen.add((there.st_dev, there.st_ino))
+        name = self._name(path)
+        if path.name == MANIFEST_FILE:
+            self.made.manifests.append(path.parent)
+        elif name != (shown := name.encode(errors="replace").decode()):
+            self.made.found.append(Problem(shown, "its name is not UTF-8; rename it"))
+        else:
+            self.made.found.append(File(path, name))
+
+    def _problem(self, path: Path, reason: str) -> None:
+        self.made.found.append(Problem(self._name(path), reason))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path != self._root else "."
+
+
+def _is_readable(path: Path) -> bool:
+    return path.suffix.lower() in MEDIA_TYPES or path.name == MANIFEST_FILE
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """Whether a real path is that of the folder or below it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _in_words(error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return "it is a link that leads back to itself; remove it"
+    if error.errno == errno.ENOENT:
+        return "it links to something that is not there"
+    return error.strerror or str(error)
