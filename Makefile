@@ -5,8 +5,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+AUDIT := .venv-audit
 
-.PHONY: help setup serve test check docs evaluate bench clean
+.PHONY: help setup serve test check docs evaluate bench audit clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1 - /p' $(MAKEFILE_LIST)
@@ -44,6 +45,12 @@ evaluate: setup  ## score retrieval, answers and refusals on the questions besid
 
 bench: setup  ## measure speed and memory against the plain loop, in one run
 	@$(BIN)/python -m tests.bench
+
+audit: setup  ## ask whether a pinned release has a known vulnerability (needs the network)
+	@test -x $(AUDIT)/bin/pip-audit || { $(BIN)/python -P -m venv $(AUDIT) && \
+		$(AUDIT)/bin/python -P -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || \
+		{ echo "pip-audit could not be installed into $(AUDIT); it needs the network"; exit 1; }
+	@$(BIN)/python -m tests.audit $(AUDIT)/bin/pip-audit
 
 clean:  ## remove what was built, but not the installed set
 	rm -rf index/generations index/cache index/CURRENT index/build.lock evaluation bench/results

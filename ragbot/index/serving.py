@@ -49,7 +49,10 @@ def kept_encoder(
     identity = identify(settings, verify=False)
     must_fit(generation, identity.name, identity.weights)
     try:
-        return GraphEncoder(folder)
+        encoder = GraphEncoder(folder)
+        if encoder.weights == built_with.weights:
+            return encoder
+        _log.warning("the graph in %s is of another model; the model is loaded instead", folder)
     except EncoderError as error:
         _log.warning("%s; the model is loaded instead", error)
     return None
