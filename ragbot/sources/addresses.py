@@ -47,13 +47,23 @@ def resolve(host: str, port: int) -> Sequence[str]:
 class PublicNetwork(httpcore.NetworkBackend):
     """Connects to public addresses only and keeps a deadline for all that is said there.
 
-    `near_ports` are ports of this machine itself that may be reached as well: for tests.
+    `private` lets it reach every address, `trusted` any of these hosts and ports: the user named
+    them. `near_ports` are ports of this machine itself that may be reached as well: for tests.
     """
 
-    def __init__(self, names: Resolve = resolve, near_ports: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        names: Resolve = resolve,
+        near_ports: Iterable[int] = (),
+        *,
+        private: bool = False,
+        trusted: Iterable[tuple[str, int]] = (),
+    ) -> None:
         self.deadline = float("inf")  # as time.monotonic() counts
         self._resolve = names
         self._near_ports = frozenset(near_ports)
+        self._private = private
+        self._trusted = frozenset(trusted)
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -71,7 +81,7 @@ class PublicNetwork(httpcore.NetworkBackend):
             httpcore.ConnectError: the host has no address or none answers.
         """
         last: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self._addresses(host, port):
+        for address in self.addresses(host, port):
             try:
                 stream = self._sockets.connect_tcp(
                     address, port, self.left(timeout), local_address, socket_options
@@ -92,15 +102,21 @@ class PublicNetwork(httpcore.NetworkBackend):
             raise httpcore.ReadTimeout("the time limit is spent")
         return left if timeout is None else min(left, timeout)
 
-    def _addresses(self, host: str, port: int) -> Sequence[str]:
+    def addresses(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, each of which may be reached; errors as of `connect_tcp`."""
         try:
             addresses = self._resolve(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one
             raise httpcore.ConnectError(f"the name {host} cannot be resolved") from error
+        if self._private or (host.lower(), port) in self._trusted:
+            return addresses
         for address in addresses:
             near = port in self._near_ports and ip_address(address).is_loopback
             if not near and not is_public(address):
-                raise RefusedError(f"{host} is at {address}, which is not a public address")
+                raise RefusedError(
+                    f"{host} is at {address}, which is not a public address; if it may be visited, "
+                    "say private = true in the entry's [source.obtain]"
+                )
         return addresses
 
 

@@ -35,7 +35,8 @@ class ObtainGit(BaseModel):
     spans folders, a folder means all below it); `gallery` tells which Python scripts among them are
     tutorials in the form of Sphinx-Gallery. `address` makes the public address of a document of
     `{path}`, `{stem}` (the path without its ending), `{ref}` and `{commit}`, after each `rewrite`
-    was applied to the path; "" leaves the source's own address.
+    was applied to the path; "" leaves the source's own address. `private` lets the repository stand
+    on this machine (`file://`) or in a network of one's own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +50,7 @@ class ObtainGit(BaseModel):
     address: str = ""
     rewrite: tuple[Rewrite, ...] = ()
     licence: str = ""
+    private: bool = False
 
     @field_validator("url")
     @classmethod

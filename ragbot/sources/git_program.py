@@ -1,21 +1,25 @@
 """Runs the `git` program: no prompts, no hooks, no settings of the user, within limits."""
 
 import os
-import signal
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ragbot.errors import SourceError
+from ragbot.sources.tied import TiedProcess
+
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+"""The variables that name a proxy for git."""
 
 _PASSED = {  # what a user behind a proxy or with a certificate authority of their own needs
-    "PATH", "SYSTEMROOT", "TMPDIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
-    "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH",
+    "PATH", "SYSTEMROOT", "TMPDIR", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", *PROXIES,
 }  # fmt: skip
 _SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -28,6 +32,7 @@ _SETTINGS = (
     "maintenance.auto=false",
     "submodule.recurse=false",
     "advice.detachedHead=false",
+    "http.followRedirects=false",  # the host of the address was checked, no other
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
     "protocol.version=2",
@@ -49,7 +54,10 @@ class UnreachableError(SourceError):
 class Git:
     """The program on a repository at `folder` whose origin is `url`.
 
-    A command that runs longer than `seconds` or lets the folder outgrow `most_bytes` is ended.
+    Where `addresses` are given, the host of `url` is looked for at these only (git 2.37 and newer;
+    a proxy that the environment names looks hosts up itself). No redirect is followed. A command
+    that runs longer than `seconds` or lets the folder outgrow `most_bytes` is ended, and so is all
+    of it when this process ends.
     """
 
     folder: Path
@@ -57,6 +65,7 @@ class Git:
     seconds: float
     most_bytes: int
     program: str = "git"
+    addresses: tuple[str, ...] = ()
 
     def run(
         self, *arguments: str, given: str = "", watch: Callable[[int], None] | None = None
@@ -72,7 +81,7 @@ class Git:
                 self._feed(process, given)
                 self._wait(process, arguments[0], watch)
             finally:
-                _end(process)
+                process.end()
             err.seek(0)
             if process.returncode:
                 raise self._failure(arguments[0], err.read().decode(errors="replace"))
@@ -102,26 +111,30 @@ class Git:
         except BrokenPipeError as error:
             raise SourceError(f"{self.url}: git stopped while files were read") from error
         finally:
-            _end(process)
+            process.end()
 
-    def _start(self, arguments: Sequence[str], **streams: object) -> "subprocess.Popen[bytes]":
-        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        try:
-            return subprocess.Popen(  # type: ignore[call-overload, no-any-return]  # noqa: S603
-                [self.program, *settings, *arguments],
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.PIPE,
-                start_new_session=True,
-                **streams,
-            )
-        except FileNotFoundError as error:
+    def _start(self, arguments: Sequence[str], **streams: Any) -> TiedProcess:
+        settings = [word for setting in (*_SETTINGS, *self._pins()) for word in ("-c", setting)]
+        environment = self._environment()
+        if shutil.which(self.program, path=environment.get("PATH")) is None:
             raise SourceError(
                 "the program git is not installed; get it from https://git-scm.com/downloads "
                 "or your system's packages"
-            ) from error
+            )
+        try:
+            command = [self.program, *settings, *arguments]
+            return TiedProcess(command, self.folder, environment, **streams)
         except OSError as error:
             raise SourceError(f"the program git cannot be run ({error.strerror})") from error
+
+    def _pins(self) -> tuple[str, ...]:
+        """The setting that keeps the host at the addresses that were checked."""
+        if not self.addresses:
+            return ()
+        parts = urlsplit(self.url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+        places = ",".join(f"[{a}]" if ":" in a else a for a in self.addresses)
+        return (f"http.curloptResolve={parts.hostname}:{port}:{places}",)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in _PASSED}
@@ -139,7 +152,7 @@ class Git:
             "GIT_LFS_SKIP_SMUDGE": "1",
         }
 
-    def _feed(self, process: "subprocess.Popen[bytes]", given: str) -> None:
+    def _feed(self, process: TiedProcess, given: str) -> None:
         if process.stdin is not None:
             try:
                 process.stdin.write(given.encode(errors="surrogateescape"))
@@ -149,7 +162,7 @@ class Git:
 
     def _wait(
         self,
-        process: "subprocess.Popen[bytes]",
+        process: TiedProcess,
         command: str,
         watch: Callable[[int], None] | None,
     ) -> None:
@@ -189,20 +202,6 @@ class Git:
                 f"{self.url} cannot be reached ({reason}); sync again with a network"
             )
         return SourceError(f"{self.url}: git {command} failed ({reason})")
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process, if it still runs, with those that it has started."""
-    if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own
-        else:
-            process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with suppress(BrokenPipeError):
-                stream.close()
 
 
 def _taken(read: Callable[[int], bytes], size: int, limit: int) -> bytes | int:

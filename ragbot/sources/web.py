@@ -55,8 +55,9 @@ class WebFetcher:
         obtain = entry.obtain
         if not isinstance(obtain, ObtainWeb):
             raise SourceError(f"{entry.source.id} is of kind {obtain.kind!r}, not 'web'")
-        network = PublicNetwork(self.names, self.near_ports)
-        with Visitor(network, obtain.delay, self.limits, self.near_ports, self.sleep) as visitor:
+        network = PublicNetwork(self.names, self.near_ports, private=obtain.private)
+        ports = None if obtain.private else self.near_ports
+        with Visitor(network, obtain.delay, self.limits, ports, self.sleep) as visitor:
             harvest = _Harvest(visitor, before, shelf, obtain)
             if obtain.url:
                 progress.stage(f"{entry.source.id}: visiting", 1)

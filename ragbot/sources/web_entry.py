@@ -14,7 +14,8 @@ class ObtainWeb(BaseModel):
     `include` and `exclude` are patterns of addresses (`*` stays in one folder, `**` spans folders);
     at most `pages` are taken, with `delay` seconds between two visits of a host, or more where its
     robots.txt asks for more. `stand_in` is a digest in the corpus folder that is read as long as no
-    page was ever fetched.
+    page was ever fetched. `private` lets pages stand on this machine or in a network of one's own,
+    at any port.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +29,7 @@ class ObtainWeb(BaseModel):
     delay: float = Field(2.0, ge=0.5, le=3600.0)
     stand_in: str = ""
     licence: str = ""
+    private: bool = False
 
     @field_validator("url", "sitemap")
     @classmethod

@@ -58,20 +58,23 @@ class Page:
 
 
 class Visitor:
-    """Visits pages with at least `delay` seconds between two visits of one host."""
+    """Visits pages with at least `delay` seconds between two visits of one host.
+
+    `near_ports` may be visited besides the usual ones; None for any port.
+    """
 
     def __init__(
         self,
         network: PublicNetwork,
         delay: float,
         limits: Limits,
-        near_ports: frozenset[int] = frozenset(),
+        near_ports: frozenset[int] | None = frozenset(),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._network = network
         self._delay = delay
         self._limits = limits
-        self._ports = _PORTS | near_ports
+        self._ports = None if near_ports is None else _PORTS | near_ports
         self._sleep = sleep
         self._until = time.monotonic() + limits.seconds_a_source
         self._next: dict[str, float] = {}
@@ -167,7 +170,7 @@ class Visitor:
             raise RefusedError(f"{url} is no http or https address")
         if url.userinfo:
             raise RefusedError(f"an address of {url.host} must not hold a user name")
-        if url.port not in self._ports:
+        if self._ports is not None and url.port not in self._ports:
             raise RefusedError(f"{url} has the unusual port {url.port}")
 
 

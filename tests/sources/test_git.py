@@ -73,7 +73,8 @@ def store(tmp_path: Path) -> Path:
 
 
 def entry(repository: Path, **values: object) -> ObtainGit:
-    facts = {"kind": "git", "url": repository.as_uri(), "paths": ("docs/source",), **values}
+    facts = {"kind": "git", "url": repository.as_uri(), "paths": ("docs/source",)}
+    facts |= {"private": True, **values}
     return ObtainGit.model_validate(facts)
 
 
@@ -212,7 +213,7 @@ class TestFailure:
         path = folder / "fake-git"
         path.write_text(f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
-        return GitFetcher(program=str(path), seconds=0.5)
+        return GitFetcher(program=str(path), seconds=0.5, names=lambda host, port: ["8.8.8.8"])
 
     def test_no_network(self, store, tmp_path):
         said = (

@@ -231,6 +231,9 @@ class TestAddresses:
             world.page(near=False)
         assert world.site.asked == []
 
+    def test_an_entry_may_say_that_it_is_private(self, world):
+        assert only(world.page(near=False, private=True)).url == world.site.url("/heron")
+
     def test_redirects_are_followed_and_limited(self, world):
         world.site.routes["/old"] = Answer("", 308, {"Location": "/heron"})
         assert only(world.page("/old")).url == world.site.url("/heron")

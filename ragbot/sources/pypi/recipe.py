@@ -82,6 +82,8 @@ class PypiObtain(BaseModel):
     leave_out   public names (patterns) that get no document
     docformat   what docstrings are written in, beneath their sections
     members     whether methods and properties of public classes get documents of their own
+    private     whether files may stand on this machine or in a network of one's own; an index that
+                PIP_INDEX_URL names may anyway
     url         addresses, the first that matches counts; without a match the source's own
     """
 
@@ -100,6 +102,7 @@ class PypiObtain(BaseModel):
     leave_out: tuple[str, ...] = ()
     docformat: Literal["markdown", "rst"] = "rst"
     members: bool = True
+    private: bool = False
     url: tuple[Address, ...] = ()
 
     @field_validator("modules")
