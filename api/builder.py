@@ -87,11 +87,12 @@ class Builder:
     def _build(self) -> None:
         settings = self._settings
         command = python("-m", "ragbot", "build", "--sync", "--progress", "json")
-        command += ["--corpus", str(settings.corpus), "--index", str(settings.index)]
+        # Not as flags: to name a corpus by hand is to agree to what it does not have.
+        named = {"RAGBOT_CORPUS": str(settings.corpus), "RAGBOT_INDEX": str(settings.index)}
         _log.info("the index is being brought up to date in the background")
         self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
-            env=environment(),
+            env={**environment(), **named},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -13,6 +13,7 @@ from ragbot.cli.options import index_option, json_option, settings
 
 if TYPE_CHECKING:
     from ragbot.errors import RagbotError
+    from ragbot.index.losses import Consent
     from ragbot.index.report import Report
     from ragbot.settings import Settings
 
@@ -28,7 +29,9 @@ Examples:
 
 A new generation goes live if its files and counts are right and it answers at least as many of the
 canary questions in the corpus folder's canaries.toml as the live one does; else it is kept, the
-exit status is 1, and `ragbot index activate` makes it live all the same.
+exit status is 1, and `ragbot index activate` makes it live all the same. So is one that would take
+away more than a third of the live documents, and five or more, unless --yes is given, or --corpus
+with another folder than before; what it takes away is said in any case.
 
 The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and .ipynb files.
 """
@@ -53,6 +56,7 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
     help="Read what links out of the corpus folder lead to.",
 )
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--yes", is_flag=True, help="Make it live however many documents it takes away.")
 @click.option("--forget", is_flag=True, help="Drop from the caches what is no longer used.")
 @click.option(
     "--watch",
@@ -79,6 +83,7 @@ def build(
     strict: bool | None,
     follow_links: bool | None,
     force: bool,
+    yes: bool,
     forget: bool,
     watch: float | None,
     sync: bool,
@@ -94,24 +99,54 @@ def build(
         strict=strict,
         follow_links=follow_links,
     )
+    from ragbot.index.losses import Consent
+
+    consent = Consent(everything=yes, corpus_named=corpus is not None)
     if watch is not None:
         if force or forget or sync:
             raise click.UsageError("--watch goes with none of --force, --forget and --sync")
-        _watch(chosen, watch, as_json=as_json)
+        _watch(chosen, watch, consent, as_json=as_json)
         return
+    once(
+        chosen,
+        consent,
+        force=force,
+        forget=forget,
+        sync=sync,
+        lines=shown == "json",
+        as_json=as_json,
+    )
+
+
+def once(
+    chosen: "Settings",
+    consent: "Consent",
+    *,
+    force: bool = False,
+    forget: bool = False,
+    sync: bool = False,
+    lines: bool = False,
+    as_json: bool = False,
+) -> None:
+    """Build, say what was done, and exit with 1 where files were left out or it is not live.
+
+    `consent` says what may vanish with it; `lines`: progress as JSON lines.
+    """
     from ragbot.cli.progress import Bars, JsonLines
     from ragbot.evaluation.canaries import CanaryJudge
     from ragbot.index.build import build as build_index
 
     judge = CanaryJudge(chosen)
 
-    with JsonLines() if shown == "json" else Bars() as bars:
+    with JsonLines() if lines else Bars() as bars:
         if sync:
             from ragbot.cli.sync import complain
             from ragbot.sources.sync import sync as sync_sources
 
             complain(sync_sources(chosen.corpus, chosen.index, (), bars))
-        report = build_index(chosen, progress=bars, force=force, forget=forget, judge=judge)
+        report = build_index(
+            chosen, progress=bars, force=force, forget=forget, judge=judge, consent=consent
+        )
     _complain(report)
     _tell(report, as_json=as_json)
     if forget:
@@ -120,7 +155,7 @@ def build(
         raise SystemExit(1)
 
 
-def _watch(chosen: "Settings", seconds: float, *, as_json: bool) -> None:
+def _watch(chosen: "Settings", seconds: float, consent: "Consent", *, as_json: bool) -> None:
     """Build, one line each time, until Ctrl+C."""
     import threading
 
@@ -139,7 +174,9 @@ def _watch(chosen: "Settings", seconds: float, *, as_json: bool) -> None:
 
     click.echo(f"Watching {chosen.corpus}. Stop with Ctrl+C.", err=True)
     with suppress(KeyboardInterrupt):
-        Watcher(chosen, told, lambda: CanaryJudge(chosen)).run(seconds, threading.Event())
+        Watcher(chosen, told, lambda: CanaryJudge(chosen), consent=consent).run(
+            seconds, threading.Event()
+        )
 
 
 def _complain(report: "Report") -> None:
@@ -195,7 +232,14 @@ def _in_words(report: "Report") -> str:
         )
     if report.forgotten:
         text += f" {report.forgotten:,} entries of the caches were dropped."
-    if not report.live:
+    if report.lost.refused:
+        text += (
+            f" It would take away {report.lost.words}. So the live one stays; if that is meant, "
+            "build again with --yes."
+        )
+    elif report.lost.documents:
+        text += f" It takes away {report.lost.words}."
+    if not report.live and not report.lost.refused:
         text += (
             " It answers fewer canaries than the live one, which stays; make it live all the same "
             f"with `ragbot index activate {report.generation}`."

@@ -35,9 +35,7 @@ corpus_option = click.option(
 @click.option("--licence", help="Its licence.")
 @corpus_option
 @index_option
-@click.pass_context
 def add(
-    context: click.Context,
     place: str,
     name: str | None,
     title: str | None,
@@ -50,9 +48,10 @@ def add(
 ) -> None:
     """Add a source, fetch it and build."""
     chosen = settings(corpus=corpus, index=index)
-    from ragbot.cli.build import build
+    from ragbot.cli.build import once
     from ragbot.cli.progress import Bars
     from ragbot.cli.sync import complain
+    from ragbot.index.losses import NO_CONSENT
     from ragbot.sources import edit
     from ragbot.sources.sync import sync as sync_sources
 
@@ -72,22 +71,28 @@ def add(
     if any(outcome.error for outcome in outcomes):
         click.echo(f"{added} stays in sources.toml; `ragbot sync {added}` tries again", err=True)
         raise SystemExit(1)
-    context.invoke(build, corpus=corpus, index=index)
+    once(chosen, NO_CONSENT)
 
 
 @click.command(epilog=REMOVE_EPILOG)
 @click.argument("source")
 @corpus_option
 @index_option
-@click.pass_context
-def remove(context: click.Context, source: str, corpus: Path | None, index: Path | None) -> None:
+def remove(source: str, corpus: Path | None, index: Path | None) -> None:
     """Remove a source, what was fetched of it, and build."""
     chosen = settings(corpus=corpus, index=index)
-    from ragbot.cli.build import build
+    from ragbot.cli.build import once
+    from ragbot.index.losses import Consent
     from ragbot.sources import edit
     from ragbot.sources.sync import forget
 
-    edit.remove(chosen.corpus, source)
+    left = edit.remove(chosen.corpus, source)
     forget(chosen.index, source)
     click.echo(f"Removed {source} from {chosen.corpus / 'sources.toml'}.")
-    context.invoke(build, corpus=corpus, index=index)
+    if left:
+        click.echo(
+            f"{chosen.corpus / left} is read all the same, with the folder in which it lies; "
+            "move or delete it to have it gone",
+            err=True,
+        )
+    once(chosen, Consent(sources=frozenset({source})))

@@ -20,6 +20,7 @@ from ragbot.index import generation, manifest, tidy
 from ragbot.index.cache import CACHE_FILE
 from ragbot.index.check import Judge, Verdict, check
 from ragbot.index.generation import Generation
+from ragbot.index.losses import NO_CONSENT, NOTHING_LOST, PLACE, Consent, between, place_of
 from ragbot.index.recipe import corpus_digest, recipe_of
 from ragbot.index.report import Report, report_of, stop_if_strict
 from ragbot.index.texts import Texts, write_texts
@@ -40,13 +41,15 @@ def build(
     force: bool = False,
     forget: bool = False,
     judge: Judge | None = None,
+    consent: Consent = NO_CONSENT,
 ) -> Report:
     """Build a generation from `settings.corpus` in `settings.index`, check it and make it live.
 
     Nothing is built where the live generation was made of the same documents with the same
     encoder, unless `force`; another kept generation that was goes live again. With `forget` the
-    caches lose what the new generation and the live one do not use. Whatever fails, what was live
-    stays live.
+    caches lose what the new generation and the live one do not use. Where too much of what is live
+    would vanish without `consent`, or the `judge` finds against it, the new one is only kept.
+    Whatever fails, what was live stays live.
 
     Raises:
         BuildError: another build runs, no document could be read, or with `settings.strict` one.
@@ -59,7 +62,7 @@ def build(
         settings.index.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(settings.index / LOCK_FILE, timeout=0):
             guide, subjects_file = find_guide(settings)
-            report = _build(settings, encoder, progress, guide, judge, force=force)
+            report = _build(settings, encoder, progress, guide, judge, consent, force=force)
             gone = 0
             if forget:
                 names = dict.fromkeys((report.generation, generation.live_name(settings.index)))
@@ -85,6 +88,7 @@ def _build(
     progress: Progress,
     guide: Guide,
     judge: Judge | None,
+    consent: Consent,
     *,
     force: bool,
 ) -> Report:
@@ -100,13 +104,16 @@ def _build(
     if kept:
         report_of(settings, kept, changed=True)  # fails where it may not go live
     new = kept or _make(settings, encoder, progress, guide, corpus, recipe)
-    verdict = _judged(settings.index, new.name, encoder, judge, progress)
+    lost = between(settings.index, live, new, consent) if live else NOTHING_LOST
+    verdict = Verdict(good=False)
+    if not lost.refused:
+        verdict = _judged(settings.index, new.name, encoder, judge, progress)
     if verdict.good:
         generation.activate(settings.index, new.name)
     if live or verdict.good:
         tidy.prune(settings.index, settings.keep_generations)
     report = report_of(settings, new, changed=True)
-    return replace(report, live=verdict.good, notes=verdict.notes)
+    return replace(report, live=verdict.good, notes=verdict.notes, lost=lost)
 
 
 def _make(
@@ -225,7 +232,8 @@ def _manifest(
             window=encoder.window,
         ),
         store=store,
-        settings={key: str(getattr(settings, key)) for key in chosen},
+        settings={key: str(getattr(settings, key)) for key in chosen}
+        | {PLACE: place_of(settings.corpus)},
         problems=tuple(manifest.Unread(path=p.path, reason=p.reason) for p in texts.problems),
         dropped=texts.dropped,
         files=manifest.files_of(work),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ragbot import sources
 from ragbot.errors import BuildError
+from ragbot.index.losses import NOTHING_LOST, Losses
 from ragbot.index.manifest import Counts, Manifest
 from ragbot.settings import Settings
 from ragbot.sources import Problem
@@ -14,8 +15,9 @@ class Report:
     """What a build did; `changed` is False where the live generation was already the right one.
 
     `dropped` counts what the readers left out by kind; `unsynced` are sources never fetched. `live`
-    is False where the judge found against the new generation: it is kept, but what was live before
-    still is. `notes` are the judge's words; `forgotten` counts entries of the caches.
+    is False where the judge found against the new generation, or too much is `lost` with it: it is
+    kept, but what was live before still is. `notes` are the judge's words; `forgotten` counts
+    entries of the caches.
     """
 
     generation: str
@@ -29,6 +31,7 @@ class Report:
     live: bool = True
     notes: tuple[str, ...] = ()
     forgotten: int = 0
+    lost: Losses = NOTHING_LOST
 
 
 def report_of(settings: Settings, made: Manifest, *, changed: bool) -> Report:

@@ -7,6 +7,7 @@ from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import RagbotError
 from ragbot.index.build import build, find_guide
 from ragbot.index.check import Judge
+from ragbot.index.losses import NO_CONSENT, Consent
 from ragbot.index.recipe import corpus_digest
 from ragbot.index.report import Report
 from ragbot.progress import Progress, Silent
@@ -28,8 +29,10 @@ class Watcher:
         told: Told,
         judge: Callable[[], Judge] | None = None,
         progress: Progress | None = None,
+        consent: Consent = NO_CONSENT,
     ) -> None:
         """`told` gets every report and error; `judge` makes the judge of each build."""
+        self._consent = consent
         self._settings = settings
         self._told = told
         self._judge = judge
@@ -53,7 +56,9 @@ class Watcher:
             if self._done:
                 self._encoder = self._encoder or open_encoder(self._settings)
             judge = self._judge() if self._judge else None
-            report = build(self._settings, self._encoder, self._progress, judge=judge)
+            report = build(
+                self._settings, self._encoder, self._progress, judge=judge, consent=self._consent
+            )
         except RagbotError as error:
             if str(error) != self._said:
                 self._told(error)

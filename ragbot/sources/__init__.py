@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragbot.errors import ConfigError
-from ragbot.sources.bare import gather_bare
+from ragbot.sources.bare import Named, gather_bare
 from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
 from ragbot.sources.entrance import admitted
 from ragbot.sources.fetching import Fetched
@@ -41,10 +41,22 @@ def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     if not has_catalog(corpus):
         yield from gather_bare(reach, corpus)
         return
-    for entry in load(corpus / CATALOG_FILE):
+    entries = load(corpus / CATALOG_FILE)
+    for entry in entries:
         yield from _documents(entry, reach, index)
+    named = Named(
+        frozenset(corpus / path for entry in entries if (path := _place(entry))),
+        frozenset(entry.source.id for entry in entries),
+    )
     for folder in folders(corpus / CATALOG_FILE):
-        yield from gather_bare(reach, corpus / folder)
+        yield from gather_bare(reach, corpus / folder, named)
+
+
+def _place(entry: Entry) -> str:
+    """The file or folder of the corpus that an entry speaks for, "" where there is none."""
+    if isinstance(entry.obtain, ObtainFiles):
+        return entry.obtain.path
+    return getattr(entry.obtain, "stand_in", "")
 
 
 def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragbot.readers.front_matter import split_front_matter
@@ -16,13 +16,30 @@ from ragbot.types import Authority, RawDocument, Source, SourceKind
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def gather_bare(reach: Reach, root: Path) -> Iterator[RawDocument | Problem]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What sources.toml names by itself: files and folders, and the ids of its sources."""
+
+    places: frozenset[Path] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+    def holds(self, path: Path) -> bool:
+        """Whether a path is one of the places or lies in one."""
+        return not self.places.isdisjoint((path, *path.parents))
+
+
+def gather_bare(
+    reach: Reach, root: Path, named: Named | None = None
+) -> Iterator[RawDocument | Problem]:
     """Every readable document of a folder in the corpus, each with a source made up for it.
+
+    What is `named` elsewhere is passed over: it is read as that.
 
     A MANIFEST.jsonl beside or above a file tells its facts; such files share one source for each
     repository and subject. Any other file is a source of its own, with the facts of its front
     matter.
     """
+    named = named or Named()
     facts: dict[Path, Mapping[str, object]] = {}
     there = survey(reach, root, root)
     for folder in there.manifests:
@@ -31,8 +48,10 @@ def gather_bare(reach: Reach, root: Path) -> Iterator[RawDocument | Problem]:
             yield Problem((folder / rows.path).relative_to(root).as_posix(), rows.reason)
             continue
         facts |= {folder / path: row for path, row in rows.items()}
-    taken: set[str] = set()
+    taken = set(named.ids)
     for file in there.found:
+        if named.holds(root / file.path):
+            continue
         if isinstance(file, Problem):
             yield file
             continue

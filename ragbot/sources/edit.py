@@ -1,7 +1,7 @@
 """Adds sources to a sources.toml and removes them, leaving its comments as they are."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import tomlkit
@@ -14,9 +14,19 @@ from ragbot.sources.identity import id_of
 
 Facts = Mapping[str, object]
 
+# What a sources.toml begins with where there was none: without it all else would vanish.
+REST = """\
+# All else in this folder, as if there were no sources.toml.
+[[folder]]
+path = "."
+
+"""
+
 
 def add(corpus: Path, place: str, given: Facts) -> str:
     """Write an entry for a place into the corpus' sources.toml; returns its id.
+
+    Where there was no sources.toml the folder was read as a whole, and goes on to be.
 
     `place` is a file or folder inside the corpus folder, an http(s) address, git+URL or
     pypi:NAME; `given` are facts of the source that are known better than they can be guessed.
@@ -26,7 +36,7 @@ def add(corpus: Path, place: str, given: Facts) -> str:
     """
     path = corpus / CATALOG_FILE
     before = toml_file.read_text(path) if has_catalog(corpus) else ""
-    document = _parsed(before, path)
+    document = _parsed(before if has_catalog(corpus) else REST, path)
     facts, obtain = _entry(corpus, place)
     facts |= {name: value for name, value in given.items() if value}
     entry = tomlkit.table()
@@ -40,22 +50,42 @@ def add(corpus: Path, place: str, given: Facts) -> str:
     return str(facts["id"])
 
 
-def remove(corpus: Path, name: str) -> None:
+def remove(corpus: Path, name: str) -> str:
     """Take a source out of the corpus' sources.toml.
 
+    Returns the path in the corpus of its files where they go on to be read, as part of a folder
+    that is read as a whole; else "".
+
     Raises:
-        ConfigError: there is no such source.
+        ConfigError: there is no such source, or it is the only one.
     """
     path = corpus / CATALOG_FILE
-    document = _parsed(toml_file.read_text(path) if has_catalog(corpus) else "", path)
+    before = toml_file.read_text(path) if has_catalog(corpus) else ""
+    document = _parsed(before, path)
     entries = document.get("source", [])
     places = [i for i, entry in enumerate(entries) if entry.get("id") == name]
     if not places:
-        raise ConfigError(f"{path} has no source {name!r}; `ragbot sources` lists them")
+        raise ConfigError(
+            f"{path} has no source {name!r}; `ragbot sources` lists them, and one that is made up "
+            "for a file goes with the file: delete or move that"
+        )
+    obtain = entries[places[0]].get("obtain", {})
+    folders = [str(folder.get("path", "")) for folder in document.get("folder", [])]
     del entries[places[0]]
     if not entries:
         document.remove("source")
-    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    if not entries and not folders:
+        raise ConfigError(
+            f"{name} is the only source of {path}, and of nothing no index can be built; add "
+            f"another first, or delete {path.name} to have every file of the folder read"
+        )
+    text = tomlkit.dumps(document)
+    if text.split() == REST.split():
+        path.unlink()  # it is as it was before the first source was added
+    else:
+        _replace(path, before, text)
+    here = str(obtain.get("path", "")) if obtain.get("kind") == "files" else ""
+    return here if any(PurePosixPath(here).is_relative_to(folder) for folder in folders) else ""
 
 
 def _entry(corpus: Path, place: str) -> tuple[dict[str, object], dict[str, object]]:
@@ -131,12 +161,19 @@ def _parsed(text: str, path: Path) -> tomlkit.TOMLDocument:
 
 def _replace(path: Path, before: str, text: str) -> None:
     """Write the file; what the catalogue would refuse is put back as it was."""
-    path.write_text(text, encoding="utf-8")
+    _write(path, text)
     try:
         load(path)
     except RagbotError:
         if before:
-            path.write_text(before, encoding="utf-8")
+            _write(path, before)
         else:
             path.unlink()
         raise
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror})") from error

@@ -3,7 +3,7 @@
 import pytest
 
 from ragbot.errors import ConfigError
-from ragbot.sources import edit
+from ragbot.sources import edit, gather
 from ragbot.sources.catalog import load
 
 HEAD = "# A comment that stays.\n\n"
@@ -73,3 +73,61 @@ def test_removing_what_is_not_there_is_refused(folder):
     edit.add(folder, "notes", {})
     with pytest.raises(ConfigError, match="no source 'other'"):
         edit.remove(folder, "other")
+
+
+class TestBareFolder:
+    """A folder without sources.toml is read as a whole, and stays so when a source is added."""
+
+    @pytest.fixture
+    def bare(self, folder):
+        for name in ("gull", "heron", "ibex"):
+            (folder / f"{name}.md").write_text(f"# {name}\n\nThe {name} is fast.\n")
+        return folder
+
+    @staticmethod
+    def read(corpus):
+        found = list(gather(corpus, corpus.parent / "index", 10_000))
+        return sorted((raw.path, raw.source.id) for raw in found)
+
+    @pytest.mark.parametrize("place", ["gull.md", "notes", "pypi:some-tool", "https://a.example/x"])
+    def test_adding_keeps_what_is_there_and_removing_undoes_it(self, bare, place):
+        before = self.read(bare)
+        assert len(before) == 4
+        name = edit.add(bare, place, {"id": "mine"})
+        after = self.read(bare)
+        assert [path for path, _ in after] == [path for path, _ in before]
+        own = {path for path, source in after if source == "mine"}
+        assert own == {path for path, _ in before if path.startswith(place)}
+        edit.remove(bare, name)
+        assert self.read(bare) == before
+        assert not (bare / "sources.toml").exists()
+
+    def test_removing_says_where_the_files_are_read_all_the_same(self, bare):
+        edit.add(bare, "gull.md", {})
+        edit.add(bare, "pypi:some-tool", {})
+        assert edit.remove(bare, "gull") == "gull.md"
+        assert edit.remove(bare, "some-tool-api") == ""
+
+    def test_a_made_up_source_never_shares_the_id_of_a_named_one(self, bare):
+        (bare / "gull.txt").write_text("Another gull is slow.\n")
+        edit.add(bare, "gull.md", {})
+        ids = dict(self.read(bare))
+        assert ids["gull.md"] == "gull"
+        assert ids["gull.txt"].startswith("gull-")
+
+    def test_a_stand_in_is_no_document_of_its_own(self, bare):
+        edit.add(bare, "https://a.example/x", {})
+        path = bare / "sources.toml"
+        path.write_text(path.read_text() + 'stand_in = "heron.md"\n')
+        assert dict(self.read(bare))["heron.md"] == "x"
+        assert len(self.read(bare)) == 4
+
+
+def test_the_only_source_is_not_removed(folder):
+    edit.add(folder, "notes", {})
+    path = folder / "sources.toml"
+    path.write_text(path.read_text().replace(edit.REST, ""))
+    before = path.read_text()
+    with pytest.raises(ConfigError, match="only source"):
+        edit.remove(folder, "notes")
+    assert path.read_text() == before
