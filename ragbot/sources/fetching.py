@@ -35,13 +35,15 @@ class Fetched:
 class Locked:
     """What a source was resolved to: a version or commit, its ISO date, and a checksum of it.
 
-    `validators` are what a conditional request needs next time (ETag, Last-Modified), by URL.
+    `validators` are what a conditional request needs next time (ETag, Last-Modified), by URL;
+    `verified` says in words what of the content was held against a checksum, "" where nothing was.
     """
 
     resolved: str
     date: str
     checksum: str
     validators: Mapping[str, str] = field(default_factory=dict)
+    verified: str = ""
 
 
 class Shelf(Protocol):

@@ -175,7 +175,7 @@ def _lock(path: Path, index: Path, entries: Sequence[Entry]) -> None:
                 "resolved": locked.resolved,
                 "date": locked.date,
                 "checksum": locked.checksum,
-            }
+            } | ({"verified": locked.verified} if locked.verified else {})
     known = {entry.source.id for entry in entries}
     kept = {name: lines[name] for name in sorted(lines) if name in known}
     text = json.dumps(kept, indent=2) + "\n"

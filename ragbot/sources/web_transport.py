@@ -14,6 +14,7 @@ _STEP = 1 << 16
 
 BROKEN = (
     httpx.HTTPError,
+    httpx.InvalidURL,
     httpx.StreamError,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -27,11 +28,14 @@ class PageError(SourceError):
 
 
 class PublicTransport(httpx.BaseTransport):
-    """Sends requests over a PublicNetwork; a connection serves only the name it was made for."""
+    """Sends requests over a PublicNetwork; a connection serves only the name it was made for.
 
-    def __init__(self, network: PublicNetwork) -> None:
+    `own_certificates`: whether SSL_CERT_FILE and SSL_CERT_DIR name the authorities to believe.
+    """
+
+    def __init__(self, network: PublicNetwork, *, own_certificates: bool = False) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=httpx.create_ssl_context(trust_env=own_certificates),
             max_connections=4,
             keepalive_expiry=30.0,
             network_backend=network,

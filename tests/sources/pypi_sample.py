@@ -1,5 +1,6 @@
 """A small wheel with every construct that the pypi source knows, and an index that serves it."""
 
+import base64
 import hashlib
 import io
 import json
@@ -19,6 +20,7 @@ from ragbot.sources.pypi.fetch import fetch_pypi
 from ragbot.sources.pypi.recipe import PypiObtain
 from ragbot.types import Authority, Source, SourceKind
 
+RECORD = "toolbox-1.2.0.dist-info/RECORD"
 TRAP = "raise SystemExit('a module of the package was run')\n"
 FILES = {
     "toolbox/__init__.py": TRAP
@@ -173,11 +175,30 @@ RULES = {
 }
 
 
-def make_wheel(files: dict[str, str] | None = None, padding: int = 3_000_000) -> bytes:
-    """A wheel of these files, with a large binary between them that nobody wants."""
+def record_of(files: dict[str, str]) -> str:
+    """The RECORD that lists these files with their checksums."""
+    sums = {
+        name: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        for name, text in files.items()
+    }
+    rows = [f"{name},sha256={digest},{len(files[name])}" for name, digest in sums.items()]
+    return "\n".join([*rows, "toolbox/_core.so,,", f"{RECORD},,", ""])
+
+
+def make_wheel(
+    files: dict[str, str] | None = None, padding: int = 3_000_000, record: str | None = None
+) -> bytes:
+    """A wheel of these files, with a large binary between them that nobody wants.
+
+    `record` is its RECORD, None for the right one, "" for none.
+    """
+    files = files or FILES
+    record = record_of(files) if record is None else record
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for index, (name, text) in enumerate((files or FILES).items()):
+        for index, (name, text) in enumerate(
+            (files | ({RECORD: record} if record else {})).items()
+        ):
             archive.writestr(name, text)
             if index == 1:
                 archive.writestr("toolbox/_core.so", bytes(padding), zipfile.ZIP_STORED)
@@ -196,9 +217,12 @@ class Index:
     sent: int = 0
     requests: list[str] = field(default_factory=list)
     url: str = ""
+    checksum: str | None = None
+    moved: dict[str, str] = field(default_factory=dict)
+    logins: list[str] = field(default_factory=list)
 
     def page(self) -> tuple[str, bytes]:
-        digest = hashlib.sha256(self.wheel).hexdigest()
+        digest = hashlib.sha256(self.wheel).hexdigest() if self.checksum is None else self.checksum
         names = [f"toolbox-{version}-py3-none-any.whl" for version in self.versions]
         names.append("toolbox-1.2.0-cp311-cp311-win_amd64.whl")
         names.append("toolbox-1.2.0.tar.gz")
@@ -224,7 +248,10 @@ def serving(index: Index) -> Iterator[Index]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             index.requests.append(f"{self.path} {self.headers.get('Range', '')}".strip())
-            if self.path == "/simple/toolbox/":
+            index.logins.append(self.headers.get("Authorization", ""))
+            if self.path in index.moved:
+                self.answer(302, b"", {"Location": index.moved[self.path]})
+            elif self.path == "/simple/toolbox/":
                 kind, body = index.page()
                 self.answer(200, body, {"Content-Type": kind})
             elif self.path.startswith("/f/"):
@@ -301,9 +328,9 @@ def make_entry(**rules: object) -> Entry:
 
 
 def fetch(
-    index: Index, scratch: Path, before: Locked | None = None, **rules: object
+    index: Index, scratch: Path, before: Locked | None = None, login: str = "", **rules: object
 ) -> tuple[Held, Locked | None]:
     shelf = Held()
-    url = f"{index.url}/simple"
+    url = f"{index.url}/simple".replace("//", f"//{login}@" if login else "//")
     locked = fetch_pypi(make_entry(**rules), before, shelf, scratch, Silent(), index_url=url)
     return shelf, locked

@@ -13,6 +13,12 @@ from ragbot.sources.pypi.ranges import coalesced
 from .pypi_sample import FILES, Index, fetch, make_wheel, serving
 
 
+@pytest.fixture(autouse=True)
+def _small_wheels_are_smaller(monkeypatch) -> None:
+    """Of the sample, some 3 MB, parts are fetched, as of wheels over 16 MB."""
+    monkeypatch.setattr(wheel_module, "WHOLE", 1_000_000)
+
+
 @pytest.fixture(scope="module")
 def content() -> bytes:
     return make_wheel()

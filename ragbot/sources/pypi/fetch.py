@@ -2,26 +2,24 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
-import httpx
-
 from ragbot.errors import SourceError
 from ragbot.progress import Progress
+from ragbot.sources.addresses import Resolve, resolve
 from ragbot.sources.catalog import Entry
 from ragbot.sources.fetching import Fetched, Locked, Shelf
 from ragbot.sources.pypi.address import address
+from ragbot.sources.pypi.index import client_for, index_of
 from ragbot.sources.pypi.library import Library
 from ragbot.sources.pypi.recipe import PypiObtain
-from ragbot.sources.pypi.registry import Wheel, find_wheel, index_of
+from ragbot.sources.pypi.registry import Wheel, find_wheel
 from ragbot.sources.pypi.symbols import Symbol, symbols
 from ragbot.sources.pypi.wheel import Contents, read_wheel
 
 MEDIA_TYPE = "application/x-symbol+json"
-_TIMEOUT = httpx.Timeout(30.0, connect=15.0)
-_AGENT = {"User-Agent": "ragbot (reads docstrings of wheels)"}
 
 
 def fetch_pypi(
@@ -32,25 +30,29 @@ def fetch_pypi(
     progress: Progress,
     *,
     index_url: str = "",
+    names: Resolve = resolve,
 ) -> Locked | None:
     """Put a document for every public symbol of the package on the shelf.
 
     `index_url` is a package index with the simple API; "" takes PIP_INDEX_URL, else PyPI. Nothing
     is done where the index still names the wheel that `before` was read from, by the same rules.
+    `names` is for tests: another way to look up hosts.
 
     Raises:
         SourceError: the index or the wheel cannot be had, or the wheel is damaged.
     """
     recipe = cast("PypiObtain", entry.obtain)
-    with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=_AGENT) as client:
-        wheel = find_wheel(client, index_of(index_url), recipe.package, recipe.version)
+    index = index_of(index_url)
+    with client_for(index, names, private=recipe.private) as client:
+        wheel = find_wheel(client, index.url, recipe.package, recipe.version)
         rules = hashlib.sha256(recipe.model_dump_json().encode()).hexdigest()
         locked = Locked(wheel.version, wheel.date, wheel.sha256, {"rules": rules})
-        if locked == before and locked.checksum:
+        is_verified = before is not None and bool(locked.checksum and before.verified)
+        if before and is_verified and before == replace(locked, verified=before.verified):
             return None
         contents = read_wheel(client, wheel, recipe, scratch, progress)
     _put(recipe, wheel, contents, shelf, progress)
-    return locked
+    return replace(locked, verified=contents.verified)
 
 
 def _put(

@@ -11,11 +11,12 @@ import httpx
 
 from ragbot.errors import SourceError
 from ragbot.sources.pypi.registry import told
+from ragbot.sources.web_transport import BROKEN
 
 TAIL = 128 * 1024  # bytes; holds the directory of all but the largest wheels
 PIECE = 8 * 1024 * 1024  # bytes of one request
 GAP = 128 * 1024  # bytes that nobody asked for are fetched sooner than a request is made
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 
 class NoRangesError(Exception):
@@ -111,7 +112,7 @@ class RangeFile(io.RawIOBase):
                     raise SourceError(f"{self._url}: the server sent another range than asked for")
                 first, last, size = map(int, match.groups())
                 data = self._body(response, last - first + 1)
-        except httpx.HTTPError as error:
+        except BROKEN as error:
             raise SourceError(f"{self._url} cannot be fetched ({told(error)})") from error
         if len(data) != last - first + 1:
             raise SourceError(f"{self._url}: the connection ended too soon; try again")
@@ -181,7 +182,7 @@ def whole(
                 advance(len(piece))
                 if file.tell() > limit:
                     raise SourceError(f"{url} is larger than {limit / 1e6:.0f} MB")
-    except httpx.HTTPError as error:
+    except BROKEN as error:
         raise SourceError(f"{url} cannot be fetched ({told(error)})") from error
     shutil.move(new, target)
 

@@ -1,23 +1,26 @@
 """Which wheel to read: asks an index (the simple API, JSON or HTML) for a project's files."""
 
 import html.parser
-import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin
 
+import httpcore
 import httpx
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from ragbot.errors import SourceError
+from ragbot.foreign_json import foreign_json
+from ragbot.sources.shown import redacted
+from ragbot.sources.web_transport import BROKEN
 
-DEFAULT_INDEX = "https://pypi.org/simple"
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 _LARGEST_PAGE = 64_000_000  # bytes; the longest project pages are some 20 MB
-_SHA256 = re.compile(r"sha256=([0-9a-f]{64})")
+_LONGEST_NAME = 300  # characters of a file; a version of thousands of digits is no version
+_SHA256 = re.compile(r"sha256=([0-9a-f]{64})", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,6 @@ class Wheel:
     is_yanked: bool = False
 
 
-def index_of(given: str = "") -> str:
-    """The index to ask: the one given, else PIP_INDEX_URL, else PyPI."""
-    return (given or os.environ.get("PIP_INDEX_URL", "") or DEFAULT_INDEX).rstrip("/")
-
-
 def find_wheel(client: httpx.Client, index: str, package: str, version: str) -> Wheel:
     """The wheel of that version, of the newest release if it is "".
 
@@ -48,10 +46,9 @@ def find_wheel(client: httpx.Client, index: str, package: str, version: str) -> 
     """
     wheels = _wheels(client, f"{index}/{canonicalize_name(package)}/", package)
     if version:
-        try:
-            wanted = Version(version)
-        except InvalidVersion as error:
-            raise SourceError(f"{package}: {version!r} is no version number") from error
+        wanted = _version(version)
+        if wanted is None:
+            raise SourceError(f"{package}: {version[:40]!r} is no version number")
         fitting = [wheel for wheel in wheels if Version(wheel.version) == wanted]
     else:
         kept = [wheel for wheel in wheels if not wheel.is_yanked] or wheels
@@ -76,9 +73,9 @@ def _wheels(client: httpx.Client, page: str, package: str) -> list[Wheel]:
                 if len(content) > _LARGEST_PAGE:
                     raise SourceError(f"{package}: the page {page} is too large")
             is_json = "json" in response.headers.get("content-type", "")
-            files = (_from_json if is_json else _from_html)(content.decode("utf-8"))
+            files = (_from_json if is_json else _from_html)(bytes(content))
             return [wheel for file in files if (wheel := _wheel(str(response.url), file))]
-    except httpx.HTTPError as error:
+    except BROKEN as error:
         raise SourceError(f"{package}: {page} cannot be reached ({told(error)})") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{package}: {page} is no package index ({error})") from error
@@ -88,25 +85,25 @@ def _wheels(client: httpx.Client, page: str, package: str) -> list[Wheel]:
 class _File:
     name: str
     url: str
-    sha256: str
+    sha256: str  # "sha256=" and the sum, where the page has one
     date: str
     is_yanked: bool
 
 
-def _from_json(page: str) -> Iterable[_File]:
-    for file in json.loads(page)["files"]:
+def _from_json(page: bytes) -> Iterable[_File]:
+    for file in foreign_json(page, largest=_LARGEST_PAGE)["files"]:
         yield _File(
             str(file["filename"]),
             str(file["url"]),
-            str(file.get("hashes", {}).get("sha256", "")),
-            str(file.get("upload-time") or "")[:10],
+            f"sha256={file.get('hashes', {}).get('sha256', '')}",
+            str(file.get("upload-time") or ""),
             bool(file.get("yanked", False)),
         )
 
 
-def _from_html(page: str) -> Iterable[_File]:
+def _from_html(page: bytes) -> Iterable[_File]:
     links = _Links()
-    links.feed(page)
+    links.feed(page.decode("utf-8"))
     return links.files
 
 
@@ -121,24 +118,38 @@ class _Links(html.parser.HTMLParser):
         told = dict(attrs)
         href = told.get("href") or ""
         if tag == "a" and href:
-            url, fragment = urldefrag(href)
-            sha256 = _SHA256.fullmatch(fragment)
-            date = (told.get("data-upload-time") or "")[:10]
+            try:
+                url, fragment = urldefrag(href)
+            except ValueError:
+                return
+            date = told.get("data-upload-time") or ""
             name = url.rsplit("/", 1)[-1].replace("%2B", "+")
-            self.files.append(
-                _File(name, url, sha256[1] if sha256 else "", date, "data-yanked" in told)
-            )
+            self.files.append(_File(name, url, fragment, date, "data-yanked" in told))
 
 
 def _wheel(page: str, file: _File) -> Wheel | None:
+    """The wheel of a file, None where it is none that can be had; nothing is taken unchecked."""
+    if len(file.name) > _LONGEST_NAME:
+        return None
     try:
         _, version, _, _ = parse_wheel_filename(file.name)
-    except (InvalidWheelFilename, InvalidVersion):
+        url = redacted(urljoin(page, file.url))
+    except (InvalidWheelFilename, InvalidVersion, ValueError):
         return None
-    url = urljoin(page, file.url)
     if not url.startswith(("https://", "http://")):
         return None
-    return Wheel(file.name, url, str(version), file.sha256, file.date, file.is_yanked)
+    sha256, date = _SHA256.fullmatch(file.sha256), _DATE.match(file.date)
+    checksum = sha256[1].lower() if sha256 else ""
+    return Wheel(
+        file.name, url, str(version), checksum, date.group() if date else "", file.is_yanked
+    )
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text) if len(text) <= _LONGEST_NAME else None
+    except (InvalidVersion, ValueError):
+        return None
 
 
 def _preference(wheel: Wheel) -> tuple[int, str]:
@@ -150,10 +161,12 @@ def _preference(wheel: Wheel) -> tuple[int, str]:
     return rank, name
 
 
-def told(error: httpx.HTTPError) -> str:
+def told(error: Exception) -> str:
     """What went wrong, in words short enough for one line."""
     if isinstance(error, httpx.HTTPStatusError):
         return f"it answered {error.response.status_code}"
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
         return "it did not answer in time"
-    return str(error).split("\n", 1)[0] or type(error).__name__
+    if isinstance(error, httpx.InvalidURL):
+        return "it redirects to what is no web address"
+    return redacted(str(error).split("\n", 1)[0]) or type(error).__name__

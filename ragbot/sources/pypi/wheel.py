@@ -12,32 +12,42 @@ from email.parser import HeaderParser
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import httpx
 
 from ragbot.errors import SourceError
 from ragbot.progress import Progress
-from ragbot.sources.pypi.ranges import NoRangesError, RangeFile, whole
+from ragbot.sources.pypi.ranges import PIECE, NoRangesError, RangeFile, whole
 from ragbot.sources.pypi.recipe import TESTS, PypiObtain
+from ragbot.sources.pypi.record import RECORD, unlike_record
 from ragbot.sources.pypi.registry import Wheel
 
 LARGEST_WHEEL = 4_000_000_000  # bytes, where the server has no ranges
 LARGEST_MEMBER = 16_000_000  # bytes, unpacked
 LARGEST_TOTAL = 600_000_000  # bytes, unpacked
 MOST_MEMBERS = 200_000
+WHOLE = 16_000_000  # bytes: a wheel up to this size is fetched whole, so that its sum can be told
+WHOLE_VERIFIED = "sha256 of the whole file"
+RECORD_VERIFIED = "RECORD of the files read"
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 _LICENCE = re.compile(r"[^/]+\.dist-info/(licenses/)?[^/]*LICEN[CS]E[^/]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What was read of a wheel: Python files by path, the licence's name, and its text."""
+    """What was read of a wheel: Python files by path, the licence's name, and its text.
+
+    `verified` is how it was checked: the SHA-256 of the whole file against the index's, or, where
+    only parts were fetched, the files read against the wheel's own RECORD. The latter finds damage,
+    but not a wheel that was exchanged as a whole.
+    """
 
     files: dict[str, bytes]
     licence: str
     licence_text: bytes
     fetched: int
+    verified: str = ""
 
 
 def read_wheel(
@@ -76,20 +86,38 @@ def _opened(
             remote = RangeFile(client, wheel.url, folder, progress.advance)
         except NoRangesError:
             whole(client, wheel.url, local, LARGEST_WHEEL, progress.advance)
-            with local.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if wheel.sha256 and digest != wheel.sha256:
-                raise zipfile.BadZipFile("its SHA-256 is not the index's") from None
         else:
+            if remote.size <= WHOLE:
+                steps = range(0, remote.size, PIECE)
+                remote.fetch((at, min(at + PIECE, remote.size)) for at in steps)
             yield cast("BinaryIO", remote), remote
             return
     with local.open("rb") as file:
         yield file, None
 
 
+def _is_whole(file: BinaryIO, remote: RangeFile | None, wheel: Wheel) -> bool:
+    """Whether all of the wheel is here and is what the index says; False where it cannot be told.
+
+    Raises:
+        zipfile.BadZipFile: its sum is another.
+    """
+    if not wheel.sha256 or (remote is not None and remote.size > WHOLE):
+        return False
+    if remote is None:
+        digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
+    else:
+        digest = hashlib.sha256(remote.read()).hexdigest()
+    file.seek(0)
+    if digest != wheel.sha256:
+        raise zipfile.BadZipFile("its SHA-256 is not the index's")
+    return True
+
+
 def _contents(
     file: BinaryIO, remote: RangeFile | None, recipe: PypiObtain, wheel: Wheel
 ) -> Contents:
+    is_whole = _is_whole(file, remote, wheel)
     with zipfile.ZipFile(file) as archive:
         infos = archive.infolist()
         chosen = _chosen(infos, recipe, wheel)
@@ -97,6 +125,11 @@ def _contents(
             remote.fetch(_spans(infos, chosen, archive.start_dir))
         # zipfile stops at the size that the directory tells, and checks the CRC
         held = {info.filename: archive.read(info) for info in chosen}
+    if not is_whole:
+        record = next((data for name, data in held.items() if RECORD.fullmatch(name)), None)
+        reason = "it has no RECORD" if record is None else unlike_record(record, held)
+        if reason:
+            raise zipfile.BadZipFile(reason)
     metadata = next((name for name in held if _METADATA.fullmatch(name)), "")
     licences = sorted(name for name in held if _LICENCE.fullmatch(name))
     fetched = remote.fetched if remote is not None else file.tell()
@@ -105,6 +138,7 @@ def _contents(
         _licence_name(held.get(metadata, b"")),
         held[licences[0]] if licences else b"",
         fetched,
+        WHOLE_VERIFIED if is_whole else RECORD_VERIFIED,
     )
 
 
@@ -117,7 +151,7 @@ def _chosen(
     left = (*TESTS, *recipe.exclude)
 
     def is_wanted(name: str) -> bool:
-        if _METADATA.fullmatch(name) or _LICENCE.fullmatch(name):
+        if any(file.fullmatch(name) for file in (_METADATA, _LICENCE, RECORD)):
             return True
         is_below = name.startswith(tuple(f"{root}/" for root in roots))
         is_module = is_below or name in {f"{root}.py" for root in roots}
