@@ -13,9 +13,12 @@ from starlette.middleware import Middleware
 from api.builder import Builder
 from api.chat_page import add_page
 from api.desk import Desk
-from api.middleware import BodyLimit, LastResort, RequestLog, SecurityHeaders
+from api.health import health
+from api.hosts import AllowedHosts
+from api.middleware import BodyLimit, HeadAsGet, LastResort, RequestLog, SecurityHeaders
 from api.problems import Problem, install
-from api.routes import health, v1
+from api.routes import v1
+from api.staff import Staff
 from ragbot.assistant import Assistant
 from ragbot.errors import RagbotError
 from ragbot.settings import Settings
@@ -57,7 +60,9 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         with suppress(RagbotError):  # the desk keeps the reason and logs it
             await run_in_threadpool(desk.assistant)
         yield
+        staff.give_up()
 
+    staff = Staff.of(settings)
     app = Service(
         title="ragbot",
         version=version("ragbot"),
@@ -70,11 +75,14 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders),
+            Middleware(AllowedHosts, settings=settings),
+            Middleware(HeadAsGet),
             Middleware(LastResort),
             Middleware(BodyLimit, limit=settings.max_body_bytes),
         ],
     )
     app.state.desk = desk
+    app.state.staff = staff
     app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
     app.include_router(v1)

@@ -48,7 +48,7 @@ def add_page(app: FastAPI, folder: Path = FOLDER) -> None:
             app.add_api_route(
                 address,
                 _answering(_read(path)),
-                methods=["GET", "HEAD"],
+                methods=["GET"],
                 include_in_schema=False,
                 name=path.name,
             )

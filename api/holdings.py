@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas import Schema
+from ragbot.guide import Guide
 from ragbot.types import Authority, BlockKind, Document, Passage, Source, SourceKind
 
 
@@ -212,3 +213,17 @@ class SubjectsOut(Schema):
 
     subjects: list[SubjectOut] = Field(description="the columns a table can have")
     aspects: list[AspectOut] = Field(description="the rows a table can have")
+
+    @classmethod
+    def from_guide(cls, guide: Guide) -> Self:
+        """The subjects and aspects of a guide."""
+        return cls(
+            subjects=[
+                SubjectOut(id=s.id, name=s.name, aliases=list(s.aliases), symbols=list(s.symbols))
+                for s in guide.subjects
+            ],
+            aspects=[
+                AspectOut(id=a.id, name=a.name, description=a.description, words=list(a.words))
+                for a in guide.aspects
+            ],
+        )

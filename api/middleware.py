@@ -1,4 +1,4 @@
-"""What wraps every request, in pure ASGI: log line, headers, last resort, body limit."""
+"""What wraps every request, in pure ASGI: log line, headers, HEAD, last resort, body limit."""
 
 import logging
 import time
@@ -32,7 +32,9 @@ _HEADERS: Final[Iterable[tuple[str, str]]] = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),  # where nothing else is said: answers come from a private corpus
 )
+_PATH_SHOWN: Final = 200  # characters of a path in the log
 
 _DRAINED_BYTES: Final = 8 * 1024 * 1024
 """Of a body over the limit, what is read and dropped so that its sender can hear the answer."""
@@ -63,7 +65,8 @@ class RequestLog:
         finally:
             took = (time.perf_counter() - started) * 1000
             # The path is percent-decoded: quoted again, it cannot forge a second line.
-            _log.info("%s %s %d %.0f ms", scope["method"], quote(scope["path"]), status, took)
+            path = quote(scope["path"][:_PATH_SHOWN])
+            _log.info("%s %s %d %.0f ms", scope["method"][:20], path, status, took)
 
 
 class SecurityHeaders:
@@ -83,6 +86,19 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class HeadAsGet:
+    """HEAD is answered as GET is, without the body (which the server leaves out)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as a GET."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 class LastResort:
@@ -106,7 +122,8 @@ class LastResort:
         try:
             await self._app(scope, receive, watched)
         except Exception:
-            _log.exception("%s %s failed", scope["method"], quote(scope["path"]))
+            path = quote(scope["path"][:_PATH_SHOWN])
+            _log.exception("%s %s failed", scope["method"][:20], path)
             if answered:
                 raise
             await internal(scope["path"])(scope, receive, send)

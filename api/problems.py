@@ -7,12 +7,13 @@ from typing import Any, Final, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from api.faults import Fault, NotJsonError, described
+from api.workers import GoneError, UnavailableError
 from ragbot.errors import (
     ConfigError,
     EncoderError,
@@ -25,6 +26,8 @@ from ragbot.errors import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 BLANK: Final = "about:blank"
+
+_CLIENT_GONE: Final = 499  # for the log only
 
 _log = logging.getLogger("api")
 
@@ -99,6 +102,8 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Make every error that a route or the router raises a problem document."""
     app.add_exception_handler(RagbotError, _of_library)
+    app.add_exception_handler(UnavailableError, _of_workers)
+    app.add_exception_handler(GoneError, _to_nobody)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_router)
 
@@ -123,6 +128,17 @@ async def _of_library(request: Request, error: Exception) -> JSONResponse:
     return from_error(cast(RagbotError, error), request.url.path)
 
 
+async def _of_workers(request: Request, raised: Exception) -> JSONResponse:
+    error = cast(UnavailableError, raised)
+    headers = {"Retry-After": str(error.retry)}
+    kind, title = "urn:ragbot:unavailable", "The service cannot take this now"
+    return problem(503, str(error), request.url.path, kind=kind, title=title, headers=headers)
+
+
+async def _to_nobody(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return Response(status_code=_CLIENT_GONE)
+
+
 async def _of_request(request: Request, error: Exception) -> JSONResponse:
     path = request.url.path
     try:
@@ -144,7 +160,9 @@ async def _of_router(request: Request, raised: Exception) -> JSONResponse:
         detail = f"There is nothing at {path}; /openapi.json lists what there is."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = Headers(error.headers).get("allow", "").split(", ")
-        detail = f"{path} does not take {request.method}; it takes {', '.join(sorted(allowed))}."
+        allowed = sorted({*allowed, "HEAD"} if "GET" in allowed else allowed)
+        detail = f"{path} does not take {request.method}; it takes {', '.join(allowed)}."
+        return problem(error.status_code, detail, path, headers={"Allow": ", ".join(allowed)})
     elif error.status_code == HTTPStatus.BAD_REQUEST:
         detail = "The body cannot be read; it has to be JSON in UTF-8."
     return problem(error.status_code, detail, path, headers=error.headers)

@@ -1,30 +1,30 @@
 """The routes: each takes a request apart, asks the assistant and mirrors what it says."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import Field
+from pydantic import BaseModel
 
 from api.answers import AnswerOut
 from api.builder import Builder
-from api.desk import Desk
 from api.hits import HitOut, SearchOut
 from api.holdings import (
-    AspectOut,
     DocumentOut,
     IndexOut,
     PassageOut,
     SourceOut,
     SourcesOut,
-    SubjectOut,
     SubjectsOut,
     SurroundedPassageOut,
 )
 from api.problems import declared
-from api.schemas import AskIn, CompareIn, Schema, SearchIn
+from api.schemas import AskIn, CompareIn, SearchIn
+from api.staff import done_by, staff_of
 from api.summaries import EVENTS, events
 from ragbot.assistant import Assistant
+from ragbot.types import Answer
 
 _POSTED: Final = declared(400, 413, 415, 422, 500, 503)
 _STREAMED: Final[dict[int | str, dict[str, Any]]] = {
@@ -34,19 +34,11 @@ _LISTED: Final = declared(500, 503)
 _NAMED: Final = declared(404, 422, 500, 503)
 
 
-def at_desk(request: Request) -> Assistant:
-    """The assistant of the app that was asked; runs in the threadpool, as it may open an index."""
-    desk: Desk = request.app.state.desk
-    return desk.assistant()
-
-
-Asked = Annotated[Assistant, Depends(at_desk)]
 Id = Annotated[
     str, Path(alias="id", max_length=300, description="an id from a citation or a search")
 ]
 
 v1 = APIRouter(prefix="/v1")
-health = APIRouter()
 
 
 @v1.post(
@@ -56,125 +48,192 @@ health = APIRouter()
     tags=["answers"],
     summary="Answer a question",
 )
-def ask(
-    body: AskIn, assistant: Asked, accept: Annotated[str, Header(include_in_schema=False)] = ""
-) -> Response | AnswerOut:
+async def ask(
+    body: AskIn, request: Request, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> Response:
     """Answers from the documents, with a numbered quote for every statement, or refuses.
 
     Asked for `text/event-stream` it sends the answer at once (event `answer`) and then, where there
     is a language model, its summary each time it has grown (event `summary`).
     """
     history = [turn.to_turn() for turn in body.history]
-    answer = assistant.ask(body.question, history, body.to_filters(body.subjects))
-    if EVENTS in accept:
-        summaries = assistant.summaries(answer) if body.summary else iter(())
-        sent = events(AnswerOut.from_answer(answer), summaries, answer.cited())
-        return StreamingResponse(sent, media_type=EVENTS, headers={"Cache-Control": "no-store"})
-    return AnswerOut.from_answer(assistant.summarised(answer) if body.summary else answer)
-
-
-@v1.post("/compare", responses=_POSTED, tags=["answers"], summary="Fill a table")
-def compare(body: CompareIn, assistant: Asked) -> AnswerOut:
-    """Compares subjects on aspects, without a question to understand."""
-    answer = assistant.compare(body.subjects, body.aspects, body.to_filters())
-    return AnswerOut.from_answer(assistant.summarised(answer) if body.summary else answer)
-
-
-@v1.post("/search", responses=_POSTED, tags=["documents"], summary="Find passages")
-def search(body: SearchIn, assistant: Asked) -> SearchOut:
-    """Finds the passages nearest to a query, best first."""
-    hits = assistant.search(body.query, body.limit, body.to_filters(body.subjects))
-    return SearchOut(
-        generation=assistant.generation.name, hits=[HitOut.from_hit(hit) for hit in hits]
+    filters = body.to_filters(body.subjects)
+    return await _answered(
+        request,
+        lambda assistant: assistant.ask(body.question, history, filters),
+        summary=body.summary,
+        as_events=EVENTS in accept,
     )
 
 
-@v1.get("/index", responses=_LISTED, tags=["documents"], summary="Tell about the index")
-def index(request: Request, assistant: Asked) -> IndexOut:
+@v1.post(
+    "/compare",
+    response_model=AnswerOut,
+    responses=_POSTED,
+    tags=["answers"],
+    summary="Fill a table",
+)
+async def compare(body: CompareIn, request: Request) -> Response:
+    """Compares subjects on aspects, without a question to understand."""
+    filters = body.to_filters()
+    return await _answered(
+        request,
+        lambda assistant: assistant.compare(body.subjects, body.aspects, filters),
+        summary=body.summary,
+    )
+
+
+@v1.post(
+    "/search",
+    response_model=SearchOut,
+    responses=_POSTED,
+    tags=["documents"],
+    summary="Find passages",
+)
+async def search(body: SearchIn, request: Request) -> Response:
+    """Finds the passages nearest to a query, best first."""
+
+    def found(assistant: Assistant) -> Response:
+        hits = assistant.search(body.query, body.limit, body.to_filters(body.subjects))
+        name = assistant.generation.name
+        return _json(SearchOut(generation=name, hits=[HitOut.from_hit(hit) for hit in hits]))
+
+    return await done_by(staff_of(request).answers, request, found)
+
+
+@v1.get(
+    "/index",
+    response_model=IndexOut,
+    responses=_LISTED,
+    tags=["documents"],
+    summary="Tell about the index",
+)
+async def index(request: Request) -> Response:
     """Tells what is live and how far a build in the background is."""
     builder: Builder = request.app.state.builder
-    manifest, progress = assistant.generation.manifest, builder.progress
-    return IndexOut(
-        generation=manifest.name,
-        built=manifest.built,
-        documents=manifest.counts.documents,
-        passages=manifest.counts.passages,
-        statements=manifest.counts.statements,
-        encoder=manifest.encoder.name,
-        stage=progress.stage,
-        done=progress.done,
-        total=progress.total,
-        message=progress.message,
-        ended=progress.at,
-    )
+
+    def told(assistant: Assistant) -> IndexOut:
+        manifest, progress = assistant.generation.manifest, builder.progress
+        return IndexOut(
+            generation=manifest.name,
+            built=manifest.built,
+            documents=manifest.counts.documents,
+            passages=manifest.counts.passages,
+            statements=manifest.counts.statements,
+            encoder=manifest.encoder.name,
+            stage=progress.stage,
+            done=progress.done,
+            total=progress.total,
+            message=progress.message,
+            ended=progress.at,
+        )
+
+    return await _looked_up(request, told)
 
 
-@v1.get("/sources", responses=_LISTED, tags=["documents"], summary="List the sources")
-def sources(assistant: Asked) -> SourcesOut:
+@v1.get(
+    "/sources",
+    response_model=SourcesOut,
+    responses=_LISTED,
+    tags=["documents"],
+    summary="List the sources",
+)
+async def sources(request: Request) -> Response:
     """Lists every source of the live index and how much of it is held."""
-    library = assistant.generation.library
-    counts = library.source_counts()
-    return SourcesOut(
-        generation=assistant.generation.name,
-        sources=[SourceOut.from_source(s, counts.get(s.id, (0, 0))) for s in library.sources()],
-    )
+
+    def listed(assistant: Assistant) -> SourcesOut:
+        library = assistant.generation.library
+        counts = library.source_counts()
+        return SourcesOut(
+            generation=assistant.generation.name,
+            sources=[SourceOut.from_source(s, counts.get(s.id, (0, 0))) for s in library.sources()],
+        )
+
+    return await _looked_up(request, listed)
 
 
-@v1.get("/documents/{id:path}", responses=_NAMED, tags=["documents"], summary="Open a document")
-def document(name: Id, assistant: Asked) -> DocumentOut:
+@v1.get(
+    "/documents/{id:path}",
+    response_model=DocumentOut,
+    responses=_NAMED,
+    tags=["documents"],
+    summary="Open a document",
+)
+async def document(name: Id, request: Request) -> Response:
     """Gives the text that citations count in, with its structure."""
-    return DocumentOut.from_document(assistant.generation.library.document(name))
+    return await _looked_up(
+        request, lambda a: DocumentOut.from_document(a.generation.library.document(name))
+    )
 
 
-@v1.get("/passages/{id:path}", responses=_NAMED, tags=["documents"], summary="Open a passage")
-def passage(name: Id, assistant: Asked) -> SurroundedPassageOut:
+@v1.get(
+    "/passages/{id:path}",
+    response_model=SurroundedPassageOut,
+    responses=_NAMED,
+    tags=["documents"],
+    summary="Open a passage",
+)
+async def passage(name: Id, request: Request) -> Response:
     """Gives a passage with the ones before and after it in the same document."""
-    library = assistant.generation.library
-    found = library.passage(name)
-    previous, following = library.surroundings(name)
-    return SurroundedPassageOut(
-        passage=PassageOut.from_passage(found),
-        previous=PassageOut.from_passage(previous) if previous else None,
-        next=PassageOut.from_passage(following) if following else None,
-    )
+
+    def opened(assistant: Assistant) -> SurroundedPassageOut:
+        library = assistant.generation.library
+        found = library.passage(name)
+        previous, following = library.surroundings(name)
+        return SurroundedPassageOut(
+            passage=PassageOut.from_passage(found),
+            previous=PassageOut.from_passage(previous) if previous else None,
+            next=PassageOut.from_passage(following) if following else None,
+        )
+
+    return await _looked_up(request, opened)
 
 
-@v1.get("/subjects", responses=_LISTED, tags=["documents"], summary="List what can be compared")
-def subjects(assistant: Asked) -> SubjectsOut:
+@v1.get(
+    "/subjects",
+    response_model=SubjectsOut,
+    responses=_LISTED,
+    tags=["documents"],
+    summary="List what can be compared",
+)
+async def subjects(request: Request) -> Response:
     """Lists the subjects and the aspects that questions can name."""
-    guide = assistant.guide
-    return SubjectsOut(
-        subjects=[
-            SubjectOut(id=s.id, name=s.name, aliases=list(s.aliases), symbols=list(s.symbols))
-            for s in guide.subjects
-        ],
-        aspects=[
-            AspectOut(id=a.id, name=a.name, description=a.description, words=list(a.words))
-            for a in guide.aspects
-        ],
-    )
+    return await _looked_up(request, lambda assistant: SubjectsOut.from_guide(assistant.guide))
 
 
-class Alive(Schema):
-    """The process answers."""
+async def _answered(
+    request: Request,
+    answering: Callable[[Assistant], Answer],
+    *,
+    summary: bool,
+    as_events: bool = False,
+) -> Response:
+    """The answer as JSON, or as events, with its summary where that is wanted."""
 
-    status: str = Field(default="alive", description="always this", examples=["alive"])
+    def first(assistant: Assistant) -> tuple[Assistant, Answer, str]:
+        answer = answering(assistant)
+        return assistant, answer, AnswerOut.from_answer(answer).model_dump_json()
+
+    staff = staff_of(request)
+    assistant, answer, text = await done_by(staff.answers, request, first)
+
+    def summed_up(_: Assistant) -> str:
+        summed = assistant.summarised(answer)
+        return AnswerOut.from_answer(summed).model_dump_json() if summed.summary else text
+
+    if as_events:
+        written = assistant.summaries(answer) if summary else None
+        summaries = staff.summaries.each(written) if written else None
+        return StreamingResponse(events(text, summaries, answer.cited()), media_type=EVENTS)
+    if summary:
+        text = await done_by(staff.summaries, request, summed_up)
+    return Response(text, media_type="application/json")
 
 
-class Ready(Schema):
-    """An index is open."""
-
-    status: str = Field(default="ready", description="always this", examples=["ready"])
-    generation: str = Field(description="the live index", examples=["000001-0123abcd"])
+async def _looked_up(request: Request, work: Callable[[Assistant], BaseModel]) -> Response:
+    """What is read out of the index, as JSON."""
+    return await done_by(staff_of(request).lookups, request, lambda a: _json(work(a)))
 
 
-@health.get("/healthz", tags=["health"], summary="Is the process alive?")
-async def healthz() -> Alive:
-    """Answers as long as the process runs, with or without an index."""
-    return Alive()
-
-
-@health.get("/readyz", responses=_LISTED, tags=["health"], summary="Can it answer?")
-def readyz(assistant: Asked) -> Ready:
-    """Answers 200 once an index is open; before that, a problem that says why not."""
-    return Ready(generation=assistant.generation.name)
+def _json(body: BaseModel) -> Response:
+    return Response(body.model_dump_json(), media_type="application/json")

@@ -1,9 +1,9 @@
 """What a language model made of an answer, as JSON, and as events while it is written."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.claims import ClaimOut
 from api.schemas import Schema
@@ -47,12 +47,15 @@ class SummaryOut(Schema):
         )
 
 
-def events(answer: BaseModel, summaries: Iterator[Summary], cited: Cited) -> Iterator[str]:
-    """Server-sent events: the answer at once, then its summary each time it has grown."""
+async def events(
+    answer: str, summaries: AsyncIterator[Summary] | None, cited: Cited
+) -> AsyncIterator[str]:
+    """Server-sent events: the answer (JSON) at once, then its summary each time it has grown."""
     yield _event("answer", answer)
-    for summary in summaries:
-        yield _event("summary", SummaryOut.from_summary(summary, cited))
+    if summaries is not None:
+        async for summary in summaries:
+            yield _event("summary", SummaryOut.from_summary(summary, cited).model_dump_json())
 
 
-def _event(name: str, body: BaseModel) -> str:
-    return f"event: {name}\ndata: {body.model_dump_json()}\n\n"
+def _event(name: str, body: str) -> str:
+    return f"event: {name}\ndata: {body}\n\n"

@@ -1,6 +1,8 @@
 """`ragbot serve`: the chat page and the API."""
 
 import logging
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ Examples:
   ragbot serve
   ragbot serve --port 0               any free port; the address is printed
   ragbot serve --host 0.0.0.0         for other machines: put a proxy with TLS before it
+                                      and name its host in RAGBOT_ALLOWED_HOSTS
 """
 
 
@@ -29,7 +32,11 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
     click.echo("Loading the index ...", err=True)
     from api.server import run
 
-    run(chosen, on_ready=_ready)
+    if not run(chosen, on_ready=_ready):
+        # A thread is still at work on what nobody waits for any more; Python would wait for it.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def _tell_of_file() -> None:

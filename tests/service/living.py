@@ -1,13 +1,15 @@
-"""A service that runs: uvicorn in a thread, on a free port, until the block ends."""
+"""A service that runs: its server in a thread, on a free port, until the block ends."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
+from api.server import Server
 from ragbot.assistant import Assistant
 from ragbot.settings import Settings
 
@@ -15,7 +17,8 @@ from ragbot.settings import Settings
 class Living:
     """A running service: its address, and a way to stop it early."""
 
-    def __init__(self, server: uvicorn.Server, thread: threading.Thread, url: str) -> None:
+    def __init__(self, app: FastAPI, server: Server, thread: threading.Thread, url: str) -> None:
+        self.app = app
         self.url = url
         self._server = server
         self._thread = thread
@@ -30,11 +33,9 @@ class Living:
 def living(settings: Settings, assistant: Any = None) -> Iterator[Living]:
     """Serve the assistant, whatever has the methods of one; None opens the index of settings."""
     app = create_app(settings, cast(Assistant | None, assistant))
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(app, settings)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     pause = threading.Event()
     for _ in range(1200):
@@ -42,8 +43,7 @@ def living(settings: Settings, assistant: Any = None) -> Iterator[Living]:
             break
         pause.wait(0.05)
     assert server.started, "the service did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    service = Living(server, thread, f"http://127.0.0.1:{port}")
+    service = Living(app, server, thread, f"http://127.0.0.1:{listener.getsockname()[1]}")
     try:
         yield service
     finally:

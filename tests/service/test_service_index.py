@@ -23,7 +23,7 @@ T = TypeVar("T")
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of a small index."""
-    return built(tmp_path_factory.mktemp("small"))
+    return built(tmp_path_factory.mktemp("small")).model_copy(update={"waiting": 50})
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_fifty_questions_at_once() -> None:
             posts = [client.post("/v1/ask", json=QUESTION) for _ in range(50)]
             return [response.content for response in await asyncio.gather(*posts)]
 
-    with living(Settings(), ScriptedAssistant(delay=0.1)) as service:
+    with living(Settings(waiting=50), ScriptedAssistant(delay=0.1)) as service:
         bodies = asyncio.run(all_at_once(service.url))
     assert len(bodies) == 50
     assert len(set(bodies)) == 1

@@ -55,7 +55,11 @@ def settings(tmp_path: Path) -> Settings:
     corpus = write_corpus(tmp_path)
     write(corpus, 3)
     settings = Settings(
-        corpus=corpus, index=tmp_path / "index", subjects=corpus / "subjects.toml", refresh_hours=0
+        corpus=corpus,
+        index=tmp_path / "index",
+        subjects=corpus / "subjects.toml",
+        refresh_hours=0,
+        waiting=AT_ONCE,
     )
     build(settings, WordEncoder())
     return settings
@@ -125,7 +129,7 @@ def alone(settings: Settings, name: str) -> list[dict[str, Any]]:
         settings.index / generation.GENERATIONS / name, only.index / generation.GENERATIONS / name
     )
     generation.activate(only.index, name)
-    client = TestClient(app_over(Desk(only), only))
+    client = TestClient(app_over(Desk(only), only), base_url="http://localhost")
     answers = [client.post(path, json=body).json() for path, body in ASKED]
     assert {answer.pop("generation") for answer in answers} == {name}
     return answers
