@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 AUDIT := .venv-audit
 
-.PHONY: help setup serve test check docs evaluate bench audit clean
+.PHONY: help setup serve test check docs evaluate bench soak audit clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1 - /p' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ audit: setup  ## ask whether a pinned release has a known vulnerability (needs t
 		$(AUDIT)/bin/python -P -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || \
 		{ echo "pip-audit could not be installed into $(AUDIT); it needs the network"; exit 1; }
 	@$(BIN)/python -m tests.audit $(AUDIT)/bin/pip-audit
+
+soak: setup  ## five minutes of mixed and hostile load on a service, held to its limits
+	@$(BIN)/python -m tests.soak
 
 clean:  ## remove what was built, but not the installed set
 	rm -rf index/generations index/cache index/CURRENT index/build.lock evaluation bench/results
