@@ -12,6 +12,7 @@ from ragbot.errors import ConfigError
 from ragbot.sources.git_entry import ObtainGit
 from ragbot.sources.identity import checked_id
 from ragbot.sources.pypi.recipe import PypiObtain
+from ragbot.sources.shown import redacted
 from ragbot.sources.web_entry import ObtainWeb
 from ragbot.types import Authority, Source, SourceKind
 
@@ -128,4 +129,5 @@ def _read(path: Path) -> _File:
 
 
 def _source(entry: _Source) -> Source:
-    return Source(**{name: getattr(entry, name) for name in Source.__slots__})
+    facts = {name: getattr(entry, name) for name in Source.__slots__}
+    return Source(**facts | {"url": redacted(entry.url)})

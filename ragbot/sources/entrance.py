@@ -1,9 +1,11 @@
 """What every document passes on its way in, wherever it comes from: its facts are made safe.
 
 Front matter, manifests, JSON Lines and pages tell facts that nobody has checked. An address that is
-not of the web is left out and named; half a character, which no file can hold, becomes `?`.
+not of the web is left out and named (a path alone, as sites have it in their front matter, is left
+out without a word); half a character, which no file can hold, becomes `?`.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -16,6 +18,7 @@ from ragbot.types import RawDocument, Source
 
 _SHOWN = 80  # characters of an address that is named
 _NO_ADDRESS = {"", UNKNOWN}
+_SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 _Told = TypeVar("_Told", RawDocument, Source)
 
@@ -32,7 +35,7 @@ def admitted(found: Iterable[RawDocument | Problem]) -> Iterator[RawDocument | P
             continue
         raw = replace(_safe(one), source=_safe_source(one.source))
         for given, kept in ((one.source.url, raw.source.url), (one.url, raw.url)):
-            if kept == UNKNOWN and given not in _NO_ADDRESS | named:
+            if kept == UNKNOWN and _SCHEME.match(given) and given not in named:
                 if given == one.source.url:
                     named.add(given)
                 yield _left_out(raw.path, given)

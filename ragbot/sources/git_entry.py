@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ragbot.sources.shown import redacted
+
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
 _PLACES = re.compile(r"\{(path|stem|ref|commit)\}")
 
@@ -57,11 +59,11 @@ class ObtainGit(BaseModel):
     def _is_an_address(cls, url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme not in {"https", "file"} or re.search(r"[\s\x00-\x1f]", url):
-            raise ValueError(f"{url!r} must start with https:// or file://")
+            raise ValueError(f"{redacted(url)!r} must start with https:// or file://")
         if "@" in parts.netloc:
             raise ValueError("the address must not hold a user name or password")
         if parts.scheme == "https" and (not parts.hostname or parts.netloc.startswith("-")):
-            raise ValueError(f"{url!r} names no host")
+            raise ValueError(f"{redacted(url)!r} names no host")
         return url
 
     @field_validator("ref")

@@ -5,6 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ragbot.sources.shown import redacted
+
 _ADDRESS = re.compile(r"https?://[^\s/@]+(/[^\s]*)?")
 
 
@@ -35,7 +37,9 @@ class ObtainWeb(BaseModel):
     @classmethod
     def _is_an_address(cls, url: str) -> str:
         if url and not _ADDRESS.fullmatch(url):
-            raise ValueError(f"{url!r} must be an http or https address without a user name")
+            raise ValueError(
+                f"{redacted(url)!r} must be an http or https address without a user name"
+            )
         return url
 
     @field_validator("stand_in")

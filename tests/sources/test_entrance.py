@@ -14,7 +14,7 @@ from tests.words import WordEncoder
 TEXT = "Herons wade in shallow water and wait for fish."
 HOSTILE = [
     "javascript:alert(1)", "JavaScript:x()", " data:text/html,x", "file:///etc/passwd",
-    "vbscript:x", "//a.example/x", "https://", "http://[", "https://a.example/\nx", "x",
+    "vbscript:x", "https://", "http://[", "https://a.example/\nx", "x:",
 ]  # fmt: skip
 
 
@@ -55,6 +55,15 @@ def test_an_address_that_is_not_of_the_web_is_left_out_and_named(tmp_path, told_
     assert document.url == document.source.url == "unknown"
     assert list(problems) == [document.path]
     assert "no http or https address" in problems[document.path]
+
+
+@pytest.mark.parametrize("told_by", [manifest, front_matter, lines])
+@pytest.mark.parametrize("url", ["/herons/", "//a.example/x", "x", "herons.html#at:dawn"])
+def test_a_path_alone_is_left_out_without_a_word(tmp_path, told_by, url):
+    told_by(tmp_path, url)
+    documents, problems = found(tmp_path)
+    assert [document.url for document in documents.values()] == ["unknown"]
+    assert problems == {}
 
 
 @pytest.mark.parametrize("told_by", [manifest, front_matter, lines, catalogue])

@@ -195,3 +195,22 @@ class TestIds:
         (tmp_path / ("Sync.lock" * 20)).mkdir()
         name = edit.add(tmp_path, "Sync.lock" * 20, {})
         assert [entry.source.id for entry in load(tmp_path / "sources.toml")] == [name]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["https://finch:secret@a.example/x", "git+https://finch:secret@a.example/x.git",
+     "git+ssh://finch:secret@a.example/x.git"],
+)  # fmt: skip
+def test_a_login_in_an_address_is_refused_and_not_said(tmp_path, place):
+    with pytest.raises(ConfigError) as caught:
+        edit.add(tmp_path, place, {})
+    assert "secret" not in str(caught.value)
+    kept = tmp_path / "sources.toml"
+    assert not kept.exists() or "secret" not in kept.read_text()
+
+
+def test_a_login_in_the_address_of_a_source_is_not_shown(tmp_path):
+    text = source_entry("a", "a.md", url="https://finch:secret@a.example/x")
+    (tmp_path / "sources.toml").write_text(text)
+    assert load(tmp_path / "sources.toml")[0].source.url == "https://a.example/x"
