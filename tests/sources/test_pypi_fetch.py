@@ -124,6 +124,20 @@ def test_a_wheel_that_is_not_the_index_s_is_an_error(content, tmp_path: Path) ->
             fetch(index, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x=1\n" * 300_000, "x=1;" * 300_000, "[" + "1," * 300_000 + "]", "#" * 5_000_000,
+     "if a: pass\n" + "elif a: pass\n" * 3000, "x = " + "a." * 3000 + "a"],
+    ids=["lines", "semicolons", "list", "bytes", "branches", "attributes"],
+)  # fmt: skip
+def test_a_module_that_would_take_too_much_is_a_problem(tmp_path: Path, text) -> None:
+    wheel = make_wheel(FILES | {"toolbox/hostile.py": text})
+    with serving(Index(wheel)) as index:
+        shelf, _ = fetch(index, tmp_path)
+    assert "toolbox.saw.json" in shelf.documents
+    assert "toolbox/hostile.py" in shelf.problems
+
+
 def test_limits(content, tmp_path: Path, monkeypatch) -> None:
     with serving(Index(content)) as index:
         monkeypatch.setattr(wheel_module, "LARGEST_MEMBER", 100)

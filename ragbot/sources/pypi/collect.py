@@ -5,6 +5,7 @@ depends on a machine that is not here.
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,15 @@ from ragbot.sources.pypi.modules import (
     dotted,
 )
 
+LARGEST_SOURCE = 4_000_000  # bytes of a module
+MOST_MARKS = 250_000
+"""Ends of lines, semicolons and commas of a module: some 2.4 kB of syntax tree each at worst.
+
+The longest module of torch has 82,000 of them in 0.5 MB; 4 MB of `x=1` lines have a million.
+"""
+
+_MARK = re.compile(rb"[\n;,]")
+
 
 class UnreadableError(Exception):
     """The source is no Python that this Python's parser understands."""
@@ -29,16 +39,18 @@ def parse(name: str, path: str, source: bytes) -> Module:
     """The names of a module.
 
     Raises:
-        UnreadableError: it cannot be parsed.
+        UnreadableError: it cannot be parsed, or would take too much memory.
     """
+    if len(source) > LARGEST_SOURCE or len(_MARK.findall(source)) > MOST_MARKS:
+        raise UnreadableError(f"{path} is too long to be parsed; exclude it")
+    module = Module(name, path, path.endswith("/__init__.py"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in somebody's string is not our business
             tree = ast.parse(source)
+        _Collector(module).statements(tree.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise UnreadableError(f"{path} cannot be parsed ({error})") from error
-    module = Module(name, path, path.endswith("/__init__.py"))
-    _Collector(module).statements(tree.body)
     return module
 
 
