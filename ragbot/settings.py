@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         "packaged",
         description="LoRA adapter merged into the encoder: packaged, none, or a folder (PEFT)",
     )
+    judge: str = Field(
+        "packaged",
+        description="what reads statements beside the signals: packaged, none, or a CrossEncoder's "
+        "folder",
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to encode")
     engine: Literal["auto", "onnx-int8", "onnx", "torch"] = Field(
         "auto", description="what runs the encoder; auto: the fastest here, measured at a build"

@@ -55,11 +55,11 @@ def read(path: Path) -> PairsFile:
     pairs: dict[Pair, None] = {}
     seen: set[tuple[str, str]] = set()
     faults = []
-    lines = 0
-    for number, line in enumerate(_lines(path), start=1):
+    count = 0
+    for number, line in enumerate(lines(path), start=1):
         if not line.strip():
             continue
-        lines += 1
+        count += 1
         try:
             pair = _pair(line)
         except ValueError as error:
@@ -78,7 +78,7 @@ def read(path: Path) -> PairsFile:
         )
     if len(pairs) < FEWEST:
         raise AdaptError(f"{path} holds {len(pairs)} pairs; learning needs at least {FEWEST}")
-    return PairsFile(tuple(pairs), lines - len(pairs), path.name, sha256(path))
+    return PairsFile(tuple(pairs), count - len(pairs), path.name, sha256(path))
 
 
 def held_out(
@@ -119,7 +119,12 @@ def kinds(pairs: Sequence[Pair]) -> dict[str, int]:
     return dict(Counter(pair.kind for pair in pairs if pair.kind).most_common())
 
 
-def _lines(path: Path) -> Iterator[str]:
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a file, plain or gzip-compressed.
+
+    Raises:
+        AdaptError: it cannot be read, is no UTF-8 text or no sound gzip file.
+    """
     try:
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8") as stream:

@@ -22,8 +22,8 @@ class State:
     """Learning after `step` steps.
 
     `history` holds the held-out score after each whole epoch. `first` and `second` are the moments
-    of Adam, `best` the weights of the epoch that scored best. Nothing random is kept: what a step
-    draws is decided by the seed and the step.
+    of Adam, `best` the weights of the epoch that scored best, `spent` the seconds that all this
+    took. Nothing random is kept: what a step draws is decided by the seed and the step.
     """
 
     step: int
@@ -32,6 +32,7 @@ class State:
     best: Tensors
     first: Tensors
     second: Tensors
+    spent: float = 0.0
 
     def save(self, path: Path, run: dict[str, Any]) -> None:
         """Write it for the run that it is a state of; whole, or not at all.
@@ -39,7 +40,13 @@ class State:
         Raises:
             AdaptError: it cannot be written.
         """
-        told = {"format": FORMAT, "run": run, "step": self.step, "history": self.history}
+        told = {
+            "format": FORMAT,
+            "run": run,
+            "step": self.step,
+            "history": self.history,
+            "spent": self.spent,
+        }
         tensors = {
             f"{part}/{name}": tensor.detach().cpu().clone()  # no two parts of it may share memory
             for part in PARTS
@@ -71,6 +78,7 @@ def load(path: Path, run: dict[str, Any]) -> State:
                 part, _, key = name.partition("/")
                 parts[part][key] = opened.get_tensor(name)
         before, step, history = told["run"], int(told["step"]), tuple(told["history"])
+        spent = float(told.get("spent", 0.0))
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise AdaptError(f"the state in {path} is damaged: {error}; start anew") from error
     other = sorted(name for name in {*run, *before} if run.get(name) != before.get(name))
@@ -79,4 +87,5 @@ def load(path: Path, run: dict[str, Any]) -> State:
             f"the state in {path} is of another run: {', '.join(other) or 'format'} differ; "
             "repeat the options of that run, or start anew without --resume"
         )
-    return State(step, history, parts["weights"], parts["best"], parts["first"], parts["second"])
+    weights, best, first, second = (parts[part] for part in PARTS)
+    return State(step, history, weights, best, first, second, spent)

@@ -154,14 +154,14 @@ class Trainer:
 
     def _now(self, step: int) -> State:
         """A copy of everything: an interruption in the middle of a step leaves the one before."""
-        moments = [
+        first, second = (
             {
                 name: self._optimizer.state[weight][part].clone()
                 for name, weight in self._student.weights.items()
             }
             for part in ("exp_avg", "exp_avg_sq")
-        ]
-        return State(step, self._state.history, self._copy(), self._state.best, *moments)
+        )
+        return State(step, self._state.history, self._copy(), self._state.best, first, second)
 
     def _resume(self, state: State) -> None:
         self._student.take(state.weights)

@@ -1,4 +1,4 @@
-"""`ragbot adapt`: an adapter for the encoder, learnt from questions about the documents."""
+"""`ragbot adapt`: an adapter for the encoder or a judge, learnt from questions and quotes."""
 
 import json
 from pathlib import Path
@@ -18,10 +18,12 @@ Examples:
   ragbot adapt --questions questions.jsonl.gz --guard scifact --guard cosqa
   ragbot adapt --questions questions.jsonl --resume      go on where it was stopped
   ragbot adapt --write-questions questions.jsonl         needs a language model
+  ragbot adapt --judge judgements.jsonl.gz --output my-judge --minutes 90
 
 A line of the questions is {"question": "...", "text": "the passage that answers it"}, and perhaps
 "kind" and "doc", the document that the passage is of. Afterwards set RAGBOT_ADAPTER to the folder
-and build the index anew.
+and build the index anew. A line of the judgements is {"question": "...", "quotes": [{"grade": 2,
+"quote": "..."}]}; afterwards set RAGBOT_JUDGE to the folder. docs/adapt.md tells the rest.
 """
 
 
@@ -32,11 +34,15 @@ and build the index anew.
     help="JSON lines, plain or .gz, to learn from.",
 )
 @click.option(
+    "--judge",
+    "judgements",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Graded quotes, JSON lines, plain or .gz, to learn a cross-encoder from.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("adapter"),
-    show_default=True,
-    help="Folder that the adapter is written to; a new one.",
+    help="New folder for what is learnt.  [default: adapter, or judge]",
 )
 @click.option(
     "--recipe",
@@ -53,6 +59,11 @@ and build the index anew.
     help="Same seed, same adapter.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's number.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="With --judge: end after that time, whatever epoch it is.",
+)
 @click.option(
     "--guard",
     "guards",
@@ -76,10 +87,12 @@ and build the index anew.
 @json_option
 def adapt(
     questions: Path | None,
-    output: Path,
+    judgements: Path | None,
+    output: Path | None,
     recipe: str,
     seed: int,
     epochs: int | None,
+    minutes: float | None,
     guards: tuple[Path, ...],
     licence: str,
     resume: bool,
@@ -89,30 +102,46 @@ def adapt(
     index: Path | None,
     as_json: bool,
 ) -> None:
-    """Learn an adapter for the encoder from questions with their passages."""
-    if written is not None and questions is None:
+    """Learn an adapter for the encoder from questions with their passages, or a judge of quotes."""
+    if sum(file is not None for file in (questions, judgements, written)) != 1:
+        raise click.UsageError("give one of --questions, --judge and --write-questions")
+    if written is not None:
         _write(written, index, limit, seed, as_json=as_json)
         return
-    if questions is None or written is not None:
-        raise click.UsageError("give one of --questions and --write-questions")
     if limit is not None or index is not None:
         raise click.UsageError("--limit and --index go with --write-questions")
-    from ragbot.adapt.learn import Request, learn
+    from ragbot.cli.adapt_judge import learn_and_tell, tell_state
     from ragbot.cli.progress import Bars
 
+    if judgements is not None:
+        if guards or recipe != "auto":
+            raise click.UsageError("--guard and --recipe go with --questions")
+        from ragbot.adapt.judge.learn import JudgeRequest
+
+        wanted = JudgeRequest(
+            judgements, output or Path("judge"), seed, epochs, minutes, licence, resume
+        )
+        learn_and_tell(settings(model=model), wanted, as_json=as_json)
+        return
+    if questions is None or minutes is not None:
+        raise click.UsageError("--minutes goes with --judge")
+    from ragbot.adapt.learn import Request, learn
+
     request = Request(
-        questions, output, recipe, seed, epochs, guards=guards, licence=licence, resume=resume
+        questions,
+        output or Path("adapter"),
+        recipe,
+        seed,
+        epochs,
+        guards=guards,
+        licence=licence,
+        resume=resume,
     )
     try:
         with Bars() as bars:
             outcome = learn(settings(model=model), request, bars)
     except KeyboardInterrupt:
-        if request.state_file.exists():
-            click.echo(
-                "ragbot: stopped; the same command with --resume goes on from "
-                f"{request.state_file}",
-                err=True,
-            )
+        tell_state(request.state_file)
         raise
     click.echo(json.dumps(_as_data(outcome)) if as_json else _in_words(outcome))
 

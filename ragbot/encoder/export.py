@@ -72,9 +72,7 @@ def export(model: SentenceTransformer, identity: Identity, engines: dict[str, Pa
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 _trace(model, pooling, inputs[0], work / GRAPH_FILE)
-                config = cast(Any, transformer(model)).config
-                if config.model_type in FUSED:
-                    _fuse(work / GRAPH_FILE, config)
+                fuse(work / GRAPH_FILE, cast(Any, transformer(model)).config)
             for engine, folder in engines.items():
                 _write(work, folder, facts.model_copy(update={"engine": engine}), inputs)
         except Exception as error:  # exporter, optimiser and quantiser raise whatever they meet
@@ -137,8 +135,15 @@ def _trace(model: SentenceTransformer, pooling: str, ids: Tokens, path: Path) ->
         network.set_attn_implementation(kept)
 
 
-def _fuse(path: Path, config: Any) -> None:
-    """Join what belongs together: attention, normalisation, activation."""
+def fuse(path: Path, config: Any) -> None:
+    """Join what belongs together in a graph (attention, normalisation, activation), in place.
+
+    Args:
+        path: the float32 graph.
+        config: of the network; nothing is done for a family that the optimiser does not know.
+    """
+    if config.model_type not in FUSED:
+        return
     from onnxruntime.transformers import optimizer
 
     found = optimizer.optimize_model(

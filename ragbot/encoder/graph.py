@@ -61,7 +61,7 @@ class GraphEncoder:
         self.name, self.weights, self.engine = facts.name, facts.weights, facts.engine
         self.dimension, self.window = facts.dimension, facts.window
         self._prompt = facts.prompt
-        self._session, release = _session(folder / GRAPH_FILE)
+        self._session, release = open_session(folder / GRAPH_FILE)
         self._tokenizer, self._counter = open_tokenizers(folder / TOKENIZER_FILE, facts.window)
         graph = hashlib.sha256("".join(facts.sha256[name] for name in FILES).encode()).hexdigest()
         self.fingerprint = f"{self.weights}:{self.engine}:{graph[:16]}:{release}"
@@ -77,8 +77,8 @@ class GraphEncoder:
         """Vectors of passages; that of a text is bit for bit the same in whatever company."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        cores = _cores() if len(texts) > FEW else 1
-        size = max(1, min(AT_ONCE, len(texts) // (2 * cores)))
+        threads = cores() if len(texts) > FEW else 1
+        size = max(1, min(AT_ONCE, len(texts) // (2 * threads)))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
 
         def fill(rows: list[int]) -> int:
@@ -86,11 +86,11 @@ class GraphEncoder:
                 vectors[row] = self._pooled(texts[row])
             return len(rows)
 
-        if cores == 1:
+        if threads == 1:
             _told(map(fill, parts), progress)
         else:
-            with ThreadPoolExecutor(cores) as threads:
-                _told(threads.map(fill, parts), progress)
+            with ThreadPoolExecutor(threads) as pool:
+                _told(pool.map(fill, parts), progress)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
 
@@ -146,8 +146,12 @@ def _exact(folder: Path) -> Vectors:
     return exact
 
 
-def _session(path: Path) -> tuple[Any, str]:
-    """A session that computes in the thread that calls it, and onnxruntime's release."""
+def open_session(path: Path) -> tuple[Any, str]:
+    """A session that computes in the thread that calls it, and onnxruntime's release.
+
+    Raises:
+        EncoderError: onnxruntime is not installed, or the file is no graph.
+    """
     try:
         import onnxruntime
     except ImportError as error:
@@ -187,7 +191,7 @@ def open_tokenizers(path: Path, window: int) -> tuple[Any, Any]:
     return both
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

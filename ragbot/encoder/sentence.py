@@ -41,7 +41,7 @@ class SentenceEncoder:
         identity = identify(settings)
         self.name, self.weights = identity.name, identity.weights
         self.device = find_device(settings.device)
-        self.precision = _precision(settings.precision, self.device)
+        self.precision = find_precision(settings.precision, self.device)
         self._model = load_model(identity, self.device, self.precision)
         self._batch = settings.batch_size or BATCHES[self.device]
         rows = "packed" if self.device == "cuda" else f"{self._batch}x{shapes.STEP}"
@@ -174,7 +174,8 @@ def find_device(wanted: str) -> str:
     return wanted
 
 
-def _precision(wanted: str, device: str) -> str:
+def find_precision(wanted: str, device: str) -> str:
+    """The precision that `auto` stands for on a device, or the one wanted."""
     if wanted != "auto":
         return wanted
     if device == "cuda":

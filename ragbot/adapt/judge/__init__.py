@@ -1,0 +1,1 @@
+"""Learns a cross-encoder of question and statement from graded quotes."""
