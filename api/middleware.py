@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import internal, problem
+from api.problems import CLIENT_GONE, internal, problem
 
 _log = logging.getLogger("api")
 
@@ -63,6 +63,7 @@ class RequestLog:
         try:
             await self._app(scope, receive, watched)
         finally:
+            status = status or CLIENT_GONE
             took = (time.perf_counter() - started) * 1000
             # The path is percent-decoded: quoted again, it cannot forge a second line.
             path = quote(scope["path"][:_PATH_SHOWN])

@@ -27,7 +27,8 @@ from ragbot.errors import (
 MEDIA_TYPE: Final = "application/problem+json"
 BLANK: Final = "about:blank"
 
-_CLIENT_GONE: Final = 499  # for the log only
+CLIENT_GONE: Final = 499
+"""For the log only: whoever asked was gone, or too slow, before there was an answer."""
 
 _log = logging.getLogger("api")
 
@@ -136,7 +137,7 @@ async def _of_workers(request: Request, raised: Exception) -> JSONResponse:
 
 
 async def _to_nobody(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return Response(status_code=_CLIENT_GONE)
+    return Response(status_code=CLIENT_GONE)
 
 
 async def _of_request(request: Request, error: Exception) -> JSONResponse:

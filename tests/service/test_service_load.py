@@ -164,3 +164,35 @@ async def _line() -> None:
     workers.give_up()
     with pytest.raises(UnavailableError):
         await workers.run(lambda: work("late"), forever)
+
+
+def test_items_that_nobody_takes_any_more_are_left() -> None:
+    asyncio.run(_left())
+
+
+async def _left() -> None:
+    workers = Workers("items", 1, 0)
+    closed, more = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[int]:
+        try:
+            yield 1
+            more.wait(30)
+            yield 2
+            yield 3
+        finally:
+            closed.set()
+
+    taken = workers.each(slow())
+    assert await anext(taken) == 1
+    await taken.aclose()  # whoever read them has hung up
+    assert workers.busy
+    more.set()
+    while workers.busy:
+        await asyncio.sleep(0.01)
+    assert closed.is_set()
+    assert [item async for item in workers.each(iter("ab"))] == ["a", "b"]
+    with pytest.raises(ZeroDivisionError):
+        [item async for item in workers.each(1 / n for n in (1, 0))]
+    workers.give_up()
+    assert [item async for item in workers.each(iter("ab"))] == []
