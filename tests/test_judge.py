@@ -1,13 +1,11 @@
 """Judging statements: signals that can be worked out by hand, weights out of a plain file."""
 
-import json
-
 import numpy as np
 import pytest
 
 from ragbot.errors import JudgeError
 from ragbot.judge import Asked
-from ragbot.judge.blend import PACKAGED, Blend
+from ragbot.judge.blend import PACKAGED, Blend, Joint, read_data, write_data
 from ragbot.judge.candidates import Gatherer
 from ragbot.judge.judges import open_judge
 from ragbot.judge.signals import SIGNALS, SignalReader
@@ -92,20 +90,32 @@ class TestJudge:
         assert judge.judge(asked("Is Heron fast?", generation), []) == []
 
     def test_weights_of_other_signals_are_refused(self, tmp_path):
-        found = json.loads(PACKAGED.read_text(encoding="utf-8"))
+        found, _ = read_data(PACKAGED)
         found["signals"][0] = "moonlight"
-        file = tmp_path / "blend.json"
-        file.write_text(json.dumps(found), encoding="utf-8")
+        write_data(tmp_path, found)
         with pytest.raises(JudgeError, match="moonlight"):
-            Blend.read(file)
+            Blend.read(tmp_path)
 
-    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1, "signals": 3}'])
-    def test_a_file_that_holds_something_else_is_refused(self, tmp_path, text):
-        file = tmp_path / "blend.json"
-        file.write_text(text, encoding="utf-8")
+    @pytest.mark.parametrize("found", [[], {}, {"format": 9}, {"format": 1, "signals": 3}])
+    def test_a_file_that_holds_something_else_is_refused(self, tmp_path, found):
+        write_data(tmp_path, found)
         with pytest.raises(JudgeError, match=r"blend\.json"):
-            Blend.read(file)
+            Blend.read(tmp_path)
 
-    def test_a_file_that_is_not_there_is_refused(self, tmp_path):
+    def test_a_file_that_is_not_there_or_was_changed_is_refused(self, tmp_path):
         with pytest.raises(JudgeError, match="cannot be read"):
-            Blend.read(tmp_path / "blend.json")
+            Blend.read(tmp_path)
+        write_data(tmp_path, read_data(PACKAGED)[0])
+        assert Blend.read(tmp_path).sha256 == Blend.read().sha256
+        file = tmp_path / "blend.json"
+        file.write_bytes(file.read_bytes() + b" ")
+        with pytest.raises(JudgeError, match="SHA256SUMS"):
+            Blend.read(tmp_path)
+
+    def test_another_cross_encoders_logits_are_brought_to_the_scale_of_the_first(self):
+        joint = Joint({}, mean=-2.0, spread=0.5)
+        read = joint.brought(np.array([10.0, 20.0, 30.0]))
+        assert read.mean() == pytest.approx(-2)
+        assert read.std() == pytest.approx(0.5)
+        assert (np.diff(read) > 0).all()
+        assert joint.brought(np.array([4.0, 4.0])).tolist() == [-2, -2]

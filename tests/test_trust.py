@@ -40,6 +40,7 @@ WEIGHTY = [
     'model = "model"',
     'adapter = "adapter"',
     'nli_model = "nli"',
+    'judge = "judge"',
     'host = "0.0.0.0"',
     "max_file_megabytes = 9999",
     "max_body_bytes = 999999999",

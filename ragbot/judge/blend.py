@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot.errors import JudgeError
+from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.judge.signals import SIGNALS
 from ragbot.judge.trees import Trees
 from ragbot.judge.wordings import Values
 
-PACKAGED = Path(__file__).parent.parent / "weights" / "judge" / "blend.json"
+PACKAGED = Path(__file__).parent.parent / "weights" / "judge"
+BLEND_FILE, SUMS_FILE = "blend.json", "SHA256SUMS"
 FORMAT = 1
 GRADES = ("helps", "answers")
 """What the probability of is given: a grade of 2 or 3, and of 3."""
@@ -39,6 +41,10 @@ class Logistic:
         """The model out of its entry in the file."""
         return cls(np.array(found["weights"], dtype=np.float64), float(found["bias"]))
 
+    def entry(self) -> dict[str, Any]:
+        """What a file holds of it."""
+        return {"weights": self.weights.tolist(), "bias": self.bias}
+
     def logits(self, values: npt.NDArray[np.floating[Any]]) -> Shares:
         """The logit of each row of values."""
         logits: Shares = values.astype(np.float64) @ self.weights + self.bias
@@ -46,51 +52,110 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
-    """Learnt weights of signals alone and of signals with a cross-encoder; by GRADES."""
+class Joint:
+    """What the logits of the trees and of a cross-encoder say together, by GRADES.
 
-    signals: Mapping[str, Trees | Logistic]
-    joint: Mapping[str, Logistic]
-    sha256: str
-    extra: Mapping[str, Any]
+    `mean` and `spread` are those of the cross-encoder's logits of a question's candidates: another
+    cross-encoder's are brought to them.
+    """
+
+    models: Mapping[str, Logistic]
+    mean: float
+    spread: float
 
     @classmethod
-    def read(cls, file: Path = PACKAGED) -> Self:
-        """Read a data file.
+    def of(cls, found: Mapping[str, Any]) -> Self:
+        """The models out of their entry in the file."""
+        models = {grade: Logistic.of(found[grade]) for grade in GRADES}
+        return cls(models, float(found["mean"]), float(found["spread"]))
+
+    def entry(self) -> dict[str, Any]:
+        """What a file holds of them."""
+        models = {grade: model.entry() for grade, model in self.models.items()}
+        return models | {"mean": self.mean, "spread": self.spread}
+
+    def logits(self, alone: Mapping[str, Shares], read: Shares) -> dict[str, Shares]:
+        """The logits by those of the signals and those of the cross-encoder, (statements,)."""
+        values = np.stack([*(alone[grade] for grade in GRADES), read], axis=1)
+        return {grade: self.models[grade].logits(values) for grade in GRADES}
+
+    def brought(self, read: Shares) -> Shares:
+        """The logits of a cross-encoder that this was not learnt with, on the scale of its own."""
+        if not len(read):
+            return read
+        spread = float(read.std()) or 1.0
+        found: Shares = (read - read.mean()) / spread * self.spread + self.mean
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Learnt weights of signals alone, by GRADES, and of them with a cross-encoder if there is one.
+
+    `sha256` is that of the file.
+    """
+
+    signals: Mapping[str, Trees | Logistic]
+    joint: Joint | None
+    sha256: str
+
+    @classmethod
+    def read(cls, folder: Path = PACKAGED) -> Self:
+        """Read the data file in a folder.
 
         Raises:
             JudgeError: it is missing or damaged, or was learnt from other signals than these.
         """
+        file = folder / BLEND_FILE
+        found, digest = read_data(folder)
         try:
-            content = file.read_bytes()
-            found = json.loads(content)
             names = tuple(found["signals"])
-            version = found["format"]
-            if version != FORMAT or names != SIGNALS:
-                raise JudgeError(_other(file, version, names))
-            return cls(
-                {grade: _model(found["alone"][grade]) for grade in GRADES},
-                {grade: Logistic.of(found["joint"][grade]) for grade in GRADES}
-                if found.get("joint")
-                else {},
-                hashlib.sha256(content).hexdigest(),
-                found,
-            )
-        except OSError as error:
-            raise JudgeError(f"{file} cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise JudgeError(
-                f"{file} is no blend of signals ({error}); learn one with `ragbot adapt --judge`"
-            ) from error
+            if names != SIGNALS:
+                raise JudgeError(_other(file, names))
+            alone = {grade: _model(found["alone"][grade]) for grade in GRADES}
+            joint = Joint.of(found["joint"]) if found.get("joint") else None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise JudgeError(f"{file} is no blend of signals ({error!r}); learn it anew") from error
+        return cls(alone, joint, digest)
 
     def alone(self, signals: Values) -> dict[str, Shares]:
         """The logit of each grade of some statements by their signals, shape (statements,)."""
         return {grade: self.signals[grade].logits(signals) for grade in GRADES}
 
-    def together(self, alone: Mapping[str, Shares], read: Values) -> dict[str, Shares]:
-        """The logits by those of the signals and those of a cross-encoder, shape (statements,)."""
-        values = np.stack([*(alone[grade] for grade in GRADES), read.astype(np.float64)], axis=1)
-        return {grade: self.joint[grade].logits(values) for grade in GRADES}
+
+def read_data(folder: Path) -> tuple[dict[str, Any], str]:
+    """What the data file in a folder holds, and its sha256.
+
+    Raises:
+        JudgeError: it is missing, none, or not the one that its sum was taken of.
+    """
+    file = folder / BLEND_FILE
+    try:
+        content = file.read_bytes()
+        told = (folder / SUMS_FILE).read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise JudgeError(f"{file}: what judges statements cannot be read ({error})") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if not told or digest != told[0]:
+        raise JudgeError(
+            f"{file} is not the file of {SUMS_FILE}; reinstall ragbot or learn it anew"
+        )
+    try:
+        found = foreign_json(content)
+        version = found["format"]
+    except (JsonError, KeyError, TypeError) as error:
+        raise JudgeError(f"{file} is no blend of signals ({error!r}); learn it anew") from error
+    if version != FORMAT:
+        raise JudgeError(f"{file} has format {version!r}, not {FORMAT}; learn it anew")
+    return dict(found), digest
+
+
+def write_data(folder: Path, data: Mapping[str, Any]) -> None:
+    """Write a data file and its sum into a folder that is there."""
+    content = (json.dumps(data, separators=(",", ":")) + "\n").encode()
+    (folder / BLEND_FILE).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / SUMS_FILE).write_text(f"{digest}  {BLEND_FILE}\n", encoding="ascii")
 
 
 def probability(logits: Shares) -> Shares:
@@ -103,9 +168,7 @@ def _model(found: Mapping[str, Any]) -> Trees | Logistic:
     return Logistic.of(found) if "weights" in found else Trees.of(found)
 
 
-def _other(file: Path, version: object, names: tuple[str, ...]) -> str:
-    if version != FORMAT:
-        return f"{file} has format {version!r}, not {FORMAT}; learn it anew"
+def _other(file: Path, names: tuple[str, ...]) -> str:
     other = sorted(set(names) ^ set(SIGNALS))
     what = ", ".join(other) if other else "the same in another order"
     return f"{file} was learnt from other signals ({what}); learn it anew"

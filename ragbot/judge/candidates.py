@@ -1,6 +1,6 @@
 """Statements that may be quoted, gathered out of the passages that were found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,22 +54,25 @@ class Gatherer:
 
     def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
         """Every statement of some passages, which are given best first."""
-        places = {found.ordinal: place for place, found in enumerate(ranked)}
-        return self._of(places, ranked)
+        return self.of_passages([found.ordinal for found in ranked], ranked)
 
     def of_document(self, document: str) -> list[Candidate]:
         """Every statement of the document with that id, in its order; none is ranked."""
-        ordinals = self._generation.library.passages_of(document)
-        return self._of(dict.fromkeys(ordinals, -1), ())
+        return self.of_passages(self._generation.library.passages_of(document), ())
 
-    def _of(self, places: Mapping[int, int], ranked: Sequence[Ranked]) -> list[Candidate]:
+    def of_passages(self, passages: Sequence[int], ranked: Sequence[Ranked]) -> list[Candidate]:
+        """Every statement of some passages, by their ordinals, in the order of the index.
+
+        Those of passages among `ranked`, which are given best first, know their place there.
+        """
+        places = {found.ordinal: place for place, found in enumerate(ranked)}
         generation = self._generation
         facts = generation.passages
         gathered = []
         for passage, ordinal, statement, quote, heading in generation.library.statements_of(
-            list(places)
+            passages
         ):
-            rank = places[passage]
+            rank = places.get(passage, -1)
             found = ranked[rank] if rank >= 0 else None
             gathered.append(
                 Candidate(

@@ -38,6 +38,12 @@ QUESTION = (
     *("question_subjects", "question_names", "question_words", "question_rarest"),
     *("question_aspects", "question_wants_subject", "question_cosine"),
 )
+UNFOUND = {
+    **dict.fromkeys(("searched", "passage_score", "passage_below_best", "passage_cosine"), 0.0),
+    **dict.fromkeys(("passage_words", "best_of_passage", "documents_name"), 0.0),
+    "log_rank": float(np.log1p(UNSEARCHED)),
+}
+"""What the signals of a passage are where a statement was not found by a search."""
 SIGNALS = (*NEAR, *WORDS, *NAMES, *SUBJECTS, *ASPECTS, *STANDING, *SHAPE, *QUESTION)
 """The names of the signals, in the order of their columns."""
 
@@ -71,15 +77,21 @@ class SignalReader:
         self._guide = guide
         self._wordings = WordingReader(guide)
 
-    def read(self, asked: Asked, candidates: Sequence[Candidate]) -> Values:
-        """The signals of some candidates, shape (candidates, len(SIGNALS))."""
-        if not candidates:
+    def read(
+        self, asked: Asked, candidates: Sequence[Candidate], only: Sequence[int] | None = None
+    ) -> Values:
+        """The signals of some candidates, shape (candidates, len(SIGNALS)).
+
+        With `only`, of the candidates at those places; the others are what they compare with.
+        """
+        places = range(len(candidates)) if only is None else only
+        if not places:
             return np.empty((0, len(SIGNALS)), dtype=np.float32)
         question = self._question(asked)
         near = _near(asked, candidates)
         own = [
-            self._of_one(question, candidate, self._wordings.of(candidate))
-            for candidate in candidates
+            self._of_one(question, candidates[place], self._wordings.of(candidates[place]))
+            for place in places
         ]
         rarest = max(question.words.values(), default=0.0)
         whole = (
@@ -91,7 +103,7 @@ class SignalReader:
             question.subject is not None,
             near[:, 0].max(),
         )
-        parts = (near, np.array(own), np.tile(np.array(whole), (len(own), 1)))
+        parts = (near[list(places)], np.array(own), np.tile(np.array(whole), (len(own), 1)))
         return np.concatenate(parts, axis=1).astype(np.float32)
 
     def _question(self, asked: Asked) -> _Question:

@@ -17,7 +17,8 @@ from ragbot.lexical.tokens import tokens
 KEPT = 20_000  # statements whose reading is remembered: the same come question after question
 
 _ENDED = (".", "!", "?", ":", ";", ")", '"', "\u201d", "\u2019", "\u2026")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MARKS, _DIGITS = re.compile(r"(?:[^\w\s]|_)+"), re.compile(r"\d+")
 
 Values = npt.NDArray[np.float32]
 
@@ -64,7 +65,6 @@ class Wording:
     title: frozenset[str]
     last: frozenset[str]  # of the last part of the programming name that its document documents
     pairs: frozenset[tuple[str, str]]
-    first: tuple[str, ...]
     mentions: Mapping[str, Mention]
     beside: frozenset[str]  # subjects that its label or headings name
     shape: Values
@@ -76,6 +76,9 @@ class WordingReader:
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
         self._read = lru_cache(maxsize=KEPT)(self._fresh)
+        # Many statements stand under one heading and label.
+        self._tokens = lru_cache(maxsize=KEPT)(lambda text: frozenset(tokens(text)))
+        self._subjects = lru_cache(maxsize=KEPT)(lambda text: frozenset(guide.subjects_in(text)))
         self._counts = lru_cache(maxsize=KEPT)(guide.aspect_words)
 
     def of(self, candidate: Candidate) -> Wording:
@@ -91,17 +94,15 @@ class WordingReader:
     def _fresh(self, quote: str, label: str, heading: str, symbol: str) -> Wording:
         guide = self._guide
         said = tokens(quote)
-        above = tokens(heading)
         return Wording(
             quote=frozenset(said),
-            label=frozenset(tokens(label)),
-            heading=frozenset(above),
-            title=frozenset(tokens(heading.partition(" > ")[0])),
-            last=frozenset(tokens(symbol.rpartition(".")[2])),
+            label=self._tokens(label),
+            heading=self._tokens(heading),
+            title=self._tokens(heading.partition(" > ")[0]),
+            last=self._tokens(symbol.rpartition(".")[2]),
             pairs=frozenset(pairwise(said)),
-            first=tuple(said[:1]),
             mentions=_mentions(guide, quote),
-            beside=frozenset((*guide.subjects_in(label), *guide.subjects_in(heading))),
+            beside=self._subjects(label) | self._subjects(heading),
             shape=_shape(quote, label, heading),
         )
 
@@ -120,7 +121,7 @@ def _mentions(guide: Guide, text: str) -> dict[str, Mention]:
 
 def _shape(quote: str, label: str, heading: str) -> Values:
     words = quote.split()
-    letters = [word for word in _WORD.findall(quote) if len(word) > 2]
+    letters = _WORD.findall(quote)
     size = max(1, len(quote))
     first = words[0] if words else ""
     values: dict[str, Any] = {
@@ -133,8 +134,8 @@ def _shape(quote: str, label: str, heading: str) -> Values:
         "ended": quote.rstrip().endswith(_ENDED),
         "small_first_letter": first[:1].islower() and not set("._()") & set(first),
         "capital_share": _share(word[0].isupper() for word in letters),
-        "mark_share": sum(not (c.isalnum() or c.isspace()) for c in quote) / size,
-        "digit_share": sum(c.isdigit() for c in quote) / size,
+        "mark_share": sum(map(len, _MARKS.findall(quote))) / size,
+        "digit_share": sum(map(len, _DIGITS.findall(quote))) / size,
         "word_length": size / max(1, len(words)),
         "repeats_label": bool(label) and quote.casefold() in label.casefold(),
     }
