@@ -3,12 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from api.standing import Damage, Standing
 from ragbot.assistant import Assistant
-from ragbot.errors import IndexMissingError, RagbotError
-from ragbot.index.generation import live_name
+from ragbot.errors import IndexDamagedError, IndexMissingError, RagbotError
+from ragbot.index import content
+from ragbot.index.generation import GENERATIONS, Generation, live_name
+from ragbot.index.older import older
+from ragbot.index.seal import Stamps, stamps
 from ragbot.settings import Settings
 
 _log = logging.getLogger("api")
@@ -22,6 +26,10 @@ class Desk:
     At most every two seconds a request looks at the index folder: where nothing is open yet, it
     opens what is there; where a rebuild has made another generation live, that one is opened
     beside the old one, which answers until it is replaced. An assistant that was handed in stays.
+
+    Where files of the open generation changed, they are checked. As long as its texts can be read
+    it answers on, since all else is in memory; else the newest older generation that is sound is
+    opened, and until then, or where there is none, every answer is the damage.
     """
 
     def __init__(
@@ -36,24 +44,51 @@ class Desk:
         self._clock = clock
         self._opening = threading.Lock()
         self._reason: RagbotError = IndexMissingError("The index is not open yet; try again soon.")
-        self._refused = ""
+        self._usable = assistant is not None
+        self._damage: Damage | None = None
+        self._found = 0
+        self._refused: tuple[str, Stamps] = ("", {})
+        self._checked: Stamps = {}
+        self._doubt = False
         self._looked = float("-inf")
 
     def assistant(self) -> Assistant:
-        """The assistant over the live index.
+        """The assistant over the live index, or over an older one where that is damaged.
 
         Raises:
             RagbotError: why there is none.
         """
+        found = self.in_memory()
+        if not self._usable:
+            raise self._reason
+        return found
+
+    def in_memory(self) -> Assistant:
+        """The assistant that was opened last, though its texts may be unreadable by now.
+
+        Raises:
+            RagbotError: none was.
+        """
         if self._assistant is None:
             with self._opening:
                 if self._assistant is None and self._due():
-                    self._open()
+                    self._renew()
                 if self._assistant is None:
                     raise self._reason
         elif self._follows and self._due():
-            self._follow(self._assistant.generation.name)
+            self._look(self._assistant.generation)
         return self._assistant
+
+    def standing(self) -> Standing:
+        """Which generation answers, and what is wrong."""
+        answers = self._assistant.generation.name if self._assistant and self._usable else ""
+        return Standing(answers, self._damage, self._found)
+
+    def suspect(self, error: RagbotError) -> None:
+        """Look into damage that an answer has met, in the background."""
+        if self._follows and self._assistant is not None and error is not self._reason:
+            self._doubt = True
+            self._look(self._assistant.generation)
 
     def _due(self) -> bool:
         """Whether it is time to look at the folder; asking counts as a look."""
@@ -63,29 +98,102 @@ class Desk:
             self._looked = now
         return due
 
-    def _open(self) -> None:
+    def _look(self, held: Generation) -> None:
+        """Start to see to it that the right generation answers, unless nothing has changed."""
         try:
-            self._assistant = Assistant.open(self._settings, before=self._assistant)
-            _log.info("index %s is open", self._assistant.generation.name)
+            live = live_name(self._settings.index)
+        except RagbotError:  # an emptied folder is no reason to stop answering
+            live = held.name
+        other = live != held.name and self._refused != (live, self._stamps(live))
+        changed = stamps(held.folder) != self._checked
+        if (other or changed or self._doubt) and self._opening.acquire(blocking=False):
+            threading.Thread(target=self._renew_beside, daemon=True).start()
+
+    def _renew_beside(self) -> None:
+        try:
+            self._renew()
+        finally:
+            self._opening.release()
+
+    def _renew(self) -> None:
+        """Have the live generation answer, else the one that is open, else an older one."""
+        held, doubt, self._doubt = self._assistant, self._doubt, False
+        try:
+            live = live_name(self._settings.index)
         except RagbotError as error:
-            self._reason = error
-            _log.warning("no index was opened: %s", error)
+            if held is None:
+                self._refuse(error)
+                return
+            live = held.generation.name
+        fault = self._fault(held.generation, doubt=doubt) if held else ""
+        usable = held is not None and not (fault and doubt) and held.generation.answers()
+        if held is not None and usable and held.generation.name == live:
+            self._settle(held, Damage.found(live, fault) if fault else None)
+            return
+        seen = self._stamps(live)
+        try:
+            opened = Assistant.open(self._settings, before=held)
+        except RagbotError as error:
+            self._refused = (live, seen)
+            is_damage = isinstance(error, IndexDamagedError)
+            damage = Damage.found(live, str(error)) if is_damage else self._damage
+            self._go_back(live, held if usable else None, error, damage)
+        else:
+            self._settle(opened, None)
         finally:
             self._looked = self._clock()
 
-    def _follow(self, name: str) -> None:
-        """Start to open what is live now, unless it is this one or was refused before."""
-        try:
-            live = live_name(self._settings.index)
-        except RagbotError:
-            return  # a damaged or emptied folder is no reason to stop answering
-        if live not in (name, self._refused) and self._opening.acquire(blocking=False):
-            threading.Thread(target=self._replace, args=(live,), daemon=True).start()
+    def _go_back(
+        self, live: str, held: Assistant | None, error: RagbotError, damage: Damage | None
+    ) -> None:
+        """Have the one that is open answer on, or an older one instead of the live one."""
+        _log.warning("the live index was not opened: %s", error)
+        if held is None and damage is not None:
+            held = next(self._older(live), None)
+        if held is not None:
+            self._settle(held, damage)
+            return
+        self._note(damage)
+        self._refuse(error)
 
-    def _replace(self, live: str) -> None:
-        try:
-            self._open()
-            if self._assistant is None or self._assistant.generation.name != live:
-                self._refused = live
-        finally:
-            self._opening.release()
+    def _older(self, live: str) -> Iterator[Assistant]:
+        for generation in older(self._settings.index, live):
+            try:
+                yield Assistant.open(self._settings, before=self._assistant, generation=generation)
+            except RagbotError as error:
+                _log.warning("generation %s cannot answer instead: %s", generation.name, error)
+
+    def _settle(self, assistant: Assistant, damage: Damage | None) -> None:
+        """Have an assistant answer from now on."""
+        if assistant is not self._assistant:
+            self._checked = assistant.generation.stamps
+            _log.info("index %s is open", assistant.generation.name)
+        self._note(damage)
+        self._assistant = assistant
+        self._usable = True
+
+    def _refuse(self, error: RagbotError) -> None:
+        self._usable = False
+        self._reason = error
+        if self._damage is not None:
+            self._reason = IndexDamagedError(self.standing().words())
+
+    def _note(self, damage: Damage | None) -> None:
+        """Keep what is damaged; the same damage is found once."""
+        known = self._damage
+        if damage and known and (known.generation, known.what) == (damage.generation, damage.what):
+            return
+        self._damage = damage
+        if damage is not None:
+            self._found += 1
+            _log.error("generation %s is damaged: %s", damage.generation, damage.what)
+        elif known is not None:
+            _log.info("the damage of generation %s is over", known.generation)
+
+    def _fault(self, held: Generation, *, doubt: bool) -> str:
+        """What is wrong with the open generation; with doubt, also in what it says."""
+        self._checked = stamps(held.folder)
+        return held.fault() or (content.fault(held) if doubt else "")
+
+    def _stamps(self, name: str) -> Stamps:
+        return stamps(self._settings.index / GENERATIONS / name)

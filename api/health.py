@@ -1,12 +1,16 @@
 """Whether the service lives, and whether it can answer: neither waits for an answer."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from api.desk import Desk
 from api.problems import declared
 from api.schemas import Schema
 from api.staff import done_by, staff_of
+from ragbot.assistant import Assistant
 
 health = APIRouter()
 
@@ -18,10 +22,14 @@ class Alive(Schema):
 
 
 class Ready(Schema):
-    """An index is open."""
+    """Questions can be answered; where `status` is 'damaged', out of memory or an older index."""
 
-    status: str = Field(default="ready", description="always this", examples=["ready"])
-    generation: str = Field(description="the live index", examples=["000001-0123abcd"])
+    status: Literal["ready", "damaged"] = Field(
+        default="ready", description="'damaged' where the live index is", examples=["ready"]
+    )
+    generation: str = Field(description="the index that answers", examples=["000001-0123abcd"])
+    detail: str = Field(default="", description="what is damaged and what to do", examples=[""])
+    since: str = Field(default="", description="when that was found, or ''", examples=[""])
 
 
 @health.get("/healthz", tags=["health"], summary="Is the process alive?")
@@ -38,8 +46,17 @@ async def healthz() -> Alive:
     summary="Can it answer?",
 )
 async def readyz(request: Request) -> Response:
-    """Answers 200 once an index is open; before that, a problem that says why not."""
-    ready = await done_by(
-        staff_of(request).readiness, request, lambda a: Ready(generation=a.generation.name)
-    )
+    """Answers 200 while an index can answer; else a problem that says why none can."""
+    desk: Desk = request.app.state.desk
+
+    def looked(assistant: Assistant) -> Ready:
+        standing = desk.standing()
+        return Ready(
+            status="damaged" if standing.damage else "ready",
+            generation=assistant.generation.name,
+            detail=standing.words(),
+            since=standing.damage.since if standing.damage else "",
+        )
+
+    ready = await done_by(staff_of(request).readiness, request, looked)
     return Response(ready.model_dump_json(), media_type="application/json")

@@ -1,6 +1,6 @@
 """What the service holds: sources, documents, passages and subjects as JSON."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -164,9 +164,29 @@ class SurroundedPassageOut(Schema):
 
 
 class IndexOut(Schema):
-    """The live index, and what the builder is doing to bring it up to date."""
+    """The index that answers, and what the builder is doing to bring it up to date.
 
-    generation: str = Field(description="the live generation", examples=["000001-0123abcd"])
+    Where `state` is 'damaged', `damage` says what is wrong and what to do. An older generation
+    may answer then, or the one in memory; `answering` is '' where nothing can answer.
+    """
+
+    generation: str = Field(
+        description="the generation told about here", examples=["000001-0123abcd"]
+    )
+    state: Literal["sound", "damaged"] = Field(
+        description="whether the live index is sound", examples=["sound"]
+    )
+    answering: str = Field(
+        description="the generation that answers now, '' for none", examples=["000001-0123abcd"]
+    )
+    damaged: str = Field(description="the damaged generation, '' for none", examples=[""])
+    damage: str = Field(description="what is damaged and what to do, or ''", examples=[""])
+    damaged_since: str = Field(
+        description="when the damage was found, ISO in UTC, or ''", examples=[""]
+    )
+    damages: int = Field(
+        description="how often damage was found since the service began", examples=[0]
+    )
     built: str = Field(description="when, ISO in UTC", examples=["2026-01-31T12:00:00+00:00"])
     documents: int = Field(description="documents in it", examples=[4])
     passages: int = Field(description="passages in it", examples=[76])

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
@@ -126,6 +127,8 @@ def internal(instance: str) -> JSONResponse:
 
 
 async def _of_library(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, IndexDamagedError):  # met by an answer: the desk has to look into it
+        await run_in_threadpool(request.app.state.desk.suspect, error)
     return from_error(cast(RagbotError, error), request.url.path)
 
 

@@ -22,8 +22,10 @@ from api.holdings import (
 from api.problems import declared
 from api.schemas import AskIn, CompareIn, SearchIn
 from api.staff import done_by, staff_of
+from api.standing import Standing
 from api.summaries import EVENTS, events
 from ragbot.assistant import Assistant
+from ragbot.index.content import blaming
 from ragbot.types import Answer
 
 _POSTED: Final = declared(400, 413, 415, 422, 500, 503)
@@ -109,13 +111,15 @@ async def search(body: SearchIn, request: Request) -> Response:
     summary="Tell about the index",
 )
 async def index(request: Request) -> Response:
-    """Tells what is live and how far a build in the background is."""
+    """Tells what answers, whether it is sound, and how far a build in the background is."""
     builder: Builder = request.app.state.builder
 
     def told(assistant: Assistant) -> IndexOut:
         manifest, progress = assistant.generation.manifest, builder.progress
+        standing: Standing = request.app.state.desk.standing()
         return IndexOut(
             generation=manifest.name,
+            **standing.told(),
             built=manifest.built,
             documents=manifest.counts.documents,
             passages=manifest.counts.passages,
@@ -128,7 +132,7 @@ async def index(request: Request) -> Response:
             ended=progress.at,
         )
 
-    return await _looked_up(request, told)
+    return await _looked_up(request, told, held=True)
 
 
 @v1.get(
@@ -198,7 +202,7 @@ async def passage(name: Id, request: Request) -> Response:
 )
 async def subjects(request: Request) -> Response:
     """Lists the subjects and the aspects that questions can name."""
-    return await _looked_up(request, lambda assistant: SubjectsOut.from_guide(assistant.guide))
+    return await _looked_up(request, lambda a: SubjectsOut.from_guide(a.guide), held=True)
 
 
 async def _answered(
@@ -230,9 +234,16 @@ async def _answered(
     return Response(text, media_type="application/json")
 
 
-async def _looked_up(request: Request, work: Callable[[Assistant], BaseModel]) -> Response:
-    """What is read out of the index, as JSON."""
-    return await done_by(staff_of(request).lookups, request, lambda a: _json(work(a)))
+async def _looked_up(
+    request: Request, work: Callable[[Assistant], BaseModel], *, held: bool = False
+) -> Response:
+    """What is read out of the index, as JSON; `held`: of what is in memory."""
+
+    def read(assistant: Assistant) -> Response:
+        with blaming(assistant.generation):
+            return _json(work(assistant))
+
+    return await done_by(staff_of(request).lookups, request, read, held=held)
 
 
 def _json(body: BaseModel) -> Response:

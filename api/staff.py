@@ -64,8 +64,12 @@ def staff_of(request: Request) -> Staff:
     return staff
 
 
-async def done_by(workers: Workers, request: Request, work: Callable[[Assistant], T]) -> T:
+async def done_by(
+    workers: Workers, request: Request, work: Callable[[Assistant], T], *, held: bool = False
+) -> T:
     """The result of some work with the assistant, by its turn; it may open an index first.
+
+    `held`: the work reads nothing of the disk, so that a damaged index is good enough.
 
     Raises:
         UnavailableError: it is not done now.
@@ -78,4 +82,5 @@ async def done_by(workers: Workers, request: Request, work: Callable[[Assistant]
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
-    return await workers.run(lambda: work(desk.assistant()), gone)
+    at_desk = desk.in_memory if held else desk.assistant
+    return await workers.run(lambda: work(at_desk()), gone)

@@ -36,6 +36,7 @@ from ragbot.answer.weigher import Weigher
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide
+from ragbot.index.content import blamed
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
 from ragbot.limits import check_cells
@@ -44,16 +45,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
-from ragbot.types import (
-    Answer,
-    Cell,
-    Claim,
-    Form,
-    Hit,
-    Question,
-    QuestionKind,
-    Summary,
-)
+from ragbot.types import Answer, Cell, Claim, Form, Hit, Question, QuestionKind, Summary
 from ragbot.understand.form import open_forms
 
 __all__ = ["Assistant", "Filters", "Turn"]
@@ -62,6 +54,7 @@ __all__ = ["Assistant", "Filters", "Turn"]
 class Assistant:
     """Answers questions from one generation of an index; safe to share between threads."""
 
+    @blamed
     def __init__(self, generation: Generation, encoder: Encoder, settings: Settings) -> None:
         """Take an open generation and the encoder that it was built with.
 
@@ -79,27 +72,28 @@ class Assistant:
         self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
         self._finder = Finder(generation, self._searcher, self._selector, self._vectors)
-        everything = Selector(generation)
-        self._finder_of_all = Finder(generation, self._searcher, everything, self._vectors)
+        self._all = Finder(generation, self._searcher, Selector(generation), self._vectors)
         self._equivalents = Equivalents(generation, self._selector)
         self._weigher = Weigher(generation, self._vectors)
         self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
     def open(
-        cls, settings: Settings, encoder: Encoder | None = None, before: Self | None = None
+        cls,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        before: Self | None = None,
+        generation: Generation | None = None,
     ) -> Self:
-        """An assistant over the live generation; the encoder of the one `before` serves again.
+        """Over the live generation, or one that is open; the encoder of `before` serves again.
 
         Raises:
-            IndexMissingError: there is no index.
-            IndexDamagedError: the index is damaged, or was built with another encoder.
+            IndexMissingError, IndexDamagedError: there is no index that fits the encoder.
             EncoderError: the encoder does not load.
             ConfigError: the settings name a language model that cannot be used.
         """
-        generation = Generation.open(settings.index)
-        known = before.encoder if before else None
-        encoder = encoder or kept_encoder(generation, settings, known)
+        generation = generation or Generation.open(settings.index)
+        encoder = encoder or kept_encoder(generation, settings, before.encoder if before else None)
         return cls(generation, encoder or open_encoder(without_graph(settings)), settings)
 
     @property
@@ -107,6 +101,7 @@ class Assistant:
         """The subjects and aspects of the index."""
         return self.generation.guide
 
+    @blamed
     def ask(
         self, question: str, history: Sequence[Turn] = (), filters: Filters = Filters()
     ) -> Answer:
@@ -117,6 +112,7 @@ class Assistant:
         """
         return self._answer(self._understood(question, history), filters)
 
+    @blamed
     def compare(
         self,
         subjects: Sequence[str],
@@ -141,6 +137,7 @@ class Assistant:
         *_, last = (None, *self.summaries(answer))
         return replace(answer, summary=last)
 
+    @blamed
     def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """The passages nearest to a query, best first.
 
@@ -211,7 +208,7 @@ class Assistant:
             findings = self._finder.below(ranked, vector, composer, words, beside)
         else:
             about_orders = asks_for_orders(question.text)
-            finder = self._finder_of_all if about_orders else self._finder
+            finder = self._all if about_orders else self._finder
             steps, findings = finder.findings(question, filters, ranked, vector, composer, words)
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)

@@ -21,7 +21,7 @@ FLOORS = (
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
     ("ragbot.toml_file", "ragbot.trust"),
     ("ragbot.settings_file",),
-    ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences"),
+    ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences", "ragbot.door"),
     ("ragbot.readers",),
     ("ragbot.sources",),
     (

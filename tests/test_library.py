@@ -154,7 +154,7 @@ def test_it_cannot_be_written(built, library):
     file = next(path.glob("*/library.sqlite"))
     before = file.read_bytes()
     with pytest.raises(Exception, match="readonly"):
-        library._connection().execute("DELETE FROM passages")
+        library._database._connection().execute("DELETE FROM passages")
     assert file.read_bytes() == before
     assert not list(path.glob("*/library.sqlite-*"))
 
@@ -164,7 +164,7 @@ def test_something_else_is_refused(tmp_path, content):
     path = tmp_path / "library.sqlite"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(IndexDamagedError, match=r"library\.sqlite is no library"):
+    with pytest.raises(IndexDamagedError, match=r"library\.sqlite .*ragbot build"):
         Library(path)
 
 

@@ -8,22 +8,25 @@ the longest first, so that one cuts its text into tokens while another computes.
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from ragbot import door
 from ragbot.encoder import Progress, Vectors, probes
 from ragbot.encoder.weights import sha256
-from ragbot.errors import EncoderError
+from ragbot.errors import EncoderError, IndexDamagedError
 
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 EXACT_FILE = "exact.npy"  # float32 vectors of probes.TEXTS
 FACTS_FILE = "graph.json"
+MOST_FACTS = 1 << 20  # bytes
 FILES = (GRAPH_FILE, TOKENIZER_FILE, EXACT_FILE)
 
 AT_ONCE = 16  # texts that a thread takes at a time, where there are many
@@ -40,10 +43,13 @@ class GraphFacts(BaseModel):
     engine: str
     name: str
     weights: str
-    dimension: int
-    window: int
+    dimension: int = Field(gt=0, lt=1 << 16)
+    window: int = Field(gt=0, lt=1 << 20)
     prompt: str
     sha256: dict[str, str]
+
+
+_FACTS = TypeAdapter(GraphFacts)
 
 
 class GraphEncoder:
@@ -63,9 +69,12 @@ class GraphEncoder:
         self._prompt = facts.prompt
         self._session, release = open_session(folder / GRAPH_FILE)
         self._tokenizer, self._counter = open_tokenizers(folder / TOKENIZER_FILE, facts.window)
+        exact = _exact(folder, facts.dimension)
         graph = hashlib.sha256("".join(facts.sha256[name] for name in FILES).encode()).hexdigest()
         self.fingerprint = f"{self.weights}:{self.engine}:{graph[:16]}:{release}"
-        fault = probes.disagreement(self.encode_queries(probes.TEXTS), _exact(folder))
+        with _loading(folder / GRAPH_FILE):  # a graph of another shape is found out here
+            found = self.encode_queries(probes.TEXTS)
+        fault = probes.disagreement(found, exact)
         if fault:
             raise EncoderError(f"the graph in {folder} does not serve on this machine: {fault}")
 
@@ -128,22 +137,29 @@ def read_facts(folder: Path) -> GraphFacts:
     Raises:
         EncoderError: there is none, or a file of it is not what the facts say.
     """
-    try:
-        facts = GraphFacts.model_validate_json((folder / FACTS_FILE).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise EncoderError(f"{folder} holds no graph of an encoder ({error})") from error
+    with _loading(folder / FACTS_FILE):
+        facts = door.facts(folder / FACTS_FILE, _FACTS, MOST_FACTS)
     for name in FILES:
         if sha256(folder / name) != facts.sha256.get(name):
             raise EncoderError(f"{folder / name} is damaged: its checksum is not {FACTS_FILE}'s")
     return facts
 
 
-def _exact(folder: Path) -> Vectors:
+@contextmanager
+def _loading(path: Path) -> Iterator[None]:
+    """What goes wrong with a file becomes an EncoderError: the model can be loaded instead."""
     try:
-        exact: Vectors = np.load(folder / EXACT_FILE, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise EncoderError(f"{folder / EXACT_FILE} cannot be read ({error})") from error
-    return exact
+        with door.parsing(path):
+            yield
+    except IndexDamagedError as error:
+        raise EncoderError(f"the graph in {path.parent} does not load: {error}") from error
+
+
+def _exact(folder: Path, dimension: int) -> Vectors:
+    with _loading(folder / EXACT_FILE):
+        shape = (len(probes.TEXTS), dimension)
+        exact: Vectors = door.array(folder / EXACT_FILE, np.float32, shape)
+        return exact
 
 
 def open_session(path: Path) -> tuple[Any, str]:
@@ -180,10 +196,10 @@ def open_tokenizers(path: Path, window: int) -> tuple[Any, Any]:
     """
     try:
         from tokenizers import Tokenizer
-
+    except ImportError as error:
+        raise EncoderError(f"tokenizers cannot be loaded ({error})") from error
+    with _loading(path):
         both = Tokenizer.from_file(str(path)), Tokenizer.from_file(str(path))
-    except Exception as error:  # ImportError, or tokenizers' own, which have no base but this
-        raise EncoderError(f"{path} does not load: {error}") from error
     for one in both:
         one.no_padding()
         one.no_truncation()

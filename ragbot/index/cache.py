@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ragbot import door
 from ragbot.encoder import Encoder
 from ragbot.index.table import Table
 from ragbot.progress import Progress
@@ -66,8 +67,9 @@ class EmbeddingCache:
     def _known(self, keys: set[bytes], dimension: int) -> dict[bytes, Halves]:
         found = {}
         for key, value in self._table.get(keys).items():
-            if len(value) == 2 * dimension:
-                found[key] = np.frombuffer(value, dtype=np.float16)
+            vector = np.frombuffer(value, np.float16) if len(value) == 2 * dimension else None
+            if vector is not None and door.is_finite(vector):
+                found[key] = vector
         return found
 
 

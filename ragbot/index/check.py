@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ragbot.encoder import Encoder
 from ragbot.errors import IndexDamagedError
+from ragbot.index import content
 from ragbot.index.generation import Generation
 from ragbot.index.manifest import Counts
 
@@ -26,8 +27,10 @@ class Judge(Protocol):
         ...
 
 
-def check(folder: Path, counts: Counts) -> None:
+def check(folder: Path, counts: Counts, *, thorough: bool = False) -> None:
     """Open a generation as the service will, and see that every checksum and count holds.
+
+    `thorough`: whether everything in it is read too.
 
     Raises:
         IndexDamagedError: it is not what was meant to be written.
@@ -37,7 +40,11 @@ def check(folder: Path, counts: Counts) -> None:
     library = generation.library
     documents = sum(number for number, _ in library.source_counts().values())
     found = (documents, library.passages, library.statements)
-    library.close()
+    try:
+        if thorough:
+            content.examine(generation)
+    finally:
+        library.close()
     if found != (counts.documents, counts.passages, counts.statements):
         raise IndexDamagedError(
             f"{folder} holds {found} documents, passages and statements, not the number that was "

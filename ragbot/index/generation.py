@@ -9,19 +9,22 @@ from typing import Self
 
 import numpy as np
 
+from ragbot import door, toml_file
 from ragbot import guide as guides
-from ragbot.errors import ConfigError, IndexDamagedError, IndexMissingError
+from ragbot.errors import IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
 from ragbot.index import manifest as manifests
 from ragbot.index.lease import Lease
 from ragbot.index.library import Library, PassageFacts
 from ragbot.index.manifest import Manifest
+from ragbot.index.seal import Stamps, stamps
 from ragbot.lexical import LexicalIndex
 from ragbot.stores import Halves
 from ragbot.stores.faiss_store import FaissStore
 
+GENERATIONS = door.GENERATIONS
 CURRENT_FILE = "CURRENT"
-GENERATIONS = "generations"
+MOST_CURRENT = 1000  # bytes
 _NAME = re.compile(r"\d{6}-[0-9a-f]{8}")
 
 
@@ -30,7 +33,8 @@ class Generation:
     """Everything that is needed to answer; all of it is read-only and shared between threads.
 
     `statement_vectors` has shape (statements, dimension); `passages` are in the order of the
-    vectors, so that a row number is an ordinal.
+    vectors, so that a row number is an ordinal. Texts are read from the file when they are asked
+    for, all else is in memory; `stamps` are those of the files when they were checked.
     """
 
     folder: Path
@@ -42,6 +46,7 @@ class Generation:
     statement_vectors: Halves
     passages: tuple[PassageFacts, ...]
     lease: Lease
+    stamps: Stamps
 
     @property
     def name(self) -> str:
@@ -73,19 +78,16 @@ class Generation:
         try:
             lease = Lease(folder)
         except OSError as error:
-            raise manifests.incomplete(folder, error) from error
+            raise manifests.incomplete(folder, f"cannot be read ({error.strerror})") from error
+        seen = stamps(folder)
         manifest = manifests.read(folder)
         manifests.verify(folder, manifest)
-        library = Library(folder / manifests.LIBRARY_FILE)
-        try:
-            guide = guides.parse((folder / manifests.GUIDE_FILE).read_text(encoding="utf-8"))
-            # Not mapped: a mapped file that is cut short ends the process that reads it.
-            vectors = np.load(folder / manifests.STATEMENTS_FILE, allow_pickle=False)
-        except (ConfigError, EOFError, OSError, ValueError) as error:
-            raise IndexDamagedError(
-                f"{folder} holds what ragbot never writes ({error}); "
-                "rebuild with `ragbot build --force`"
-            ) from error
+        texts = folder / manifests.LIBRARY_FILE
+        library = Library(texts, manifest.files[manifests.LIBRARY_FILE].sha256)
+        path = folder / manifests.GUIDE_FILE
+        with door.parsing(path):
+            guide = guides.parse(door.contents(path, toml_file.LARGEST).decode("utf-8"))
+        shape = (manifest.counts.statements, manifest.encoder.dimension)
         generation = cls(
             folder=folder,
             manifest=manifest,
@@ -93,22 +95,36 @@ class Generation:
             library=library,
             vectors=FaissStore.open(folder / manifests.VECTORS_FILE),
             lexical=LexicalIndex.open(folder / manifests.LEXICAL_FOLDER, library.passages),
-            statement_vectors=vectors,
+            statement_vectors=door.array(folder / manifests.STATEMENTS_FILE, np.float16, shape),
             passages=tuple(library.passage_facts()),
             lease=lease,
+            stamps=seen,
         )
         generation._agree(folder)
         return generation
 
     def _agree(self, folder: Path) -> None:
         """Refuse parts that are each sound but do not belong together."""
-        counts = self.manifest.counts
-        shape = (counts.statements, self.manifest.encoder.dimension)
-        sizes = {len(self.vectors), self.library.passages, counts.passages}
-        if len(sizes) != 1 or self.statement_vectors.shape != shape:
-            raise IndexDamagedError(
-                f"the parts of {folder} do not belong together; rebuild with `ragbot build --force`"
-            )
+        counts, library = self.manifest.counts, self.library
+        passages = {len(self.vectors), library.passages, len(self.passages), counts.passages}
+        statements = {library.statements, counts.statements}
+        dimensions = {self.vectors.dimension, self.manifest.encoder.dimension}
+        if max(map(len, (passages, statements, dimensions))) > 1:
+            raise door.damaged(folder, "has parts that do not belong together")
+
+    def fault(self) -> str:
+        """What is wrong with the files of the generation now, in words; "" where nothing is."""
+        try:
+            if manifests.read(self.folder) != self.manifest:
+                return str(door.damaged(self.folder / manifests.MANIFEST_FILE, "was changed"))
+            manifests.verify(self.folder, self.manifest)
+        except IndexDamagedError as error:
+            return str(error)
+        return ""
+
+    def answers(self) -> bool:
+        """Whether questions can be answered, whatever became of files that are in memory."""
+        return self.library.is_sound()
 
 
 def live_name(index: Path) -> str:
@@ -119,16 +135,17 @@ def live_name(index: Path) -> str:
         IndexDamagedError: CURRENT holds something else than a name.
     """
     path = index / CURRENT_FILE
-    try:
-        name = path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
+    if not path.exists():
         raise IndexMissingError(
             f"there is no index in {index}; build one with `ragbot build --index {index}`"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error})") from error
+        )
+    with door.parsing(path):
+        name = door.contents(path, MOST_CURRENT).decode("utf-8").strip()
     if not _NAME.fullmatch(name):
-        raise IndexDamagedError(f"{path} names no generation; rebuild with `ragbot build --force`")
+        raise IndexDamagedError(
+            f"{path} names no generation; name one with `ragbot index activate`, or rebuild with "
+            "`ragbot build --force`"
+        )
     return name
 
 
@@ -136,9 +153,7 @@ def live_folder(index: Path) -> Path:
     """The folder of the live generation; errors as of `live_name`."""
     folder = index / GENERATIONS / live_name(index)
     if not folder.is_dir():
-        raise IndexDamagedError(
-            f"the live generation {folder} is missing; rebuild with `ragbot build --force`"
-        )
+        raise door.damaged(folder, "is missing, which is the live generation")
     return folder
 
 

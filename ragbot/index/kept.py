@@ -93,7 +93,7 @@ def examine(index: Path, wanted: Sequence[str]) -> dict[str, str]:
 
 def _fault(folder: Path) -> str:
     try:
-        check(folder, manifest.read(folder).counts)
+        check(folder, manifest.read(folder).counts, thorough=True)
     except IndexDamagedError as error:
         return str(error)
     return ""

@@ -11,6 +11,8 @@ except ImportError:  # where there is none, open files cannot be removed anyway
 
 from ragbot.index.manifest import MANIFEST_FILE
 
+_HOW = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)  # a pipe of that name must not be waited for
+
 
 class Lease:
     """Keeps a generation from being pruned for as long as this object lives.
@@ -20,7 +22,7 @@ class Lease:
 
     def __init__(self, folder: Path) -> None:
         """Take it; OSError where the generation is not there."""
-        handle = os.open(folder / MANIFEST_FILE, os.O_RDONLY)
+        handle = os.open(folder / MANIFEST_FILE, _HOW)
         self._end = weakref.finalize(self, os.close, handle)
         _lock(handle, exclusive=False)
 
@@ -32,7 +34,7 @@ class Lease:
 def in_use(folder: Path) -> bool:
     """Whether anyone, this process included, has the generation open."""
     try:
-        handle = os.open(folder / MANIFEST_FILE, os.O_RDONLY)
+        handle = os.open(folder / MANIFEST_FILE, _HOW)
     except OSError:
         return False
     try:

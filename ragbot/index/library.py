@@ -1,15 +1,14 @@
 """The texts of one generation: sources, documents, passages and statements in one SQLite file."""
 
-import json
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ragbot.errors import IndexDamagedError, NotFoundError
-from ragbot.index import rows
+from ragbot.errors import NotFoundError
+from ragbot.index import decoding, rows
+from ragbot.index.database import Database
 from ragbot.statements import statement_text
 from ragbot.types import Address, Document, Passage, Source, Statement
 
@@ -38,22 +37,16 @@ class Library:
     their row in the vector store, the BM25 index and the array of statement vectors.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the file read-only.
+    def __init__(self, path: Path, sha256: str = "") -> None:
+        """Open the file read-only; `sha256` is what it was when it was checked, if it was.
 
         Raises:
-            IndexDamagedError: it is missing or no database of this kind.
+            IndexDamagedError: it is missing or no database of this kind. So does every method
+                once the file is damaged.
         """
-        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
-        self._path = path
-        try:
-            self._passages = self._count("passages")
-            self._statements = self._count("statements")
-        except sqlite3.Error as error:
-            raise IndexDamagedError(
-                f"{path} is no library of passages ({error}); rebuild with `ragbot build`"
-            ) from error
+        self._database = Database(path, rows.SCHEMA, sha256)
+        self._passages = self._count("passages")
+        self._statements = self._count("statements")
 
     @property
     def passages(self) -> int:
@@ -172,7 +165,7 @@ class Library:
                 row["ordinal"],
                 rows.statement(row),
                 row["quote"],
-                " > ".join(json.loads(row["heading_path"])),
+                " > ".join(decoding.headings(row)),
             )
             for row in found
         ]
@@ -187,35 +180,26 @@ class Library:
                 at + step - 1,
             )
             for row in found:
-                path = tuple(json.loads(row["heading_path"]))
-                yield statement_text(row["title"], path, row["label"], row["quote"])
+                yield statement_text(
+                    row["title"], decoding.headings(row), row["label"], row["quote"]
+                )
             at += step
 
     def passage_facts(self) -> list[PassageFacts]:
         """What filters and selection need to know of every passage, by ordinal."""
-        return [
-            PassageFacts(
-                subjects=tuple(json.loads(row[0])),
-                source=row[1],
-                document=row[2],
-                document_subjects=tuple(json.loads(row[3])),
-                voice=row[4],
-                also_at=tuple(address["source_id"] for address in json.loads(row[5])),
-                symbol=row[6] or "",
-            )
-            for row in self.read(rows.PASSAGE_FACTS)
-        ]
+        return [_facts(row) for row in self.read(rows.PASSAGE_FACTS)]
 
     def read(self, query: str, *values: object) -> list[sqlite3.Row]:
         """The rows that a query of the schema in `ragbot.index.rows` finds."""
-        return self._connection().execute(query, values).fetchall()
+        return self._database.read(query, *values)
+
+    def is_sound(self) -> bool:
+        """Whether the file is the one that was opened and holds what it held then."""
+        return self._database.is_sound()
 
     def close(self) -> None:
         """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        self._database.close()
 
     def __enter__(self) -> Self:
         """Use as a context that closes at its end."""
@@ -225,19 +209,11 @@ class Library:
         """Close this thread's connection."""
         self.close()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._uri, uri=True)
-            connection.row_factory = sqlite3.Row
-            self._local.connection = connection
-        return connection
-
     def _one(self, query: str, name: str, what: str) -> sqlite3.Row:
-        found: sqlite3.Row | None = self._connection().execute(query, (name,)).fetchone()
-        if found is None:
+        found = self.read(query, name)
+        if not found:
             raise NotFoundError(f"the index holds no {what} {name!r}")
-        return found
+        return found[0]
 
     def _voice(self, passage: int) -> int:
         found = self.read("SELECT voice FROM repeats WHERE passage = ?", passage)
@@ -245,3 +221,16 @@ class Library:
 
     def _count(self, table: str) -> int:
         return int(self.read(f"SELECT COUNT(*) FROM {table}")[0][0])
+
+
+@decoding.decoding
+def _facts(row: sqlite3.Row) -> PassageFacts:
+    return PassageFacts(
+        subjects=decoding.words(row[0]),
+        source=row[1],
+        document=row[2],
+        document_subjects=decoding.words(row[3]),
+        voice=row[4],
+        also_at=decoding.places(row[5]),
+        symbol=row[6] or "",
+    )

@@ -1,14 +1,15 @@
 """The manifest of a generation: written last, so that its existence means complete."""
 
 import hashlib
-import json
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from ragbot import door
 from ragbot.errors import IndexDamagedError
 
+MOST = 1 << 24  # bytes of a manifest, which grows with the files that could not be read
 FORMAT = 4  # raise it when what lies in a generation changes its meaning
 MANIFEST_FILE = "manifest.json"
 LIBRARY_FILE = "library.sqlite"
@@ -77,6 +78,16 @@ class Manifest(_Part):
     files: dict[str, FileFacts]
 
 
+class _Dated(BaseModel):
+    """What is read of any manifest, of whatever format."""
+
+    format: int
+
+
+_DATED = TypeAdapter(_Dated)
+_MANIFEST = TypeAdapter(Manifest)
+
+
 def read(folder: Path) -> Manifest:
     """The manifest of a generation's folder.
 
@@ -84,35 +95,20 @@ def read(folder: Path) -> Manifest:
         IndexDamagedError: it is missing, unreadable, or of another format.
     """
     path = folder / MANIFEST_FILE
-    try:
-        text = path.read_bytes()
-        found = json.loads(text)["format"]
-    except OSError as error:
-        raise incomplete(folder, error) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise _foreign(path) from error
+    if not path.is_file():
+        raise incomplete(folder, "is missing")
+    found = door.facts(path, _DATED, MOST).format
     if found != FORMAT:
         raise IndexDamagedError(
-            f"{folder} has format {found}, this ragbot reads {FORMAT}; rebuild with `ragbot build`"
+            f"{door.shown(folder)} has format {found}, this ragbot reads {FORMAT}; "
+            "rebuild with `ragbot build`"
         )
-    try:
-        return Manifest.model_validate_json(text)
-    except ValidationError as error:
-        raise _foreign(path) from error
+    return door.facts(path, _MANIFEST, MOST)
 
 
-def _foreign(path: Path) -> IndexDamagedError:
-    return IndexDamagedError(
-        f"{path} is no manifest of ragbot's; rebuild with `ragbot build --force`"
-    )
-
-
-def incomplete(folder: Path, error: OSError) -> IndexDamagedError:
+def incomplete(folder: Path, fault: str) -> IndexDamagedError:
     """What is said of a folder whose manifest cannot be read."""
-    return IndexDamagedError(
-        f"{folder / MANIFEST_FILE} cannot be read ({error.strerror}), so this generation is not "
-        "complete; rebuild with `ragbot build`"
-    )
+    return door.damaged(folder / MANIFEST_FILE, f"{fault}, so this generation is not complete")
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -121,29 +117,41 @@ def verify(folder: Path, manifest: Manifest) -> None:
     Raises:
         IndexDamagedError: a file is missing, changed or not listed; the message names it.
     """
-    found = files_of(folder)
+    found = {path.relative_to(folder).as_posix(): path for path in _paths(folder)}
     for name in sorted(manifest.files.keys() | found.keys()):
         if name not in found:
-            fault = "is missing"
-        elif name not in manifest.files:
-            fault = "does not belong there"
-        elif found[name] != manifest.files[name]:
-            fault = "is damaged: its checksum is not the manifest's"
-        else:
-            continue
-        raise IndexDamagedError(f"{folder / name} {fault}; rebuild with `ragbot build --force`")
+            raise door.damaged(folder / name, "is missing")
+        if name not in manifest.files:
+            raise door.damaged(folder / name, "does not belong there")
+        wanted, path = manifest.files[name], found[name]
+        with door.parsing(path):
+            size = path.stat().st_size
+        if size != wanted.size:
+            raise door.damaged(
+                path, f"is damaged: it has {size:,} bytes, the manifest says {wanted.size:,}"
+            )
+        if _facts(path) != wanted:
+            raise door.damaged(path, "is damaged: its checksum is not the manifest's")
 
 
 def files_of(folder: Path) -> dict[str, FileFacts]:
     """Size and checksum of every file of a generation but its manifest, by relative path."""
-    facts = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != MANIFEST_FILE:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            facts[name] = FileFacts(size=path.stat().st_size, sha256=digest)
-    return facts
+    return {path.relative_to(folder).as_posix(): _facts(path) for path in _paths(folder)}
+
+
+def _paths(folder: Path) -> list[Path]:
+    with door.parsing(folder):
+        return sorted(
+            path
+            for path in folder.rglob("*")
+            if not path.is_dir() and path != folder / MANIFEST_FILE
+        )
+
+
+def _facts(path: Path) -> FileFacts:
+    with door.opened(path) as stream, door.parsing(path):
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return FileFacts(size=stream.tell(), sha256=digest)
 
 
 def write(folder: Path, manifest: Manifest) -> None:

@@ -20,6 +20,7 @@ from ragbot.index.table import Table
 from ragbot.types import Document, Passage, RawDocument, Statement
 
 READ_CACHE_FILE = "cache/documents.sqlite"
+MOST = 1 << 28  # bytes of an entry; a longer one is read anew
 LEVEL = 1  # of compression: a quarter of the size, in little time
 
 Cut = tuple[list[Passage], list[Statement]]
@@ -96,7 +97,9 @@ def _loaded(adapter: TypeAdapter[Any], data: bytes | None) -> Any:
     if data is None:
         return None
     try:
-        return adapter.validate_json(zlib.decompress(data))
+        opener = zlib.decompressobj()
+        plain = opener.decompress(data, MOST)
+        return adapter.validate_json(plain) if opener.eof else None
     except (zlib.error, ValidationError):
         return None
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import asdict
 
+from ragbot.index.decoding import decoding, words
 from ragbot.types import (
     Address,
     Authority,
@@ -162,6 +163,7 @@ def put_statement(
     )
 
 
+@decoding
 def source(row: sqlite3.Row) -> Source:
     """A source out of its row."""
     facts = json.loads(row["facts"])
@@ -171,6 +173,7 @@ def source(row: sqlite3.Row) -> Source:
     return Source(**facts)
 
 
+@decoding
 def document(row: sqlite3.Row) -> Document:
     """A document out of its row."""
     facts = json.loads(row["facts"])
@@ -196,6 +199,7 @@ def document(row: sqlite3.Row) -> Document:
     )
 
 
+@decoding
 def addresses(row: sqlite3.Row) -> tuple[Address, ...]:
     """Where a document stands, out of a row of PLACES: its own address, then the others."""
     facts = json.loads(row["facts"])
@@ -208,6 +212,7 @@ def addresses(row: sqlite3.Row) -> tuple[Address, ...]:
     return own, *(Address(**address) for address in facts["also_at"])
 
 
+@decoding
 def passage(row: sqlite3.Row) -> Passage:
     """A passage out of a row of PASSAGES."""
     return Passage(
@@ -215,15 +220,16 @@ def passage(row: sqlite3.Row) -> Passage:
         document_id=row["document_id"],
         start=row["start"],
         end=row["end"],
-        heading_path=tuple(json.loads(row["heading_path"])),
+        heading_path=words(row["heading_path"]),
         anchor=row["anchor"],
         text=row["text"],
         table_header=row["table_header"],
-        subjects=tuple(json.loads(row["subjects"])),
+        subjects=words(row["subjects"]),
         facts=tuple(map(FactKind, json.loads(row["facts"]))),
     )
 
 
+@decoding
 def statement(row: sqlite3.Row) -> Statement:
     """A statement out of a row of STATEMENTS."""
     return Statement(
@@ -232,7 +238,7 @@ def statement(row: sqlite3.Row) -> Statement:
         end=row["end"],
         kind=BlockKind(row["kind"]),
         label=row["label"],
-        subjects=tuple(json.loads(row["subjects"])),
+        subjects=words(row["subjects"]),
         facts=tuple(map(FactKind, json.loads(row["facts"]))),
     )
 

@@ -73,6 +73,8 @@ class Table:
             marks = ",".join("?" * len(part))
             query = f"SELECT key, value FROM entries WHERE key IN ({marks})"
             for key, stored in self._database.execute(query, part):
+                if not isinstance(stored, bytes):
+                    continue
                 value = stored[:-CHECK]
                 if stored[-CHECK:] == _check(key, value):
                     found[key] = value

@@ -1,6 +1,5 @@
 """Which passages share words with a query: BM25 by bm25s, over tokens of our own."""
 
-import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Self
 import bm25s
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from ragbot.errors import IndexDamagedError
+from ragbot import door
 from ragbot.lexical.tokens import tokens
 
 Scores = npt.NDArray[np.float32]
@@ -19,6 +19,27 @@ K1, B = 1.2, 0.75  # Robertson and Zaragoza (2009), the usual values
 METHOD = "lucene"
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for every message of its own
+
+
+MOST_SETTINGS = 10_000  # bytes
+MOST_WORDS = 1 << 30  # bytes of the vocabulary
+
+
+class _Settings(BaseModel):
+    """What bm25s writes about an index; other settings would give other scores."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    k1: float = K1
+    b: float = B
+    method: str = METHOD
+    dtype: str = "float32"
+    int_dtype: str = "int32"
+    num_docs: int
+
+
+_SETTINGS = TypeAdapter(_Settings)
+_VOCABULARY = TypeAdapter(dict[str, int], config=ConfigDict(strict=True))
 
 
 class LexicalIndex:
@@ -34,24 +55,42 @@ class LexicalIndex:
         """Index texts, in row order."""
         vocabulary: dict[str, int] = {}
         rows = [[vocabulary.setdefault(t, len(vocabulary)) for t in tokens(text)] for text in texts]
-        model = bm25s.BM25(k1=K1, b=B, method=METHOD)
+        model = _model()
         vocabulary = vocabulary or {"": 0}
         model.index((rows, vocabulary), create_empty_token=False, show_progress=False)
         return cls(model, len(rows))
 
     @classmethod
     def open(cls, folder: Path, count: int) -> Self:
-        """Read an index back; nothing pickled is ever loaded.
+        """Read the index of `count` texts back; nothing pickled is ever loaded.
 
         Raises:
             IndexDamagedError: the folder holds something else.
         """
-        try:
-            model = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False)
-        except (OSError, ValueError, KeyError, json.JSONDecodeError) as error:
-            raise IndexDamagedError(
-                f"{folder} is no BM25 index ({error}); rebuild with `ragbot build`"
-            ) from error
+        settings = door.facts(folder / "params.index.json", _SETTINGS, MOST_SETTINGS)
+        if settings != _Settings(num_docs=count):
+            fault = f"is no BM25 index of {count:,} passages with the settings in use"
+            raise door.damaged(folder / "params.index.json", fault)
+        pointers = door.array(folder / "indptr.csc.index.npy", np.int64, (None,))
+        rows = door.array(folder / "indices.csc.index.npy", np.int32, (None,))
+        scores = door.array(folder / "data.csc.index.npy", np.float32, (len(rows),))
+        words = len(pointers) - 1
+        if words < 0 or pointers[0] != 0 or pointers[-1] != len(rows) or _falls(pointers):
+            fault = "does not say where the postings of each word lie"
+            raise door.damaged(folder / "indptr.csc.index.npy", fault)
+        if len(rows) and not 0 <= rows.min() <= rows.max() < count:
+            fault = "names passages that there are not"
+            raise door.damaged(folder / "indices.csc.index.npy", fault)
+        path = folder / "vocab.index.json"
+        vocabulary = door.facts(path, _VOCABULARY, MOST_WORDS)
+        with door.parsing(path):
+            numbers = np.sort(np.fromiter(vocabulary.values(), np.int64, len(vocabulary)))
+        if len(numbers) != words or (numbers != np.arange(words)).any():
+            raise door.damaged(path, f"does not number the {words:,} words of the postings")
+        model = _model()
+        model.vocab_dict = vocabulary
+        model.nonoccurrence_array = None  # which this method has none of
+        model.scores = {"data": scores, "indices": rows, "indptr": pointers, "num_docs": count}
         return cls(model, count)
 
     def save(self, folder: Path) -> None:
@@ -81,3 +120,11 @@ class LexicalIndex:
                 / np.log(1 + (self._count + 0.5) / 0.5)
             )
         return weights
+
+
+def _model() -> bm25s.BM25:
+    return bm25s.BM25(k1=K1, b=B, method=METHOD)
+
+
+def _falls(pointers: npt.NDArray[np.int64]) -> bool:
+    return bool((pointers[1:] < pointers[:-1]).any())

@@ -1,5 +1,7 @@
 """A VectorStore over FAISS: exact up to a number of vectors, lists around centres above it."""
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +10,10 @@ from typing import Literal, Self
 import faiss
 import numpy as np
 
+from ragbot import door
 from ragbot.encoder import Vectors
-from ragbot.errors import IndexDamagedError
 from ragbot.stores import Halves, Mask, Rows
+from ragbot.stores.faiss_check import check
 
 Kind = Literal["flat", "ivf"]
 
@@ -20,7 +23,6 @@ TRAINING = 64  # vectors a list from which its centre is learnt
 TRAINING_ROUNDS = 10  # of k-means
 PROBED_SHARE = 3 / 16  # of the vectors, compared with a query
 PROBED_LEAST = 32  # lists
-OPENED = (faiss.IndexFlat, faiss.IndexScalarQuantizer, faiss.IndexIVF)
 
 
 class FaissStore:
@@ -28,8 +30,7 @@ class FaissStore:
 
     Of the kind "flat" every vector is compared with. Of "ivf" (inverted file; Sivic and Zisserman,
     2003) the vectors lie in about 2 sqrt(n) lists, each around a centre that k-means has found, and
-    the lists of the nearest centres are looked through; its file is mapped into memory, so that
-    what is never near a question is never read.
+    the lists of the nearest centres are looked through.
     """
 
     def __init__(self, index: faiss.Index) -> None:
@@ -66,21 +67,17 @@ class FaissStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Read a store back; the lists of an "ivf" stay in the file.
+        """Read a store back, all of it into memory.
 
         Raises:
-            IndexDamagedError: the file is no FAISS index, or one of another kind.
+            IndexDamagedError: the file is no FAISS index, or one that `build` does not make.
         """
-        try:
-            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
-        except RuntimeError as error:
-            raise IndexDamagedError(
-                f"{path} is no FAISS index; rebuild with `ragbot build --force`"
-            ) from error
-        if not isinstance(index, OPENED):
-            raise IndexDamagedError(
-                f"{path} is a FAISS index of another kind; rebuild with `ragbot build --force`"
-            )
+        with door.opened(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+        with door.parsing(path, "is no FAISS index"), _at_most(size):
+            index = faiss.read_index(str(path))
+        with door.parsing(path, "is a FAISS index of another kind"):
+            check(index)
         return cls(index)
 
     def search(self, queries: Vectors, limit: int, allowed: Mask | None) -> tuple[Vectors, Rows]:
@@ -149,6 +146,21 @@ class FaissStore:
         nearest = index.quantizer.search(queries, index.nlist)[1]
         for query, lists in enumerate(nearest):
             yield int(np.searchsorted(held[lists].cumsum(), enough)) + 1, np.array([query])
+
+
+_limited = threading.Lock()
+
+
+@contextmanager
+def _at_most(size: int) -> Iterator[None]:
+    """FAISS reads no vector of more bytes than that, whatever a file declares."""
+    with _limited:
+        before = faiss.get_deserialization_vector_byte_limit()
+        faiss.set_deserialization_vector_byte_limit(size)
+        try:
+            yield
+        finally:
+            faiss.set_deserialization_vector_byte_limit(before)
 
 
 @contextmanager

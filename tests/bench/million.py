@@ -1,4 +1,4 @@
-"""Many made-up vectors in clusters: time, recall and memory of a mapped store, beside exact search.
+"""Many made-up vectors in clusters: time, recall and memory of lists, beside exact search.
 
 They stand for passages of many subjects: clusters of unequal size around random centres, and within
 a cluster cosines of about a half, as between passages on one thing.
@@ -74,7 +74,7 @@ def million(count: int) -> Iterator[Figure]:
     recall = _recall(rows["ivf"]["kept"], rows["flat"]["kept"])
     yield Figure(part, "a third allowed: recall@10", recall, "", 1.0, than)
     yield Figure(part, "build", took["ivf"], "s", took["flat"], than)
-    yield Figure(part, "memory besides the mapped file", ours["own"], "MB", exact["own"], than)
+    yield Figure(part, "memory", ours["own"], "MB", exact["own"], than)
 
 
 def _built(count: int, folder: Path) -> dict[str, float]:

@@ -9,9 +9,22 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import BaseModel, TypeAdapter
+
+from ragbot import door
+from ragbot.errors import IndexDamagedError
 from ragbot.index.generation import GENERATIONS, Generation
 
 FOLDER = "cache/asserting"
+MOST = 1 << 28  # bytes
+
+
+class _Kept(BaseModel):
+    program: str
+    ordinals: list[int]
+
+
+_KEPT = TypeAdapter(_Kept)
 
 
 def read(generation: Generation) -> list[int] | None:
@@ -20,11 +33,10 @@ def read(generation: Generation) -> list[int] | None:
     What another reading of statements has found is not taken.
     """
     try:
-        found = json.loads(_file(generation).read_bytes())
-        ordinals = [int(ordinal) for ordinal in found["ordinals"]]
-        fits = found["program"] == _program()
-    except (OSError, ValueError, KeyError, TypeError):
+        found = door.facts(_file(generation), _KEPT, MOST)
+    except IndexDamagedError:
         return None
+    ordinals, fits = found.ordinals, found.program == _program()
     count = generation.library.statements
     return ordinals if fits and all(0 <= ordinal < count for ordinal in ordinals) else None
 

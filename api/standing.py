@@ -1,0 +1,56 @@
+"""How the service stands: which generation answers, and what is wrong with the live one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Which generation is damaged, in which words, and since when that is known (ISO, UTC)."""
+
+    generation: str
+    what: str
+    since: str
+
+    @classmethod
+    def found(cls, generation: str, what: str) -> Self:
+        """Damage that is found now."""
+        return cls(generation, what, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`generation` answers, "" where none does; `found` counts damage since the service began."""
+
+    generation: str = ""
+    damage: Damage | None = None
+    found: int = 0
+
+    def words(self) -> str:
+        """What is wrong, which generation answers instead and what to do; "" for nothing."""
+        damage = self.damage
+        if damage is None:
+            return ""
+        if not self.generation:
+            answers = "No generation can answer"
+        elif self.generation == damage.generation:
+            answers = "Answers come from what is in memory of it"
+        else:
+            answers = f"The generation {self.generation} answers instead"
+        return (
+            f"The index is damaged, known since {damage.since}: {damage.what}. {answers}; "
+            "the next generation that is built is opened without a restart."
+        )
+
+    def told(self) -> dict[str, Any]:
+        """The fields of `GET /v1/index` that tell of it."""
+        damage = self.damage
+        return {
+            "state": "damaged" if damage else "sound",
+            "answering": self.generation,
+            "damaged": damage.generation if damage else "",
+            "damage": self.words(),
+            "damaged_since": damage.since if damage else "",
+            "damages": self.found,
+        }
