@@ -1,6 +1,6 @@
 """The one story: a question becomes an answer. Read this module first.
 
-    understand   which subjects, which aspects                     answer/question.py
+    understand   form, subjects, objects, aspects                  understand/question.py
     plan         one sub-query a subject and aspect                retrieval/plan.py
     retrieve     dense and BM25, fused, filtered by subject        retrieval/search.py
     refuse       when the corpus does not speak of it              answer/refuse.py
@@ -25,11 +25,9 @@ from ragbot.answer.conflicts.disputes import Parts
 from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
 from ragbot.answer.findings import Finder
-from ragbot.answer.followup import Turn, asks_for_reasons, self_contained
 from ragbot.answer.generate import open_writer
-from ragbot.answer.instructions import ReadersSelector, asks_for_orders
+from ragbot.answer.instructions import ReadersSelector
 from ragbot.answer.nearest import Refuser
-from ragbot.answer.question import named_question, understand
 from ragbot.answer.select import Selector
 from ragbot.answer.table import Tabulator
 from ragbot.answer.weigher import Weigher
@@ -47,6 +45,19 @@ from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
 from ragbot.types import Answer, Cell, Claim, Form, Hit, Question, QuestionKind, Summary
 from ragbot.understand.form import open_forms
+from ragbot.types import (
+    Answer,
+    Cell,
+    Claim,
+    Hit,
+    Question,
+    QuestionKind,
+    Summary,
+)
+from ragbot.understand.followup import Turn
+from ragbot.understand.named import named_question
+from ragbot.understand.question import QuestionReader, asks_about_orders
+from ragbot.understand.vocabulary import Vocabulary
 
 __all__ = ["Assistant", "Filters", "Turn"]
 
@@ -69,6 +80,9 @@ class Assistant:
         self._searcher = Searcher(generation)
         self._selector = ReadersSelector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
+        self._reader = QuestionReader(
+            Vocabulary.of(generation, encoder), self._vectors, encoder.weights
+        )
         self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
         self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
         self._finder = Finder(generation, self._searcher, self._selector, self._vectors)
@@ -150,8 +164,7 @@ class Assistant:
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
-        weights = self.generation.lexical.weights
-        return self_contained(question, history, self.guide, weights)
+        return self._reader.self_contained(question, history)
 
     def signals(
         self, question: str, history: Sequence[Turn] = ()
@@ -164,19 +177,7 @@ class Assistant:
         return understood, self._refuser.signals(understood, ranked, encoded[0].vector)
 
     def _understood(self, question: str, history: Sequence[Turn]) -> Question:
-        weights, similar = self.generation.lexical.weights, self._vectors.similar_aspects
-        text = self._checked(question)
-        read = understand(text, history, self.guide, weights, similar, self._searcher.owner)
-        vector = self._vectors.of_text(read.standalone)
-        form = open_forms().read(read.standalone, vector, self.guide, self.encoder.weights)
-        return replace(
-            read,
-            form=form.form,
-            form_probabilities=form.forms,
-            wants_code=form.wants_code,
-            wants_steps=form.form is Form.HOW_TO,
-            wants_reasons=asks_for_reasons(read.standalone),
-        )
+        return self._reader.read(self._checked(question), history)
 
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
@@ -187,7 +188,7 @@ class Assistant:
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        thorough = asks_for_reasons(question.standalone)
+        thorough = question.wants_reasons
         composer = Composer(self._selector, self.guide, numbering, thorough=thorough)
         beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
         question = settled(question, beside, self.guide)
@@ -209,6 +210,8 @@ class Assistant:
         else:
             about_orders = asks_for_orders(question.text)
             finder = self._all if about_orders else self._finder
+            about_orders = asks_about_orders(question.text)
+            finder = self._finder_of_all if about_orders else self._finder
             steps, findings = finder.findings(question, filters, ranked, vector, composer, words)
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)

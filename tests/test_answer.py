@@ -197,7 +197,9 @@ class TestTable:
         advice = ["Choose Heron if you need fast reads.", "We recommend Ibex for fast bulk writes."]
         assert quotes(assistant.ask(question).verdict) == advice
 
-    @pytest.mark.parametrize("question", ["Is Heron built on Ibex?", "How do Heron and Ibex sync?"])
+    @pytest.mark.parametrize(
+        "question", ["Is Heron built on Ibex?", "How do I sync Heron with Ibex?"]
+    )
     def test_advice_is_given_only_where_a_choice_is_asked_for(self, assistant, question):
         assert assistant.ask(question).verdict == ()
 

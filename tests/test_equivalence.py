@@ -5,7 +5,6 @@ import pytest
 
 from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.arguments import corresponding
-from ragbot.answer.equivalence.asking import asks_for_counterpart
 from ragbot.answer.equivalence.names import dimensions, similarity, words, written_in
 from ragbot.answer.equivalence.parameters import parameters
 from ragbot.answer.plain import as_text
@@ -119,20 +118,6 @@ def test_what_is_on_or_off_corresponds_to_nothing_else_by_its_meaning():
 def test_one_value_for_every_dimension_is_that_value():
     (pair,) = corresponding(parameters("f(step=1)"), parameters("g(steps=(1, 1))"), {}, {})
     assert not pair.is_other_default
-
-
-@pytest.mark.parametrize(
-    ("text", "aspect", "asks"),
-    [
-        ("Heron equivalent of ibex.box.Seal2d", True, True),
-        ("difference between Seal2d and SealLayer2d", False, True),
-        ("difference between Seal2d and SealLayer2d in speed", True, False),
-        ("difference between Ibex and Heron", False, False),
-        ("ibex.box.Seal2d in Heron", False, True),
-    ],
-)
-def test_what_asks_for_a_counterpart(text, aspect, asks):
-    assert asks_for_counterpart(text, {"ibex", "heron"}, names_aspect=aspect) is asks
 
 
 def test_the_counterpart_is_found_by_name_meaning_and_numbers(assistant):

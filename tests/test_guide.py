@@ -39,6 +39,9 @@ def test_subjects_by_name_and_alias(guide, text, subjects):
         ("HR.open is not a symbol", ()),  # programming names keep their case
         ("their hr. Department", ()),
         ("other.hr.open", ()),
+        ("heron.box.open", ("heron",)),  # its own name is a prefix too
+        ("herondb.open", ("heron",)),
+        ("Heron.Net", ()),  # but this is likely another thing's
     ],
 )
 def test_subjects_by_symbol(guide, text, subjects):
@@ -166,3 +169,11 @@ def test_the_guide_keeps_the_text_it_was_made_of(tmp_path):
     path = tmp_path / "subjects.toml"
     path.write_text(SUBJECT)
     assert load(path).text == SUBJECT
+
+
+def test_a_product_must_be_of_a_subject_that_there_is():
+    text = '[[product]]\nid = "gull"\nname = "Gull"\n'
+    assert parse(text).names == {"gull"}
+    assert parse(text).subjects_in("Gull") == ()
+    with pytest.raises(ConfigError, match=r"gull.*'heron'"):
+        parse(text + 'subject = "heron"\n')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ragbot.answer.mentions import aside, in_rows, names_a_row
+from ragbot.answer.mentions import aside, in_rows
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,3 @@ def test_subjects_named_in_a_row(guide, text, subjects):
 )
 def test_subjects_named_only_for_comparison(guide, text, subjects):
     assert aside(text, guide) == subjects
-
-
-def test_a_row_anywhere_is_one(guide):
-    assert names_a_row("Heron, and a setup of Heron and Ibex", guide)
-    assert not names_a_row("Heron with Ibex", guide)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ragbot.answer.names import foreign_names
 from ragbot.answer.refuse import LIMITS, Signals, judge
 from ragbot.types import Column, Question, QuestionKind, Row
+from ragbot.understand.foreign import foreign_names
 
 HERON, IBEX = Column("heron", "Heron"), Column("ibex", "Ibex")
 

@@ -3,7 +3,6 @@
 import pytest
 
 from ragbot.answer.plain import as_text
-from ragbot.answer.steps import asks_for_steps
 from ragbot.types import BlockKind
 
 from .symbol_sample import open_references
@@ -12,20 +11,6 @@ from .symbol_sample import open_references
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory):
     return open_references(tmp_path_factory.mktemp("references"))
-
-
-@pytest.mark.parametrize(
-    ("text", "asks"),
-    [
-        ("How do I restore a snapshot?", True),
-        ("Steps to restore it", True),
-        ("how to seal rows", True),
-        ("How fast is Heron?", False),
-        ("How does Heron handle rows?", False),
-    ],
-)
-def test_what_asks_for_steps(text, asks):
-    assert asks_for_steps(text) is asks
 
 
 def test_steps_stay_in_order_with_their_code(assistant):

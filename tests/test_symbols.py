@@ -119,7 +119,7 @@ def test_an_ending_finds_all_that_have_it_the_fullest_first(assistant):
 
 
 def test_a_table_sets_the_name_beside_its_namesake(assistant):
-    answer = assistant.ask("Are the rows of ibex.box.Seal2d fast or slow in Heron?")
+    answer = assistant.ask("Should I use ibex.box.Seal2d or Heron for fast rows?")
     cited = {cell.subject: cell.claims[0].evidence[0] for cell in answer.cells if cell.claims}
     library = assistant.generation.library
     assert library.document(cited["ibex"].document_id).title == "ibex.box.Seal2d"

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from ragbot.answer.conflicts.assertions import content
-from ragbot.answer.rephrase import in_a_row
 from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.types import Agreement, Authority, Claim, Mark, MarkKind
+from ragbot.understand.rephrase import in_a_row
 
 # Two statements say nearly the same from this cosine on, if they also share that part of the longer
 # words of the shorter one: alone, the cosine takes the same topic for the same claim (docs/log.md).

@@ -9,12 +9,12 @@ from ragbot.answer.candidates import Candidate, Said, Scored, Wanted, evidence
 from ragbot.answer.citations import Numbering
 from ragbot.answer.grow import grown, regrown
 from ragbot.answer.leaning import with_support
-from ragbot.answer.question import QUESTION_ROW
 from ragbot.answer.select import Selector
 from ragbot.guide import Guide
 from ragbot.retrieval import Vector
 from ragbot.statements import QUOTE_WORDS
-from ragbot.types import Cell, CellStatus, Claim, Column, Question, Row, nested
+from ragbot.types import Cell, CellStatus, Claim, Column, Form, Question, Row, nested
+from ragbot.understand.question import QUESTION_ROW
 
 # Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
 CELL_LEAST = 0.42
@@ -46,12 +46,8 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 
-# How English asks for a choice, or for a comparison to choose by.
-_CHOICE = re.compile(
-    r"\b(?:which|what(?:'s| is| are)? (?:the )?(?:best|better)|should|choose|pick|prefer\w*|"
-    r"recommend\w*|better|best|good|versus|vs|or|compar\w+|pros|worth|suit\w*|easi\w+|fast\w*)\b",
-    re.IGNORECASE,
-)
+# The forms that advice answers.
+CHOOSING = frozenset((Form.CHOICE, Form.COMPARISON, Form.DIFFERENCE))
 
 
 @dataclass
@@ -131,7 +127,7 @@ class Composer:
         () too where the question asks for no choice: whether something is so needs no advice.
         Where the question names aspects, the advice must speak of one of them.
         """
-        if not _CHOICE.search(question.standalone):
+        if question.form not in CHOOSING:
             return ()
         aspects = [row.id for row in question.rows if row.id != QUESTION_ROW]
         advice = [c for c in candidates if _advises(c) and self._speaks_of(c.quote, aspects)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from ragbot.answer.rephrase import in_a_row
 from ragbot.guide import Guide
 from ragbot.types import (
     Cell,
@@ -15,6 +14,7 @@ from ragbot.types import (
     Question,
     QuestionKind,
 )
+from ragbot.understand.rephrase import in_a_row
 
 
 def coverage(cells: Sequence[Cell], citations: Sequence[Citation], documents: int) -> Coverage:

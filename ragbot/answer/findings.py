@@ -1,6 +1,5 @@
 """The quotes that answer a question without a table."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from ragbot.answer.candidates import Candidate, Wanted
@@ -9,24 +8,16 @@ from ragbot.answer.coverage import silent_on
 from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.manner import defines
 from ragbot.answer.select import Selector
-from ragbot.answer.steps import Procedures, asks_for_code, asks_for_steps
+from ragbot.answer.steps import Procedures
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
-from ragbot.types import Claim, Question, SideBySide
+from ragbot.types import Claim, Form, Question, SideBySide
 
 BESIDE_STEPS = 3
 BELOW = 2  # quotes below names side by side
-
-# How English asks what a thing is.
-_ASKS_WHAT = re.compile(
-    r"(?:what(?:['\u2019]s| is| are| does| do)|explain|describe|define|tell me about)\s+"
-    r"(?:the (?:use|purpose|meaning) of )?(?:an? |the )?(?P<thing>.+?)"
-    r"(?:\s+(?:in|do|does|mean|used|for|of|on|with|and)\b.*|[?.!]*)$",
-    re.IGNORECASE,
-)
 
 
 class Finder:
@@ -65,16 +56,16 @@ class Finder:
             candidates = [c for c in candidates if known & set(c.statement.subjects)]
         if any(c.named for c in candidates):  # other names are beside the question
             candidates = [c for c in candidates if c.named or not c.symbol]
-        shows = asks_for_code(question.standalone)
+        shows = question.wants_code
         wanted = Wanted(subject, None, vector, code=shows, words=words)
         steps, findings = self._told(question, candidates, wanted, composer)
         for column in silent_on(question, (*steps, *findings), self._guide):
             of_it = self._selector.candidates(self._about(column.id, question, filters))
             only = Wanted(column.id, None, vector, code=shows, words=words)
             findings += composer.findings(of_it, only, 1)
-        asked = _ASKS_WHAT.match(question.standalone)
-        if asked and not steps:
-            findings = tuple(sorted(findings, key=lambda c: not defines(c.text, asked["thing"])))
+        if question.form is Form.WHAT_IS and question.objects and not steps:
+            thing = question.objects[0].text
+            findings = tuple(sorted(findings, key=lambda c: not defines(c.text, thing)))
         return steps, findings
 
     def _told(
@@ -85,7 +76,7 @@ class Finder:
         composer: Composer,
     ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
         """Steps where they are asked for and told, with few other quotes; else more quotes."""
-        if asks_for_steps(question.standalone):
+        if question.wants_steps:
             found = self._procedures.best(candidates, wanted)
             steps = composer.in_order(found.statements, wanted) if found else ()
             if found and len(steps) == len(found.statements):

@@ -45,12 +45,6 @@ _MARKS: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_ABOUT: Final = re.compile(
-    r"\b(?:instruction|prompt|inject|jailbreak|chat (?:template|format)|role|system message)",
-    re.IGNORECASE,
-)
-
-
 # One of these stands in whatever the two patterns find; to look for them takes a tenth of the time.
 _SIGNS: Final = tuple(
     """ignore|disregard|forget|override|bypass|do not follow|instruction|you are|language model
@@ -67,11 +61,6 @@ def addresses_a_model(text: str) -> bool:
     if not any(sign in lower for sign in _SIGNS):
         return False
     return bool(_ORDERS.search(text) or _MARKS.search(text))
-
-
-def asks_for_orders(question: str) -> bool:
-    """Whether a question is about such texts, so that they may be quoted."""
-    return bool(_ABOUT.search(question))
 
 
 class ReadersSelector(Selector):

@@ -21,11 +21,6 @@ def in_rows(text: str, guide: Guide) -> frozenset[str]:
     return frozenset(listed - alone)
 
 
-def names_a_row(text: str, guide: Guide) -> bool:
-    """Whether a text names two subjects in a row anywhere."""
-    return any(is_joined and len(set(row)) > 1 for row, is_joined in _rows(text, guide))
-
-
 def _rows(text: str, guide: Guide) -> list[tuple[list[str], bool]]:
     """The mentions of a text, each row of them together, and whether a word joins that."""
     rows: list[tuple[list[str], bool]] = []

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from ragbot.answer import refuse
 from ragbot.answer.candidates import Candidate, Scored, Wanted, evidence
 from ragbot.answer.citations import Numbering
-from ragbot.answer.names import actor, foreign_names, not_held
 from ragbot.answer.select import Selector
 from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
@@ -14,6 +13,7 @@ from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Answer, BlockKind, Coverage, Question, Refusal
+from ragbot.understand.foreign import actor, foreign_names, not_held
 
 PASSAGES = 12  # looked at for the question's words
 STATEMENTS = 12  # nearest ones, looked at for its names

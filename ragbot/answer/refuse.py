@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragbot.answer.question import QUESTION_ROW
-from ragbot.answer.rephrase import in_a_row
 from ragbot.types import Question, QuestionKind
+from ragbot.understand.question import QUESTION_ROW
+from ragbot.understand.rephrase import in_a_row
 
 
 @dataclass(frozen=True, slots=True)

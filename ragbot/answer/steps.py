@@ -24,29 +24,7 @@ LEAST_STEPS = 2
 LEAST_HEADED = 0.4  # of the weight of the question's words, in the headings above them
 LEAST_HELD = 0.7  # of the weight of the question's words, in the statements and their headings
 
-# How English asks for steps.
-_ASKS = re.compile(
-    r"\b(?:how (?:do|can|could|would|should|must) (?:i|you|we|one)\b|how to\b|steps?\b|"
-    r"how is (?:it|this|that) done|walk (?:me )?through|guide me|way to\b|"
-    r"(?:would|can|could) (?:you|i|we|one) (?:implement|construct|build|write|create|set up))",
-    re.IGNORECASE,
-)
-_CODE = re.compile(
-    r"\b(?:examples?|code|snippets?|syntax|implement\w*|call|function|method|argument|parameter)s?\b|"
-    r"\w[._][A-Za-z]|\(\)",
-    re.IGNORECASE,
-)
 _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\d+|[a-z])[.)][ \t]+\Z")
-
-
-def asks_for_steps(text: str) -> bool:
-    """Whether a question asks how to do something."""
-    return bool(_ASKS.search(text))
-
-
-def asks_for_code(text: str) -> bool:
-    """Whether a listing may answer a question: it asks how, for an example, or names some code."""
-    return bool(_ASKS.search(text) or _CODE.search(text))
 
 
 @dataclass(frozen=True, slots=True)

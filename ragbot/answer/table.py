@@ -8,7 +8,6 @@ import numpy as np
 from ragbot.answer import compose
 from ragbot.answer.candidates import Candidate, Wanted
 from ragbot.answer.compose import Composer
-from ragbot.answer.question import OVERALL, QUESTION_ROW
 from ragbot.answer.select import Selector
 from ragbot.guide import Guide
 from ragbot.limits import SEARCHES
@@ -17,6 +16,7 @@ from ragbot.retrieval.plan import cell_query, question_query
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Column, Question, Row
+from ragbot.understand.question import OVERALL, QUESTION_ROW
 
 PASSAGES_A_CELL = 12
 CANDIDATES_A_CELL = 100  # passages that each retriever gives for one

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ragbot.answer.followup import Turn
+from ragbot.understand.followup import Turn
 
 
 @dataclass(frozen=True, slots=True)

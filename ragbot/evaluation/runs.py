@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ragbot.answer.followup import Turn
 from ragbot.answer.plain import as_text
 from ragbot.assistant import Assistant
 from ragbot.retrieval import Filters
 from ragbot.types import Answer
+from ragbot.understand.followup import Turn
 
 LEAST_PASSAGES, LEAST_WORDS = 20, 2500  # a retrieval run holds at least so many of both
 

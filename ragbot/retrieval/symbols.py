@@ -11,15 +11,22 @@ _NAMELIKE = re.compile(r"\w\.\w|[a-z0-9]_|_[a-z0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]|[A-
 
 
 def symbols_in(text: str, plain: Collection[str]) -> tuple[str, ...]:
-    """The programming names in a text, in order, without calls' brackets.
+    """The programming names in a text, each once, in order, without calls' brackets.
 
     A word is one if it looks like one (`a.b`, `a_b`, `ConvNd`, `conv2d`), is called or quoted. The
     words in `plain` (names of subjects, in lower case) are none, however they look.
     """
-    found: dict[str, int] = {}
+    return tuple(dict.fromkeys(name for _, _, name in symbol_spans(text, plain)))
+
+
+def symbol_spans(text: str, plain: Collection[str]) -> list[tuple[int, int, str]]:
+    """(start, end, name) of every programming name in a text, in order; see `symbols_in`."""
+    found: dict[int, tuple[int, int, str]] = {}
     for pattern in (_QUOTED, _CALLED, _WORD):
         for match in pattern.finditer(text):
-            name = match[1] if pattern is not _WORD else match[0]
+            group = 0 if pattern is _WORD else 1
+            name = match[group].rstrip(".")
             if (pattern is not _WORD or _NAMELIKE.search(name)) and name.lower() not in plain:
-                found.setdefault(name.rstrip("."), match.start())
-    return tuple(sorted(found, key=found.__getitem__))
+                start = match.start(group)
+                found.setdefault(start, (start, start + len(name), name))
+    return [found[start] for start in sorted(found)]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragbot.answer.words import specific_words
 from ragbot.guide import Guide
 from ragbot.lexical import LexicalIndex
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Vector
 from ragbot.types import DisagreementKind, Evidence, Span, nested
+from ragbot.understand.words import specific_words
 
 TELLING = 0.22  # share of the largest idf from which a word of a question tells what it is about
 RARE = 0.33  # and from which a page that holds it is likely about it

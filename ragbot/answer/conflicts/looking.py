@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from ragbot.answer.conflicts import asking
 from ragbot.answer.conflicts.asking import Asked
-from ragbot.answer.question import OVERALL, QUESTION_ROW
 from ragbot.guide import Aspect, Subject
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import cell_query
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Evidence, Question
+from ragbot.understand.question import OVERALL, QUESTION_ROW
 
 _NONE: frozenset[str] = frozenset()
 

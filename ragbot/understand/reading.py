@@ -2,85 +2,30 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ragbot.answer import rephrase
-from ragbot.answer.pointing import Pointing, light, points
-from ragbot.answer.words import WordWeights, specific_words
 from ragbot.guide import Guide
+from ragbot.understand import rephrase
+from ragbot.understand.language import pattern
+from ragbot.understand.pointing import Pointing, light, points
+from ragbot.understand.things import IsName, explained, named_alone, with_thing
+from ragbot.understand.topic import FollowUp, Topic, asks_why, is_talk
+from ragbot.understand.words import WordWeights, specific_words
 
 RARE = 0.75  # share of the largest idf from which a word is likely of another topic
-WHY = "Why?"
-
-_WHY = re.compile(
-    r"(?:(?:and|but|so|ok(?:ay)?|hm+|yes|no),?\s+)?(?:but\s+)?"
-    r"(?:why(?: not| so| is (?:that|this|it)(?: so)?| exactly)?|how so|how come|really|says who|"
-    r"are you sure|(?:what(?:'s| is| are)|show(?: me)?|give(?: me)?) (?:the |your |more )?"
-    r"(?:evidence|reasons?|proof|sources?)(?: for (?:that|this|it))?|"
-    r"(?:tell me|show me|say|give me)? ?(?:some )?more(?: details?| about (?:that|this|it))?|"
-    r"(?:in )?(?:more|greater) detail|go on|explain(?: (?:that|this|it))?|elaborate|"
-    r"on what grounds|how do you know(?: that)?)",
-    re.IGNORECASE,
-)
-_TALK = re.compile(
-    r"(?:(?:thanks?|thank you|thx|ok(?:ay)?|great|good|nice|cool|hello|hi|hey|perfect|so much|"
-    r"i see|got it|yes|no)[\s,.!]*)+",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"(?:(?:and|but|or|also|then|so|now|plus|ok(?:ay)?)\b,?\s*)*"
-    r"(?:(?:what|how) about\b\s*|what if\b\s*|(?:and )?(?:the )?same (?:question )?"
-    r"(?=for|with|in))?",
-    re.IGNORECASE,
-)
-_VERSUS = re.compile(
-    r"(?:vs\.?|versus|against|(?:when )?compared (?:to|with)|than)(?!\w)", re.IGNORECASE
-)
-_ONLY = re.compile(r"\b(?:only|just|alone)\b", re.IGNORECASE)
-_ADDING = re.compile(r"\b(?:also|too|as well|add|plus|additionally)\b", re.IGNORECASE)
-_INSTEAD = re.compile(r"\b(?:instead|then|too|also|as well)\b", re.IGNORECASE)
-_BEFORE_NOUN = re.compile(
-    r"(?:for|on|in|with|when|regarding|in terms of|at|as|under|using|to|from|by|without)\b",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"(?:what|which|who|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|"
-    r"would|will|has|have|may|must|tell|show|give|explain|describe|list|compare|i|we|you)\b",
-    re.IGNORECASE,
-)
-_DEFINES = re.compile(r"(?:and |but |so )*(?:what|who)(?:'s| is| are| was)\b", re.IGNORECASE)
-_HOW = re.compile(
-    r"(?:how (?:do|can|to|would|should|does)|can (?:i|you|we)|is there|are there|do (?:i|you|we)|"
-    r"where|what (?:is|are) the|what's the|who\b)",
-    re.IGNORECASE,
-)
-_MORE = re.compile(r"\b(?:more \w+|less \w+|better|worse|[a-z]{3,}er)[\s?.!]*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What is talked about: the last question, self-contained, and its subjects.
-
-    `listed` are the subjects compared last, in their order; `latest` those that the last question
-    named itself; `own`: the last question is a topic of its own, without a subject.
-    """
-
-    question: str
-    subjects: tuple[str, ...]
-    listed: tuple[str, ...]
-    latest: tuple[str, ...]
-    own: bool
-
-
-def is_talk(text: str) -> bool:
-    """Whether a turn only keeps the conversation going ("Thanks!")."""
-    return bool(_TALK.fullmatch(text))
 
 
 class Reader:
-    """Reads one question against the topic before it."""
+    """Reads one question against the topic before it; `decision` is what it is to that."""
 
-    def __init__(self, guide: Guide, weights: WordWeights, topic: Topic | None) -> None:
+    def __init__(
+        self,
+        guide: Guide,
+        weights: WordWeights,
+        topic: Topic | None,
+        is_name: IsName = lambda _: False,
+    ) -> None:
+        self.decision = FollowUp.NEW
+        self._is_name = is_name
         self._guide = guide
         self._weights = weights
         self._topic = topic
@@ -90,10 +35,33 @@ class Reader:
         topic = self._topic
         if topic is None or is_talk(text) or text == topic.question:
             return text
-        if _WHY.fullmatch(rephrase.without_end(text)):
-            return f"{self._ended(topic.question)} {WHY}"
+        if asks_why(text):
+            self.decision = FollowUp.WHY
+            return topic.question
+        whole = self._of_another(topic, text) or self._with_topic(topic, text)
+        if whole == text:
+            self.decision = FollowUp.NEW
+        return whole
+
+    def _of_another(self, topic: Topic, text: str) -> str:
+        """The question before, of the thing that a text names and no more; "" where it does not."""
+        link = pattern("link").match(text)
+        bare = rephrase.without_end(text[link.end() :] if link else text)
+        bare = pattern("of_name").sub("", bare)
+        few = len(self._guide.subjects_in(topic.question)) < 2
+        new = named_alone(bare, self._guide, self._is_name, capitals=few)
+        made = with_thing(topic.question, new, self._guide, self._is_name) if new else None
+        if made is None:
+            return ""
+        self.decision = FollowUp.ADD if made[1] else FollowUp.REPLACE
+        return made[0]
+
+    def _with_topic(self, topic: Topic, text: str) -> str:
+        """A question with what it leaves out of the one before."""
+        self.decision = FollowUp.NARROW
         setting = rephrase.is_setting(topic.question, self._guide)
-        pointing = Pointing(self._guide, topic.subjects, topic.listed, topic.latest, setting)
+        thing = explained(topic.question, self._guide)
+        pointing = Pointing(self._guide, topic.subjects, topic.listed, topic.latest, setting, thing)
         text, pointed = pointing.counted(text)
         named = self._guide.subjects_in(text)
         if named:
@@ -102,53 +70,72 @@ class Reader:
 
     def _unnamed(self, topic: Topic, text: str, pointing: Pointing) -> str:
         """A question that names no subject."""
-        link = _LINK.match(text)
+        link = pattern("link").match(text)
         bare = rephrase.without_end(text[link.end() :] if link else text)
-        bare = _VERSUS.sub("", bare, count=1).strip() if _VERSUS.match(bare) else bare
+        bare = (
+            pattern("versus").sub("", bare, count=1).strip()
+            if pattern("versus").match(bare)
+            else bare
+        )
         linked = bare != rephrase.without_end(text)
         if linked and (name := self._new_name(bare)):
             return self._further(topic, text, (name,), ())
         if topic.own or not topic.subjects:
+            if pattern("defines").match(text) and not points(text):
+                return text
             follows = (linked and not self._foreign_name(text)) or points(text)
             return f"{self._ended(topic.question)} {text}" if follows else text
         if light(bare):
             return f"{self._ended(topic.question)} {text}"
-        phrase = linked or _BEFORE_NOUN.match(bare) or self._aspect_alone(bare)
-        if phrase and not _ASKS.match(bare):
+        phrase = linked or pattern("before_noun").match(bare) or self._aspect_alone(bare)
+        if phrase and not pattern("asks").match(bare):
             return self._row(topic, text, bare)
         return self._sentence(topic, text, pointing, linked=linked)
 
     def _named(self, topic: Topic, text: str, named: tuple[str, ...], *, pointed: bool) -> str:
         """A question that names subjects: it says all, or names them in place of others."""
-        rest = text
-        for start, end, _ in reversed(self._guide.mentions(text)):
-            rest = f"{rest[:start]} {rest[end:]}"
-        link = _LINK.match(rest)
-        linked = bool(link and link[0].strip()) or bool(_VERSUS.match(rest.strip()))
-        alone = not rephrase.without_end(rest).strip()
-        if _DEFINES.match(rest):
+        rest = rephrase.without_mentions(text, self._guide)
+        link = pattern("link").match(rest)
+        linked = bool(link and link[0].strip()) or bool(pattern("versus").match(rest.strip()))
+        alone = not pattern("before_noun").sub("", rephrase.without_end(rest)).strip()
+        if pattern("defines").match(rest):
             return text
-        if light(rest) and (linked or alone or pointed or points(rest) or _ONLY.search(rest)):
+        if light(rest) and (
+            linked or alone or pointed or points(rest) or pattern("only").search(rest)
+        ):
             return self._further(topic, text, self._names(named), named)
         others = [name for name in topic.subjects if name not in named]
         if topic.own or not others:
             return text
         specific = specific_words(text, self._guide, self._weights)
-        if len(named) == 1 and _MORE.search(text) and not re.search(r"\bthan\b", text):
+        if (
+            len(named) == 1
+            and pattern("comparative_end").search(text)
+            and not pattern("than").search(text)
+        ):
             return (
                 f"{rephrase.without_end(text)} than {rephrase.in_a_row(self._names(others), 'or')}?"
             )
         about = rephrase.focus(topic.question, self._guide)
-        if _INSTEAD.search(rest) and about and not (specific or self._guide.aspects_in(rest)):
+        if (
+            pattern("instead").search(rest)
+            and about
+            and not (specific or self._guide.aspects_in(rest))
+        ):
             return f"{rephrase.without_end(text)} {about}?"
         return text
 
     def _further(self, topic: Topic, text: str, names: Sequence[str], named: Sequence[str]) -> str:
         """The question before, put of more subjects, of another one, or of some of its own."""
         question, guide = topic.question, self._guide
+        narrows = bool(named) and set(named) < set(topic.subjects)
+        one = len(topic.subjects) < 2 and not pattern("versus").search(text)
+        self.decision = FollowUp.REPLACE if one else FollowUp.ADD
+        if narrows:
+            self.decision = FollowUp.NARROW
         if topic.own or not guide.subjects_in(question):
             return f"{rephrase.without_end(question)} in {rephrase.in_a_row(names, 'and')}?"
-        if _VERSUS.search(text) and not set(named) & set(topic.subjects):
+        if pattern("versus").search(text) and not set(named) & set(topic.subjects):
             return (
                 f"{rephrase.without_end(question)}, compared to {rephrase.in_a_row(names, 'and')}?"
             )
@@ -158,7 +145,7 @@ class Reader:
                 if tuple(named) == topic.subjects
                 else (rephrase.with_other(question, guide, names))
             )
-        if named and (set(named) < set(topic.subjects) or _ONLY.search(text)):
+        if named and (set(named) < set(topic.subjects) or pattern("only").search(text)):
             about = rephrase.focus(question, guide)
             if not about:
                 return f"Tell me about {rephrase.in_a_row(names, 'and')}"
@@ -170,15 +157,17 @@ class Reader:
     def _row(self, topic: Topic, text: str, bare: str) -> str:
         """The subjects before, on what is named now; "also" keeps what was asked before."""
         names = self._names(topic.subjects)
-        adding = _ADDING.search(text)
-        bare = " ".join(_ADDING.sub(" ", bare).split())
-        phrase = bare if _BEFORE_NOUN.match(bare) else f"on {bare}"
+        adding = pattern("adding").search(text)
+        bare = " ".join(pattern("adding").sub(" ", bare).split())
+        phrase = bare if pattern("before_noun").match(bare) else f"on {bare}"
         before = rephrase.focus(topic.question, self._guide)
         if adding and before:
             phrase = f"{before} and {phrase}"
         elif before and phrase == bare and not self._guide.aspects_in(bare):
             replaced = bare.lower().split()[0] == before.lower().split()[0]
-            if not replaced or self._guide.aspects_in(before):
+            link = pattern("link").match(text)
+            linked = bool(link and link[0].strip())
+            if not replaced or (self._guide.aspects_in(before) and not linked):
                 return f"{rephrase.without_end(topic.question)}, {phrase}?"
         if len(names) > 1:
             return f"Compare {rephrase.in_a_row(names, 'and')} {phrase}"
@@ -203,7 +192,7 @@ class Reader:
         ):
             about = rephrase.focus(topic.question, self._guide)
         head = " ".join(filter(None, (rephrase.in_a_row(self._names(subjects), word), about)))
-        link = _LINK.match(text)
+        link = pattern("link").match(text)
         rest = text[link.end() :] if link and link.end() < len(text) else text
         return f"{head}: {rest}"
 
@@ -212,9 +201,9 @@ class Reader:
         rare = specific_words(text, self._guide, self._weights, RARE)
         if rare:
             return False
-        if self._guide.aspects_in(text) and not re.match(r"what(?:'s| is) (?!the\b)", text, re.I):
+        if self._guide.aspects_in(text) and not pattern("defines_alone").match(text):
             return True
-        return bool(_HOW.match(text))
+        return bool(pattern("how").match(text))
 
     def _aspect_alone(self, bare: str) -> bool:
         """Whether a text is no more than the name of an aspect, such as "performance"."""
@@ -224,7 +213,7 @@ class Reader:
 
     def _new_name(self, bare: str) -> str:
         """The name of something that the corpus does not know as a subject ("And Gull?")."""
-        rest = re.sub(r"^(?:with|in|for|the)\s+", "", bare, flags=re.IGNORECASE)
+        rest = pattern("of_name").sub("", bare)
         words = rest.split()
         return rest if 0 < len(words) <= 2 and self._foreign_name(f"- {rest}") else ""
 

@@ -14,10 +14,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragbot.answer.reading import Reader, Topic, is_talk
-from ragbot.answer.words import WordWeights
 from ragbot.guide import Guide
 from ragbot.limits import check_history
+from ragbot.understand.reading import Reader
+from ragbot.understand.things import IsName
+from ragbot.understand.topic import FollowUp, Topic, is_talk
+from ragbot.understand.words import WordWeights
 
 TURNS = 12  # of the user, looked back upon
 LONGEST = 2000  # characters of a turn that are read
@@ -26,7 +28,6 @@ LONGEST = 2000  # characters of a turn that are read
 _MARKUP = re.compile(
     r"(?<![\w.*`])(?:_(?!_)(\w[^_*`\n]*)_|\*{1,2}(\w[^*`\n]*)\*{1,2}|`(\w[^`\n]*)`)(?![\w*`])"
 )
-_REASONS_ASKED = re.compile(r"[?.!]\s+Why\?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,26 @@ class Turn:
     content: str
 
 
-def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: WordWeights) -> str:
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A question that says all by itself, and what it is to the one before."""
+
+    text: str
+    decision: FollowUp = FollowUp.NEW
+
+    @property
+    def wants_reasons(self) -> bool:
+        """Whether the evidence behind the answer is asked for."""
+        return self.decision is FollowUp.WHY
+
+
+def self_contained(
+    text: str,
+    history: Sequence[Turn],
+    guide: Guide,
+    weights: WordWeights,
+    is_name: IsName = lambda _: False,
+) -> Contained:
     """The question with what it leaves to the history in words; see the head of this module.
 
     Only what the user asked is looked at: an answer names more than was asked about.
@@ -50,8 +70,9 @@ def self_contained(text: str, history: Sequence[Turn], guide: Guide, weights: Wo
     asked = [_plain(t.content[:LONGEST]) for t in history if t.role == "user"]
     for said in [" ".join(content.split()) for content in asked[-TURNS:]]:
         if said and not is_talk(said):
-            topic = _after(topic, said, Reader(guide, weights, topic).read(said), guide)
-    return Reader(guide, weights, topic).read(_plain(text))
+            topic = _after(topic, said, Reader(guide, weights, topic, is_name).read(said), guide)
+    reader = Reader(guide, weights, topic, is_name)
+    return Contained(reader.read(_plain(text)), reader.decision)
 
 
 def _plain(text: str) -> str:
@@ -59,13 +80,7 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(lambda found: found[1] or found[2] or found[3], text)
 
 
-def asks_for_reasons(standalone: str) -> bool:
-    """Whether a self-contained question asks for the evidence behind the answer to it."""
-    return bool(_REASONS_ASKED.search(standalone))
-
-
 def _after(topic: Topic | None, said: str, whole: str, guide: Guide) -> Topic:
-    whole = _REASONS_ASKED.sub(lambda found: found[0][0], whole)
     found = guide.subjects_in(whole)
     own = not found and not guide.asks_for_all(whole)
     if not found and not own:

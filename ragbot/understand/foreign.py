@@ -3,21 +3,16 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from ragbot.answer.words import SPECIFIC, WordWeights
 from ragbot.guide import Guide
 from ragbot.lexical.tokens import tokens
+from ragbot.understand.language import pattern, words
+from ragbot.understand.words import SPECIFIC, WordWeights
 
 UNSEEN = 0.99  # share of the largest idf: hardly any passage holds the word
 ACTS = 0.6  # from here on a word in the place of the one who acts is a name, however written
 TITLE = 0.6  # share of capitals from which they say nothing: the question is a title
 
 _WORD = re.compile(r"(?<![\w.])[A-Za-z](?:[\w.+#\-]*[\w+#])?")
-_BEGINS = re.compile(r"(?:^|[.?!:])\W*$|\bto\s+$", re.IGNORECASE)  # or a verb in capitals
-_ACTOR = re.compile(
-    r"^\W*(?:why |how |when )?(?:does|do|did|is|are|was|can|has|will)\s+([A-Za-z][\w.+#\-]*\w)",
-    re.IGNORECASE,
-)
-_PRONOUNS = frozenset(("you", "we", "it", "they", "he", "she", "this", "that", "there", "anyone"))
 
 
 def foreign_names(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
@@ -28,12 +23,12 @@ def foreign_names(text: str, guide: Guide, weights: WordWeights) -> tuple[str, .
     """
     known = [(start, end) for start, end, _ in guide.mentions(text)]
     found: dict[str, None] = {}
-    words = [m for m in _WORD.finditer(text) if not _inside(m.start(), known)]
-    long = [m[0] for m in words[1:] if len(m[0]) > 2]
+    found_words = [m for m in _WORD.finditer(text) if not _inside(m.start(), known)]
+    long = [m[0] for m in found_words[1:] if len(m[0]) > 2]
     title = len(long) > 2 and sum(word[0].isupper() for word in long) > TITLE * len(long)
-    for match in words:
+    for match in found_words:
         name = match[0]
-        if title or not name[0].isupper() or _BEGINS.search(text[: match.start()]):
+        if title or not name[0].isupper() or pattern("begins").search(text[: match.start()]):
             continue
         least = UNSEEN if set("._") & set(name) else SPECIFIC
         if _weight(name, weights) >= least:
@@ -44,8 +39,8 @@ def foreign_names(text: str, guide: Guide, weights: WordWeights) -> tuple[str, .
 
 def actor(text: str, guide: Guide, weights: WordWeights) -> str:
     """The name of the one who acts, where it is no subject ("gull" in "Does gull use Heron?")."""
-    found = _ACTOR.match(text)
-    if not found or found[1].lower() in _PRONOUNS:
+    found = pattern("actor").match(text)
+    if not found or found[1].lower() in words("pronouns"):
         return ""
     if _inside(found.start(1), [(start, end) for start, end, _ in guide.mentions(text)]):
         return ""

@@ -2,20 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from ragbot.answer.words import is_symbol
 from ragbot.guide import Guide
+from ragbot.understand.language import pattern, source
+from ragbot.understand.words import is_symbol
 
 FOCUS_WORDS = 12  # a longer tail is a story, not what the question is about
 ASPECTS = 3  # named where the question has no such tail
 
-_JOINT = re.compile(r"\s*(?:,|/|&|,?\s*\b(?:and|or|vs\.?|versus)(?!\w))\s*", re.IGNORECASE)
-_VERSUS = re.compile(r"vs|versus|/", re.IGNORECASE)
-_TAIL = re.compile(
-    r",?\s*((?:for|on|in|with|when|regarding|in terms of|at|as|under|if|to)\s[^?!:;]+)",
-    re.IGNORECASE,
-)
-_WHERE = re.compile(r"\b(?:in|with|using|for|on|from|to|into|under|within)\s+$", re.IGNORECASE)
 _END = re.compile(r"[\s?.!]+$")
 
 Mention = tuple[int, int, str]
@@ -31,7 +26,7 @@ def in_a_row(names: Sequence[str], word: str) -> str:
 def focus(question: str, guide: Guide) -> str:
     """What a question compares or asks its subjects for: "for beginners", "on speed", or ""."""
     mentions = guide.mentions(question)
-    tail = _TAIL.match(question, mentions[-1][1]) if mentions else None
+    tail = pattern("tail").match(question, mentions[-1][1]) if mentions else None
     if tail and len(tail[1].split()) <= FOCUS_WORDS:
         return _END.sub("", tail[1])
     found = [guide.aspect(name) for name in guide.aspects_in(question)[:ASPECTS]]
@@ -46,7 +41,13 @@ def with_more(question: str, guide: Guide, names: Sequence[str]) -> str:
     if len(run) == 1:
         return f"{question[:end]} or {in_a_row(names, 'or')}{question[end:]}"
     gap = question[run[-2][1] : run[-1][0]]
-    word = "vs" if _VERSUS.search(gap) else "or" if "or" in gap.lower() else "and"
+    word = (
+        "vs"
+        if pattern("versus_between").search(gap)
+        else "or"
+        if pattern("or_between").search(gap)
+        else "and"
+    )
     said = [question[a:b] for a, b, _ in run]
     return f"{question[:start]}{in_a_row([*said, *names], word)}{question[end:]}"
 
@@ -70,7 +71,33 @@ def plain_mentions(question: str, guide: Guide) -> list[Mention]:
 def is_setting(question: str, guide: Guide) -> bool:
     """Whether a subject is only where something is done ("How do I save rows in Heron?")."""
     mentions = guide.mentions(question)
-    return bool(mentions and _WHERE.search(question[: mentions[0][0]]))
+    return bool(mentions and pattern("where").search(question[: mentions[0][0]]))
+
+
+def without_mentions(text: str, guide: Guide) -> str:
+    """A text without what it names of subjects."""
+    for start, end, _ in reversed(guide.mentions(text)):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
+def only_joins(text: str, guide: Guide) -> bool:
+    """Whether a text names subjects and says no more than what joins them ("A vs B?")."""
+    rest = without_mentions(text, guide)
+    return bool(re.fullmatch(rf"(?:{source('joint')}|[\s?.!])*", rest, re.IGNORECASE))
+
+
+def chooses(text: str, guide: Guide) -> bool:
+    """Whether a text sets subjects against each other: by "or", or in so many words."""
+    between = (
+        text[one[1] : other[0]]
+        for one, other in pairwise(guide.mentions(text))
+        if one[2] != other[2]
+    )
+    is_either = any(
+        pattern("joint").fullmatch(part) and pattern("or_between").search(part) for part in between
+    )
+    return is_either or bool(pattern("sure_versus").search(text))
 
 
 def without_end(text: str) -> str:
@@ -83,7 +110,7 @@ def _listed(question: str, mentions: Sequence[Mention]) -> list[Mention]:
     best: list[Mention] = []
     run: list[Mention] = []
     for mention in mentions:
-        joined = run and _JOINT.fullmatch(question, run[-1][1], mention[0])
+        joined = run and pattern("joint").fullmatch(question, run[-1][1], mention[0])
         run = [*run, mention] if joined else [mention]
         best = run if len(run) >= len(best) else best
     return best

@@ -1,29 +1,22 @@
 """The words of a question that narrow it down, and those that do not."""
 
 from collections.abc import Callable
+from functools import cache
 
 from ragbot.guide import Guide
 from ragbot.lexical.tokens import tokens
+from ragbot.understand.language import words
 
 SPECIFIC = 0.45  # share of the largest idf from which a word narrows a question down
 
 WordWeights = Callable[[str], dict[str, float]]
 """The inverse document frequency of each token of a text, in 0..1."""
 
-# Words of comparing and asking: they narrow nothing down.
-_GENERIC = frozenset(
-    tokens(
-        """between compare comparison comparing compared
-        difference differences differ different better best
-        good worse choose choice pick picking select use using used prefer recommend recommended
-        side by list notable features feature discuss explain describe tell give overview versus
-        similarities similar should need want know wonder question please today now currently
-        thing things way ways kind type types main major key top actual native work works
-        working great much many exactly really actually like anyone someone people guys users
-        user possible possibly source sources say says said first option options mean means
-        support supported supports supporting under"""
-    )
-)
+
+@cache
+def _generic() -> frozenset[str]:
+    """The tokens of words of comparing and asking."""
+    return frozenset(tokens(" ".join(words("generic"))))
 
 
 def specific_words(
@@ -38,6 +31,7 @@ def specific_words(
 
     `least` is the share of the largest inverse document frequency that they have.
     """
+    generic = _generic()
     kept = text
     mentions = guide.mentions(text)
     spans = [(start, end) for start, end, _ in mentions if not is_symbol(text[start:end])]
@@ -47,9 +41,7 @@ def specific_words(
     for start, end in spans:
         kept = kept[:start] + " " * (end - start) + kept[end:]
     return [
-        token
-        for token, weight in weights(kept).items()
-        if weight >= least and token not in _GENERIC
+        token for token, weight in weights(kept).items() if weight >= least and token not in generic
     ]
 
 

@@ -4,65 +4,22 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from ragbot import toml_file
-from ragbot.errors import ConfigError
+from ragbot.guide.entries import Aspect, Product, Subject
 
 _SYMBOL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)+")
-
-# A name without a letter or digit would be found everywhere in a text.
-Name = Annotated[str, Field(pattern=r"\w")]
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    name: Name
-
-
-class Subject(_Entry):
-    """One thing that is compared; `symbols` are prefixes of its programming names."""
-
-    aliases: tuple[Name, ...] = ()
-    symbols: tuple[Name, ...] = ()
-
-
-class Aspect(_Entry):
-    """One thing that subjects are compared on; a word ending in `*` stands for a stem."""
-
-    description: str = Field(min_length=1)
-    words: tuple[Name, ...] = ()
-
-
-class _All(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    words: tuple[Name, ...] = ()
-    general: tuple[Name, ...] = ()
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    all: _All = _All()
-    subject: tuple[Subject, ...] = ()
-    aspect: tuple[Aspect, ...] = ()
 
 
 @dataclass(frozen=True)
 class Guide:
-    """The subjects and aspects of one corpus; `text` is the file it was made from."""
+    """Subjects, products and aspects of one corpus; `text` is the file it was made from."""
 
     subjects: tuple[Subject, ...] = ()
     aspects: tuple[Aspect, ...] = ()
     all_words: tuple[str, ...] = ()
     general_words: tuple[str, ...] = ()
     text: str = field(default="", repr=False)
+    products: tuple[Product, ...] = ()
 
     def subjects_in(self, text: str) -> tuple[str, ...]:
         """Ids of the subjects that a text names, by name, alias or symbol, in order of mention."""
@@ -77,6 +34,14 @@ class Guide:
             if subject:
                 found.append((match.start(), match.end(), subject))
         return found
+
+    def products_in(self, text: str) -> list[tuple[int, int, Product]]:
+        """(start, end, product) of every product that a text names, in order."""
+        pattern = self._product_pattern
+        return [
+            (match.start(), match.end(), self._products[_squeeze(match.group().lower())])
+            for match in (pattern.finditer(text) if pattern else ())
+        ]
 
     def aspects_in(self, text: str) -> tuple[str, ...]:
         """Ids of the aspects whose words occur in a text, most words first, then file order."""
@@ -122,20 +87,38 @@ class Guide:
 
     @property
     def names(self) -> Collection[str]:
-        """Every id, name and alias of the subjects, in lower case."""
-        return self._names.keys()
+        """Every id, name and alias of the subjects and products, in lower case."""
+        return self._names.keys() | self._products.keys()
 
     def _owner(self, symbol: str) -> str | None:
+        """The subject of a programming name: by its prefix, or the name that it begins with."""
         prefixes = [prefix for prefix in self._symbols if symbol.startswith(prefix)]
-        return self._symbols[max(prefixes, key=len)] if prefixes else None
+        if prefixes:
+            return self._symbols[max(prefixes, key=len)]
+        first, *rest = symbol.split(".")
+        # `Name.Other` is likely another thing's name.
+        return self._names.get(first.lower()) if first.islower() or len(rest) > 1 else None
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {
+        owned = {name: p.subject for name, p in self._products.items() if p.subject}
+        return owned | {
             _squeeze(name.lower()): subject.id
             for subject in self.subjects
             for name in (subject.id, subject.name, *subject.aliases)
         }
+
+    @cached_property
+    def _products(self) -> dict[str, Product]:
+        return {
+            _squeeze(name.lower()): product
+            for product in self.products
+            for name in (product.id, product.name, *product.aliases)
+        }
+
+    @cached_property
+    def _product_pattern(self) -> re.Pattern[str] | None:
+        return re.compile(_plain(self._products), re.IGNORECASE) if self._products else None
 
     @cached_property
     def _symbols(self) -> dict[str, str]:
@@ -143,10 +126,8 @@ class Guide:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        names = sorted(self._names, key=len, reverse=True)
-        plain = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
-        # A symbol first, so that `tf.keras.layers` is one mention; a name may not go on as one.
-        named = rf"|(?<![\w.\-])(?i:{plain})(?![\w]|\.\w)" if names else ""
+        # A symbol first, so that `tf.keras.layers` is one mention.
+        named = f"|(?i:{_plain(self._names)})" if self._names else ""
         return re.compile(_SYMBOL.pattern + named)
 
     @cached_property
@@ -163,44 +144,15 @@ class Guide:
         return _words_pattern(words) if words else None
 
 
-def load(path: Path) -> Guide:
-    """Read a subjects.toml.
-
-    Raises:
-        ConfigError: it is missing, no TOML, or says something that has no meaning here.
-    """
-    try:
-        return parse(toml_file.read_text(path), str(path))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-
-
-def parse(text: str, name: str = "subjects.toml") -> Guide:
-    """Make a Guide of the text of a subjects.toml; `name` is what errors call it."""
-    try:
-        file = _File.model_validate(toml_file.parse(text, name))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{name}: {where}: {first['msg'].lower()}") from error
-    for kind, entries in (("subject", file.subject), ("aspect", file.aspect)):
-        twice = _first_twice(entry.id for entry in entries)
-        if twice:
-            raise ConfigError(f"{name}: two [[{kind}]] entries have the id {twice!r}")
-    return Guide(file.subject, file.aspect, file.all.words, file.all.general, text)
-
-
-def _first_twice(names: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return None
-
-
 def _squeeze(text: str) -> str:
     return " ".join(text.split())
+
+
+def _plain(names: Iterable[str]) -> str:
+    """A pattern of some names, the longest first; a name may not go on as a programming name."""
+    found = sorted(names, key=len, reverse=True)
+    plain = "|".join(r"\s+".join(map(re.escape, name.split())) for name in found)
+    return rf"(?<![\w.\-])(?:{plain})(?![\w]|\.\w)"
 
 
 def _words_pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -1,0 +1,67 @@
+"""The programming names of one index: which document is meant by a name as people write it."""
+
+import json
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ragbot.index.library import Library
+
+MOST_ENDING = 200  # documents looked at whose names end in the same parts
+
+_ENDING = (
+    "SELECT d.id, json_extract(d.facts, '$.names') AS names, "
+    "json_extract(d.facts, '$.subjects') AS subjects "
+    "FROM names n JOIN documents d ON d.ordinal = n.document "
+    "WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?"
+)
+_LASTS = "SELECT DISTINCT ending FROM names WHERE instr(ending, '.') = 0"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDocument:
+    """A document of an API reference: its id, its public names, best first, and its subjects."""
+
+    id: str
+    names: tuple[str, ...]
+    subjects: tuple[str, ...]
+
+    def ending(self, written: str) -> tuple[str, ...]:
+        """Its names that end in the parts of a written name, whatever the case, shortest first."""
+        wanted = f".{written.lower()}"
+        found = (name for name in self.names if f".{name.lower()}".endswith(wanted))
+        return tuple(sorted(found, key=lambda name: (name.count("."), self.names.index(name))))
+
+    def has_case(self, written: str) -> bool:
+        """Whether one of its names ends in a written name in the same case."""
+        return any(f".{name}".endswith(f".{written}") for name in self.names)
+
+
+class NameIndex:
+    """Looks names up; safe to share between threads."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._lasts: frozenset[str] | None = None
+        self._ending = lru_cache(maxsize=2000)(self._looked_up)
+
+    def ending(self, written: str) -> tuple[NamedDocument, ...]:
+        """The documents with a name that ends in all parts of a written one, whatever its case."""
+        return self._ending(written.lower())
+
+    @property
+    def lasts(self) -> frozenset[str]:
+        """The last part of every name, in lower case."""
+        with self._lock:
+            if self._lasts is None:
+                self._lasts = frozenset(row[0] for row in self._library.read(_LASTS))
+            return self._lasts
+
+    def _looked_up(self, ending: str) -> tuple[NamedDocument, ...]:
+        found = self._library.read(_ENDING, ending, MOST_ENDING)
+        return tuple(
+            NamedDocument(row["id"], tuple(json.loads(row["names"])), tuple(json.loads(subjects)))
+            for row in found
+            if (subjects := row["subjects"] or "[]")
+        )

@@ -1,0 +1,48 @@
+"""What is known of the words of one corpus."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from ragbot.encoder import Encoder
+from ragbot.guide import Guide
+from ragbot.index.generation import Generation
+from ragbot.understand.names import NamedDocument, NameIndex
+from ragbot.understand.words import WordWeights
+
+
+class Names(Protocol):
+    """The programming names of an index; `lasts` are their last parts, in lower case."""
+
+    @property
+    def lasts(self) -> Collection[str]:
+        """The last part of every name, in lower case."""
+        ...
+
+    def ending(self, written: str) -> tuple[NamedDocument, ...]:
+        """The documents with a name that ends in all parts of a written one, whatever its case."""
+        ...
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one corpus.
+
+    `weights` gives the inverse document frequency of each token of a text, in 0..1; `is_word` tells
+    whether a word in lower case is one of the language, whether the corpus holds it or not.
+    """
+
+    guide: Guide
+    weights: WordWeights
+    names: Names
+    is_word: Callable[[str], bool]
+
+    @classmethod
+    def of(cls, generation: Generation, encoder: Encoder) -> Self:
+        """The vocabulary of an index; what its encoder reads in one piece is a word."""
+
+        def is_word(word: str) -> bool:
+            return encoder.count_tokens([word])[0] == 1
+
+        names = NameIndex(generation.library)
+        return cls(generation.guide, generation.lexical.weights, names, is_word)
