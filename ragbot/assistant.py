@@ -43,17 +43,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
-from ragbot.types import Answer, Cell, Claim, Form, Hit, Question, QuestionKind, Summary
-from ragbot.understand.form import open_forms
-from ragbot.types import (
-    Answer,
-    Cell,
-    Claim,
-    Hit,
-    Question,
-    QuestionKind,
-    Summary,
-)
+from ragbot.types import Answer, Cell, Claim, Hit, Question, QuestionKind, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.question import QuestionReader, asks_about_orders
@@ -208,10 +198,8 @@ class Assistant:
         elif beside:
             findings = self._finder.below(ranked, vector, composer, words, beside)
         else:
-            about_orders = asks_for_orders(question.text)
-            finder = self._all if about_orders else self._finder
             about_orders = asks_about_orders(question.text)
-            finder = self._finder_of_all if about_orders else self._finder
+            finder = self._all if about_orders else self._finder
             steps, findings = finder.findings(question, filters, ranked, vector, composer, words)
         parts = Parts(verdict, cells, findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)
