@@ -373,6 +373,7 @@ class TestOthers:
         findings = {finding["name"]: finding for finding in shown["findings"]}
         assert findings["Index"]["ok"]
         assert "sound" in findings["Index"]["detail"]
+        assert findings["Judge"]["detail"].startswith("signals ")
         assert found.code == 0
 
     def test_the_doctor_fails_where_something_needed_is_missing(self, run, monkeypatch, tmp_path):

@@ -1,13 +1,15 @@
 """Judging statements: signals that can be worked out by hand, weights out of a plain file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ragbot.errors import JudgeError
 from ragbot.judge import Asked
-from ragbot.judge.blend import PACKAGED, Blend, Joint, read_data, write_data
+from ragbot.judge.blend import PACKAGED, Blend, Joint, Logistic, read_data, write_data
 from ragbot.judge.candidates import Gatherer
-from ragbot.judge.judges import open_judge
+from ragbot.judge.judges import LearntJudge, open_judge
 from ragbot.judge.signals import SIGNALS, SignalReader
 from ragbot.retrieval.search import Ranked
 
@@ -119,3 +121,66 @@ class TestJudge:
         assert read.std() == pytest.approx(0.5)
         assert (np.diff(read) > 0).all()
         assert joint.brought(np.array([4.0, 4.0])).tolist() == [-2, -2]
+
+
+class LengthScorer:
+    """Says of each text how long it is, and remembers what it was asked."""
+
+    name, sha256 = "length", "5" * 64
+
+    def __init__(self):
+        self.read = []
+
+    def scores(self, question, texts):
+        self.read += texts
+        return np.array([len(text) for text in texts], dtype=np.float32)
+
+
+class TestCrossEncoder:
+    """A blend that believes the cross-encoder alone: its logit is that of helping and answering."""
+
+    @pytest.fixture
+    def blend(self):
+        believed = Logistic(np.array([0.0, 0.0, 1.0]), -50.0)
+        joint = Joint({"helps": believed, "answers": believed}, mean=50.0, spread=1.0)
+        return replace(Blend.read(), joint=joint)
+
+    def test_it_reads_the_most_promising_only(self, generation, candidates, blend):
+        scorer = LengthScorer()
+        judge = LearntJudge(generation.guide, blend, scorer)
+        question = asked("Is Heron fast?", generation, subject="heron")
+        by_signals = LearntJudge(generation.guide, blend).judge(question, candidates)
+        found = judge.judge(question, candidates, most=4)
+        assert len(scorer.read) == 4
+        best = sorted(by_signals, key=lambda j: -j.helps)[:4]
+        changed = [a.candidate.ordinal for a, b in zip(found, by_signals, strict=True) if a != b]
+        assert sorted(changed) == sorted(j.candidate.ordinal for j in best)
+
+    def test_what_was_read_once_is_not_read_again(self, generation, candidates, blend):
+        scorer = LengthScorer()
+        judge = LearntJudge(generation.guide, blend, scorer)
+        question = asked("Is Heron fast?", generation)
+        once = judge.judge(question, candidates)
+        assert judge.judge(question, candidates) == once
+        assert len(scorer.read) == len(candidates)
+        judge.judge(asked("Is Ibex fast?", generation), candidates[:3])
+        assert len(scorer.read) == len(candidates) + 3
+
+    def test_its_name_says_what_it_has_learnt(self, generation, blend):
+        assert "length 555555555555" in LearntJudge(generation.guide, blend, LengthScorer()).name
+        alone = replace(blend, joint=None)
+        assert "length" not in LearntJudge(generation.guide, alone, LengthScorer()).name
+
+    def test_of_another_cross_encoder_the_order_counts(self, generation, candidates, blend):
+        judge = LearntJudge(generation.guide, blend, LengthScorer(), foreign=True)
+        found = judge.judge(asked("Is Heron fast?", generation), candidates)
+        assert 0.3 < np.mean([j.helps for j in found]) < 0.7
+
+    def test_signals_alone_judge_where_none_is_wanted(self, generation, settings):
+        judge = open_judge(generation, settings.model_copy(update={"judge": "none"}))
+        assert judge.name.startswith("signals ")
+        assert "," not in judge.name
+
+    def test_a_folder_that_is_none_is_named(self, generation, settings):
+        with pytest.raises(JudgeError, match="nowhere"):
+            open_judge(generation, settings.model_copy(update={"judge": "nowhere"}))

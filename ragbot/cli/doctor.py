@@ -44,6 +44,7 @@ def doctor(as_json: bool) -> None:
         _settings_file(),
         _weights(),
         _engine(),
+        _judge(),
         _corpus(),
         _index(),
         _device(),
@@ -125,6 +126,17 @@ def _engine() -> Finding:
         return f"{choice.engine} ({rates} texts a second and core){faults}"
 
     return _tried("Engine", look)
+
+
+def _judge() -> Finding:
+    def look() -> str:
+        from ragbot.guide import Guide
+        from ragbot.judge.judges import learnt_judge
+        from ragbot.settings import load
+
+        return learnt_judge(Guide(), load()).name
+
+    return _tried("Judge", look)
 
 
 def _corpus() -> Finding:

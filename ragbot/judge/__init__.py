@@ -48,6 +48,9 @@ class Judge(Protocol):
         """What it is called, with a hash of what it has learnt."""
         ...
 
-    def judge(self, asked: Asked, candidates: Sequence[Candidate]) -> list[Judged]:
-        """The candidates, in their order, each with its probabilities."""
+    def judge(self, asked: Asked, candidates: Sequence[Candidate], most: int = ...) -> list[Judged]:
+        """The candidates, in their order, each with its probabilities.
+
+        At most `most` of them are read by what takes long.
+        """
         ...

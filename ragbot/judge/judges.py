@@ -1,41 +1,101 @@
-"""Opens the judge that the settings name."""
+"""Judges statements by what was learnt: signals of all, and a cross-encoder's word on the best."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
 
+import numpy as np
+
+from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.judge import Asked, Judge, Judged
-from ragbot.judge.blend import Blend, probability
+from ragbot.judge.blend import BLEND_FILE, GRADES, PACKAGED, Blend, Shares, probability
 from ragbot.judge.candidates import Candidate
+from ragbot.judge.cross_encoder import PACKAGED_SCORER, PairScorer, open_scorer
 from ragbot.judge.signals import SignalReader
+from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings
 
+READ = 60  # candidates of a call that a cross-encoder reads: the best by their signals
+KEPT = 4096  # of the latest logits: places of one answer share many of their candidates
 
-class SignalJudge:
-    """Judges by signals alone."""
 
-    def __init__(self, generation: Generation, blend: Blend) -> None:
-        self._signals = SignalReader(generation.guide)
+class LearntJudge:
+    """Weighs signals, and with a scorer its logits of the most promising; shared by threads."""
+
+    def __init__(
+        self, guide: Guide, blend: Blend, scorer: PairScorer | None = None, *, foreign: bool = False
+    ) -> None:
+        """Take what was learnt; `foreign`: the blend was learnt with another scorer's logits."""
+        self._signals = SignalReader(guide)
         self._blend = blend
+        self._scorer = scorer if blend.joint else None
+        self._is_foreign = foreign
+        self._known: dict[tuple[str, int], float] = {}
+        self._lock = Lock()
 
     @property
     def name(self) -> str:
-        """What it is called, with the hash of its weights."""
-        return f"signals {self._blend.sha256[:12]}"
+        """What it is called, with the hashes of what it has learnt."""
+        name = f"signals {self._blend.sha256[:12]}"
+        scorer = self._scorer
+        return f"{name}, {scorer.name} {scorer.sha256[:12]}" if scorer else name
 
-    def judge(self, asked: Asked, candidates: Sequence[Candidate]) -> list[Judged]:
-        """The candidates, in their order, each with its probabilities."""
+    def judge(
+        self, asked: Asked, candidates: Sequence[Candidate], most: int = READ
+    ) -> list[Judged]:
+        """The candidates, in their order, each with its probabilities.
+
+        A cross-encoder reads at most `most` of them; the others have what their signals say.
+        """
         logits = self._blend.alone(self._signals.read(asked, candidates))
-        helps, answers = (probability(logits[grade]) for grade in ("helps", "answers"))
+        if self._scorer and self._blend.joint and len(candidates):
+            order = np.lexsort((np.arange(len(candidates)), -logits["helps"]))[:most]
+            read = self._logits(self._scorer, asked.text, [candidates[place] for place in order])
+            read = self._blend.joint.brought(read) if self._is_foreign else read
+            alone = {grade: logits[grade][order] for grade in GRADES}
+            for grade, found in self._blend.joint.logits(alone, read).items():
+                logits[grade][order] = found
+        helps, answers = (probability(logits[grade]) for grade in GRADES)
         return [
-            Judged(candidate, float(answer), float(help_))
-            for candidate, answer, help_ in zip(candidates, answers, helps, strict=True)
+            Judged(candidate, float(answer), float(helping))
+            for candidate, answer, helping in zip(candidates, answers, helps, strict=True)
         ]
 
+    def _logits(self, scorer: PairScorer, question: str, candidates: Sequence[Candidate]) -> Shares:
+        """The scorer's logits; those of the latest questions are known already."""
+        with self._lock:
+            known = {c.ordinal: self._known.get((question, c.ordinal)) for c in candidates}
+        new = [c for c in candidates if known[c.ordinal] is None]
+        texts = [statement_text(c.heading, c.symbol, c.statement.label, c.quote) for c in new]
+        fresh = zip(new, scorer.scores(question, texts).tolist(), strict=True) if new else ()
+        found = {candidate.ordinal: logit for candidate, logit in fresh}
+        with self._lock:
+            self._known |= {(question, ordinal): logit for ordinal, logit in found.items()}
+            while len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
+        return np.array([found.get(c.ordinal, known[c.ordinal]) for c in candidates], np.float64)
 
-def open_judge(generation: Generation, settings: Settings) -> Judge:  # noqa: ARG001
-    """The judge that the settings name, for one generation.
+
+def open_judge(generation: Generation, settings: Settings) -> Judge:
+    """The judge that the settings name, for one generation; errors as of `learnt_judge`."""
+    return learnt_judge(generation.guide, settings)
+
+
+def learnt_judge(guide: Guide, settings: Settings) -> LearntJudge:
+    """The judge that the settings name.
+
+    A folder may hold a blend of its own, learnt with its cross-encoder; another cross-encoder's
+    logits are brought to the scale of the packaged one's.
 
     Raises:
         JudgeError: its data are missing or damaged.
     """
-    return SignalJudge(generation, Blend.read())
+    named = settings.judge
+    is_folder = named not in ("packaged", "none")
+    has_blend = is_folder and (Path(named) / BLEND_FILE).is_file()
+    blend = Blend.read(Path(named) if has_blend else PACKAGED)
+    # As long as no cross-encoder is packaged, the signals alone are what is.
+    lacking = named == "packaged" and not (blend.joint and PACKAGED_SCORER.is_dir())
+    scorer = None if lacking else open_scorer(named)
+    return LearntJudge(guide, blend, scorer, foreign=is_folder and not has_blend)

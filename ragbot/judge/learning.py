@@ -6,7 +6,7 @@ logistic model sets its logits beside those of the trees, cross-validated likewi
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,16 +16,18 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from ragbot.judge.blend import FORMAT, GRADES, Joint, Logistic
+from ragbot.judge.blend import FORMAT, GRADES, Joint, Logistic, probability
 from ragbot.judge.boosting import learnt
 from ragbot.judge.judgements import UNGRADED, Sheet
 from ragbot.judge.measures import ANSWERS, HELPS, Shares
+from ragbot.judge.refusal import RefusalModel, RefusalSigns, row
 from ragbot.judge.signals import SIGNALS, UNFOUND, SignalReader
 from ragbot.judge.trees import Trees
 from ragbot.judge.wordings import Values
 
 FOLDS = 5
 LEAST = dict(zip(GRADES, (HELPS, ANSWERS), strict=True))
+ANSWERED = 0.97  # of the answerable questions, at the limit of refusal
 BLEND_SHARE = 7  # one question of so many is kept from the cross-encoder, to learn the blend on
 
 
@@ -137,16 +139,47 @@ def joint(logits: Mapping[str, Shares], read: Shares, grades: npt.NDArray[np.int
     return Joint(models, float(read.mean()), float(read.std()))
 
 
-def data(alone: Mapping[str, Trees], both: Joint | None) -> dict[str, Any]:
+def refusal(
+    rows: Sequence[RefusalSigns], unanswerable: npt.NDArray[np.bool_], names: Sequence[str]
+) -> tuple[RefusalModel, Shares]:
+    """A model of refusal, and the probability of each question by models that have not seen it.
+
+    `names` are what questions are dealt into folds by. The limit is what ANSWERED of the answerable
+    ones stay under, unseen.
+    """
+    values = np.stack([row(signs) for signs in rows])
+    spread = values.std(axis=0) + 1e-9
+    fold = np.array([number(name) % FOLDS for name in names])
+    unseen = np.zeros(len(values))
+    for out in range(FOLDS):
+        inside = fold == out
+        if inside.any():
+            model = _refusing(values[~inside], unanswerable[~inside], spread)
+            unseen[inside] = probability(model.logits(values[inside]))
+    limit = float(np.quantile(unseen[~unanswerable], ANSWERED))
+    return RefusalModel(_refusing(values, unanswerable, spread), limit), unseen
+
+
+def data(
+    alone: Mapping[str, Trees], both: Joint | None, refusing: RefusalModel | None
+) -> dict[str, Any]:
     """What the data file holds."""
     return {
         "format": FORMAT,
         "signals": list(SIGNALS),
         "alone": {grade: trees.entry() for grade, trees in alone.items()},
         "joint": both.entry() if both else None,
+        "refusal": refusing.entry() if refusing else None,
     }
 
 
-def _logistic(values: npt.NDArray[Any], true: npt.NDArray[np.bool_]) -> Logistic:
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, true)
+def _refusing(values: Shares, true: npt.NDArray[np.bool_], spread: Shares) -> Logistic:
+    model = _logistic(values / spread, true, class_weight="balanced")
+    return Logistic(model.weights / spread, model.bias)
+
+
+def _logistic(
+    values: npt.NDArray[Any], true: npt.NDArray[np.bool_], class_weight: str | None = None
+) -> Logistic:
+    model = LogisticRegression(C=1.0, max_iter=1000, class_weight=class_weight).fit(values, true)
     return Logistic(model.coef_[0].astype(np.float64), float(model.intercept_[0]))

@@ -2,39 +2,41 @@
 
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from ragbot.errors import JudgeError
-from ragbot.judge.blend import PACKAGED, Logistic, probability, read_data
+from ragbot.judge.blend import PACKAGED, Logistic, Shares, probability, read_data
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalSigns:
     """What refusal is decided on, of one question.
 
-    `cosine` is that of the best passage, `helps` and `answers` the highest probabilities of its
-    candidates, `covered` the best share, by weight, of its words that one passage holds; `apart`
-    counts proper names that no statement near to it holds, `strange` names set beside a subject
-    that nothing found is about, `subjects` those that it names.
+    `cosine` is that of the best passage, `covered` the best share, by weight, of its words that one
+    passage holds; `apart` counts proper names that no statement near to it holds, `strange` names
+    set beside a subject that nothing found is about, `subjects` those that it names. What a judge
+    says of the candidates adds nothing to these (docs/log.md, 2026-11-28).
     """
 
     cosine: float
-    helps: float
-    answers: float
     covered: float
     apart: int
     strange: int
     subjects: int
 
 
+MOST = 2
 SIGNS = tuple(field.name for field in fields(RefusalSigns))
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalModel:
-    """Weighs the signs; `limit` is the probability from which a question is refused."""
+    """Weighs the signs; `limit` is the probability from which a question is refused.
+
+    Half of the questions count as unanswerable before anything is known of them.
+    """
 
     weights: Logistic
     limit: float
@@ -55,17 +57,17 @@ class RefusalModel:
         except (ValueError, KeyError, TypeError) as error:
             raise JudgeError(f"{folder} holds no model of refusal ({error!r})") from error
 
+    def entry(self) -> dict[str, Any]:
+        """What a file holds of it."""
+        return self.weights.entry() | {"signs": list(SIGNS), "limit": self.limit}
+
     def cannot_answer(self, signs: RefusalSigns) -> float:
         """The probability that the corpus cannot answer."""
         return float(probability(self.weights.logits(row(signs)[None]))[0])
 
 
-def row(signs: RefusalSigns) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The signs as a row of numbers; probabilities as logits, names counted up to two."""
+def row(signs: RefusalSigns) -> Shares:
+    """The signs as a row of numbers; names are counted up to MOST."""
     values = dict(zip(SIGNS, astuple(signs), strict=True))
-    for name in ("helps", "answers"):
-        share = min(max(values[name], 1e-4), 1 - 1e-4)
-        values[name] = float(np.log(share / (1 - share)))
-    for name in ("apart", "strange", "subjects"):
-        values[name] = min(values[name], 2)
-    return np.array([values[name] for name in SIGNS], dtype=np.float64)
+    counted = {name: min(values[name], MOST) for name in ("apart", "strange", "subjects")}
+    return np.array([float((values | counted)[name]) for name in SIGNS], dtype=np.float64)
