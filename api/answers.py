@@ -8,6 +8,7 @@ from api.addresses import AddressOut
 from api.beside import SideBySideOut
 from api.claims import ClaimOut
 from api.conflicts import ConflictOut
+from api.questions import QuestionOut
 from api.schemas import Schema
 from api.summaries import SummaryOut
 from ragbot.answer.plain import in_words
@@ -21,8 +22,6 @@ from ragbot.types import (
     Cited,
     Fact,
     FactKind,
-    Question,
-    QuestionKind,
     Refusal,
     SourceKind,
 )
@@ -124,43 +123,6 @@ class CellOut(Schema):
         """A cell with its claims."""
         claims = [ClaimOut.from_claim(claim, cited) for claim in cell.claims]
         return cls(subject=cell.subject, aspect=cell.aspect, status=cell.status, claims=claims)
-
-
-class HeadingOut(Schema):
-    """A row (aspect) or column (subject) of the table."""
-
-    id: str = Field(description="what cells refer to", examples=["speed"])
-    name: str = Field(description="its name for a reader", examples=["Speed"])
-
-
-class QuestionOut(Schema):
-    """The question as it was understood."""
-
-    text: str = Field(description="as it was asked", examples=["And for small projects?"])
-    standalone: str = Field(
-        description="made self-contained with the history",
-        examples=["Is Alpha or Beta better for small projects?"],
-    )
-    kind: QuestionKind = Field(
-        description="table, names side by side, or list", examples=["comparison"]
-    )
-    columns: list[HeadingOut] = Field(description="the subjects that are asked about")
-    rows: list[HeadingOut] = Field(description="the aspects compared")
-    unknown: list[str] = Field(
-        description="names asked about that the documents do not know", examples=[["Gamma"]]
-    )
-
-    @classmethod
-    def from_question(cls, question: Question) -> Self:
-        """The question with its columns and rows."""
-        return cls(
-            text=question.text,
-            standalone=question.standalone,
-            kind=question.kind,
-            columns=[HeadingOut(id=c.id, name=c.name) for c in question.columns],
-            rows=[HeadingOut(id=r.id, name=r.name) for r in question.rows],
-            unknown=list(question.unknown),
-        )
 
 
 class CoverageOut(Schema):

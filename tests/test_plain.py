@@ -1,6 +1,7 @@
 """An answer as plain text."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -74,3 +75,11 @@ def test_dates_are_told_with_what_they_mean(assistant):
     assert said["heron-manual"] == "updated 2025-03-02, version 4.1"
     assert said["review"] == "2022-07"
     assert said["ibex-manual"] == "undated"
+
+
+def test_what_was_read_into_the_words_is_told(assistant):
+    answer = assistant.ask("Is Heron fast?")
+    assert "read as" not in as_text(answer)
+    question = replace(answer.question, readings=("Heorn read as Heron", "x.y read as hr.x.y"))
+    told = as_text(replace(answer, question=question)).splitlines()
+    assert "Heorn read as Heron; x.y read as hr.x.y." in told

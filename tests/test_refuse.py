@@ -3,8 +3,11 @@
 import pytest
 
 from ragbot.answer.refuse import LIMITS, Signals, judge
+from ragbot.guide import parse
 from ragbot.types import Column, Question, QuestionKind, Row
 from ragbot.understand.foreign import foreign_names
+
+from .sample import SUBJECTS
 
 HERON, IBEX = Column("heron", "Heron"), Column("ibex", "Ibex")
 
@@ -76,6 +79,11 @@ class TestNames:
     )
     def test_those_that_are_no_subject(self, guide, generation, text, names):
         assert foreign_names(text, guide, generation.lexical.weights) == names
+
+    def test_a_product_is_none(self, generation):
+        guide = parse(f'{SUBJECTS}\n[[product]]\nid = "gull"\nname = "Gull"\n')
+        for text in ("Does Gull use Heron?", "Can I run Heron in Gull?", "Why was Gull given up?"):
+            assert foreign_names(text, guide, generation.lexical.weights) == ()
 
 
 class TestShown:

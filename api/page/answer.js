@@ -19,6 +19,7 @@ export function answerArticle(answer, open, askAgain) {
     "article.answer",
     { "aria-label": "Answer" },
     changed ? understood(question.standalone, askAgain) : null,
+    question.readings.length ? el("p.readings", {}, `${question.readings.join("; ")}.`) : null,
     refusal ? null : el("p.summary", {}, summary(answer)),
     unknown(question.unknown),
     ...(answer.gaps ?? []).map((gap) => el("p.notice", {}, gap)),

@@ -74,6 +74,8 @@ def _lines(answer: Answer) -> Iterator[str]:
     question = answer.question
     if question.standalone != question.text:
         yield f"Understood as: {question.standalone}"
+    if question.readings:
+        yield f"{'; '.join(question.readings)}."
     if question.unknown and not answer.refusal:  # which says so itself
         yield f"No source here is about {', '.join(question.unknown)}."
     if answer.refusal:

@@ -60,6 +60,8 @@ def _draw_notices(console: Console, answer: Answer) -> None:
     question, refusal = answer.question, answer.refusal
     if question.standalone != question.text:
         console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
+    if question.readings:
+        console.print(f"[dim]{escape('; '.join(question.readings))}.[/]")
     if question.unknown and not refusal:  # which says so itself
         console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
     for gap in answer.gaps:

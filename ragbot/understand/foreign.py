@@ -16,12 +16,12 @@ _WORD = re.compile(r"(?<![\w.])[A-Za-z](?:[\w.+#\-]*[\w+#])?")
 
 
 def foreign_names(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
-    """Proper names in a question that name no subject and are not common in the corpus.
+    """Proper names in a question that name no subject or product and are not common in the corpus.
 
     A name begins with a capital where no sentence begins, or stands in the place of the one who
     acts ("Does gull use Heron?"); a programming name is one if the corpus has never seen it.
     """
-    known = [(start, end) for start, end, _ in guide.mentions(text)]
+    known = _known(text, guide)
     found: dict[str, None] = {}
     found_words = [m for m in _WORD.finditer(text) if not _inside(m.start(), known)]
     long = [m[0] for m in found_words[1:] if len(m[0]) > 2]
@@ -42,7 +42,7 @@ def actor(text: str, guide: Guide, weights: WordWeights) -> str:
     found = pattern("actor").match(text)
     if not found or found[1].lower() in words("pronouns"):
         return ""
-    if _inside(found.start(1), [(start, end) for start, end, _ in guide.mentions(text)]):
+    if _inside(found.start(1), _known(text, guide)):
         return ""
     least = SPECIFIC if found[1][0].isupper() else ACTS
     return found[1] if _weight(found[1], weights) >= least else ""
@@ -63,6 +63,12 @@ def _weight(name: str, weights: WordWeights) -> float:
     if set("._") & set(name):
         return found.get(name.lower(), 0.0)
     return min(found.values(), default=0.0)
+
+
+def _known(text: str, guide: Guide) -> list[tuple[int, int]]:
+    """Where a text names subjects and products."""
+    found = (*guide.mentions(text), *guide.products_in(text))
+    return [(start, end) for start, end, _ in found]
 
 
 def _inside(place: int, spans: Sequence[tuple[int, int]]) -> bool:
