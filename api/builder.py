@@ -1,6 +1,5 @@
 """Keeps the index current while the service runs: syncs and builds in a process of its own."""
 
-import json
 import logging
 import os
 import subprocess
@@ -11,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from api.outside import told
 from ragbot.errors import RagbotError
+from ragbot.foreign_json import foreign_json
 from ragbot.interpreter import environment, python
 from ragbot.settings import Settings
 from ragbot.sources.sync import due
@@ -20,6 +21,7 @@ _log = logging.getLogger("api")
 
 _LOOK_SECONDS: Final = 600.0  # between two looks whether a source is due
 _NICENESS: Final = 10  # questions go first
+_OURS: Final = "ragbot: "  # begins what the command line says of an error of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,12 @@ class Builder:
         while not self._stop.is_set():
             if time.monotonic() - tried >= retry and self._due():
                 tried = time.monotonic()
-                self._build()
+                try:
+                    self._build()
+                except OSError:  # the next look may find more room
+                    _log.exception("the build could not be run")
+                    message = "The build could not be started; the service's log says why."
+                    self._progress = Progress(message=message, at=_now())
             self._stop.wait(_LOOK_SECONDS)
 
     def _due(self) -> bool:
@@ -81,7 +88,8 @@ class Builder:
             settings = self._settings
             return due(settings.corpus, settings.index, settings.refresh_hours)
         except RagbotError as error:
-            self._progress = Progress(message=str(error), at=_now())
+            _log.warning("no source can be fetched: %s", error)
+            self._progress = Progress(message=self._outside(str(error)), at=_now())
             return False
 
     def _build(self) -> None:
@@ -97,6 +105,8 @@ class Builder:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         with self._process as process:
             _give_way(process)
@@ -106,15 +116,20 @@ class Builder:
         self._process = None
         if self._stop.is_set():
             return
-        message = words or (said[-1] if said else f"the build ended with status {status}")
-        self._progress = Progress(message=message, at=_now())
         for line in [*said, words]:
             _log.info("build: %s", line)
+        ours = [line.removeprefix(_OURS) for line in said if line.startswith(_OURS)]
+        unknown = f"The build ended with status {status}; the service's log says more."
+        message = words or (ours[-1] if ours else unknown)
+        self._progress = Progress(message=self._outside(message), at=_now())
+
+    def _outside(self, message: str) -> str:
+        return told(message, (self._settings.corpus, self._settings.index))
 
     def _told(self, line: str) -> bool:
         """Take in a line of progress; False for any other line."""
         try:
-            step = json.loads(line)
+            step = foreign_json(line)
             stage, done, total = step["stage"], step["done"], step["total"]
         except (ValueError, KeyError, TypeError):
             return False

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from api.faults import Fault, NotJsonError, described
+from api.outside import told
 from api.workers import GoneError, UnavailableError
 from ragbot.errors import (
     ConfigError,
@@ -115,7 +116,11 @@ def from_error(error: RagbotError, instance: str) -> JSONResponse:
     for expected, (status, kind, title) in _KINDS.items():
         if isinstance(error, expected):
             headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-            return problem(status, str(error), instance, kind=kind, title=title, headers=headers)
+            if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                _log.warning("%s: %s", instance, error)
+            return problem(
+                status, told(str(error)), instance, kind=kind, title=title, headers=headers
+            )
     _log.error("%s failed", instance, exc_info=error)
     return internal(instance)
 

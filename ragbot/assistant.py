@@ -233,6 +233,8 @@ class Assistant:
         text = " ".join(text.split())
         if not text:
             raise QuestionError("the question is empty; ask something")
+        if text != text.encode(errors="replace").decode():
+            raise QuestionError("the question is not UTF-8; ask it in whole characters")
         limit = self._settings.max_question_chars
         if len(text) > limit:
             raise QuestionError(

@@ -156,6 +156,9 @@ def load(flags: Mapping[str, object] | None = None) -> Settings:
             what only a file that the user trusts may.
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
+    for name, text in os.environ.items():
+        if name.upper().startswith("RAGBOT_") and text != _writable(text):
+            raise ConfigError(f"the variable {name} is not UTF-8; set it anew")
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -182,6 +185,11 @@ def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, .
         value = getattr(settings, name)
         rows.append(Provenance(name, str(value), origin, field.description or ""))
     return tuple(rows)
+
+
+def _writable(text: str) -> str:
+    """A text with U+FFFD for every byte that was not UTF-8."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def _in_words(error: ValidationError) -> str:

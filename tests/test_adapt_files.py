@@ -42,7 +42,7 @@ class TestReading:
     @pytest.mark.parametrize(
         ("bad", "said"),
         [
-            ("{", "line 3: no JSON"),
+            ("{", "line 3: it is no JSON"),
             ("[1]", "line 3: not a JSON object"),
             ('{"question": "a"}', 'line 3: "text" is missing or empty'),
             ('{"question": " ", "text": "b"}', 'line 3: "question" is missing or empty'),

@@ -1,7 +1,6 @@
 """Questions with the passages that answer them: read from JSON lines, split into two shares."""
 
 import gzip
-import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from ragbot.adapt.neighbours import Neighbours
 from ragbot.encoder.weights import sha256
 from ragbot.errors import AdaptError
+from ragbot.foreign_json import JsonError, foreign_json
 
 SHOWN_FAULTS = 5
 FEWEST = 20  # pairs: below that a held-out share says nothing
@@ -139,9 +139,9 @@ def lines(path: Path) -> Iterator[str]:
 
 def _pair(line: str) -> Pair:
     try:
-        found: Any = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"no JSON ({error})") from error
+        found: Any = foreign_json(line)
+    except JsonError as error:
+        raise ValueError(str(error)) from error
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
     values = {name: found.get(name) or "" for name in ("question", "text", "kind", "doc")}

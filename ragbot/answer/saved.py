@@ -1,6 +1,5 @@
 """Reads a saved answer: the JSON of `ragbot ask --json` and of POST /v1/ask."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ragbot.errors import AnswerError
+from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.types import BlockKind
 
 
@@ -57,9 +57,9 @@ def read_saved(text: str, name: str) -> SavedAnswer:
         AnswerError: it is no JSON, or not that of an answer.
     """
     try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise AnswerError(f"{name} is no JSON ({error}); is it cut short?") from error
+        found = foreign_json(text)
+    except JsonError as error:
+        raise AnswerError(f"{name} is no JSON of an answer: {error}; is it cut short?") from error
     if not isinstance(found, dict):
         raise AnswerError(f"{name} is no saved answer; save one with `ragbot ask --json`")
     lacking = [key for key in ("question", "citations", "generation") if key not in found]

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ragbot import __version__
+from ragbot.cli import last_resort
 from ragbot.cli.adapt import adapt
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
@@ -66,6 +67,12 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run a command; what fails on purpose is said in a line on stderr, without a traceback."""
     if arguments is None:  # this process is ours alone
         guard_children()
+    odd = last_resort.not_utf_8(sys.argv[1:] if arguments is None else arguments)
+    if odd:
+        click.echo(
+            f"ragbot: the argument '{odd}' is not UTF-8; type it, or rename it, so", err=True
+        )
+        sys.exit(2)
     try:
         cli.main(arguments, prog_name="ragbot")
     except RagbotError as error:
@@ -74,3 +81,6 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:  # the reader of our output went away, `| head` for one
         sys.stderr.close()
         sys.exit(0)
+    except last_resort.CAUGHT as error:
+        click.echo(f"ragbot: {last_resort.in_words(error)}", err=True)
+        sys.exit(1)

@@ -1,12 +1,12 @@
 """Reads a batch of questions as JSON lines, all checked before the first is answered."""
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from ragbot.foreign_json import foreign_json
 from ragbot.understand.followup import Turn
 
 
@@ -28,18 +28,25 @@ def read_batch(path: Path) -> list[Asked]:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{path} cannot be read: {error}") from error
+        raise click.UsageError(unreadable(path, error)) from error
     asked = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                asked.append(_asked(json.loads(line)))
+                asked.append(_asked(foreign_json(line)))
             except (ValueError, KeyError, TypeError) as error:
                 raise click.UsageError(
                     f"{path}, line {number}: not a JSON object with "
                     f'"id", "question" and, if you like, "history" ({error})'
                 ) from error
     return asked
+
+
+def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """Why a file that was named cannot be read, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{path} cannot be read: it is not UTF-8 (byte {error.start})"
+    return f"{path} cannot be read ({error.strerror})"
 
 
 def _asked(line: dict[str, object]) -> Asked:

@@ -34,13 +34,14 @@ SHOWN = 80  # characters of a quote
 def check(answer: Path, index: Path | None, as_json: bool) -> None:
     """Check a saved answer anew: its quotes, its numbers and its claims."""
     from ragbot.answer.saved import read_saved
+    from ragbot.cli.batch import unreadable
     from ragbot.errors import AnswerError
 
     try:
         text = sys.stdin.read() if str(answer) == "-" else answer.read_text(encoding="utf-8")
         saved = read_saved(text, str(answer))
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{answer} cannot be read: {error}") from error
+        raise click.UsageError(unreadable(answer, error)) from error
     except AnswerError as error:
         raise click.UsageError(str(error)) from error
     chosen = settings(index=index)

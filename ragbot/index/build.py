@@ -74,8 +74,9 @@ def build(
             f"another build is running in {settings.index}; wait for it to end"
         ) from error
     except (OSError, sqlite3.DatabaseError) as error:
+        why = getattr(error, "strerror", None) or error
         raise BuildError(
-            f"the index in {settings.index} could not be written ({error}); "
+            f"the index in {settings.index} could not be written ({why}); "
             "what was live before still is"
         ) from error
     seconds = time.monotonic() - began

@@ -42,6 +42,7 @@ def switch(index: Path, wanted: str, weights: str) -> str:
     Raises:
         NotFoundError: there is no such generation.
         IndexDamagedError: it is damaged, or was built with another encoder.
+        BuildError: the index folder cannot be written.
     """
     name = _name(index, wanted)
     opened = Generation.at(index / generation.GENERATIONS / name)  # cannot be pruned meanwhile
@@ -54,6 +55,8 @@ def switch(index: Path, wanted: str, weights: str) -> str:
                 "set RAGBOT_MODEL and RAGBOT_ADAPTER to the one it was built with"
             )
         generation.activate(index, name)
+    except OSError as error:
+        raise _unwritable(index, error) from error
     finally:
         opened.lease.end()
     return name
@@ -64,14 +67,18 @@ def discard(index: Path, wanted: str) -> str:
 
     Raises:
         NotFoundError: there is no such generation.
-        BuildError: it is live, or a running process has it open.
+        BuildError: it is live, a running process has it open, or the folder cannot be written.
     """
     name = _name(index, wanted)
     if name == _live(index):
         raise BuildError(
             f"generation {name} is live; make another live first with `ragbot index activate`"
         )
-    if not tidy.remove(index, name):
+    try:
+        removed = tidy.remove(index, name)
+    except OSError as error:
+        raise _unwritable(index, error) from error
+    if not removed:
         raise BuildError(
             f"generation {name} is open in a running service; wait until that has moved on"
         )
@@ -89,6 +96,10 @@ def examine(index: Path, wanted: Sequence[str]) -> dict[str, str]:
     if not names:
         generation.live_name(index)  # says what to do
     return {name: _fault(index / generation.GENERATIONS / name) for name in names}
+
+
+def _unwritable(index: Path, error: OSError) -> BuildError:
+    return BuildError(f"the index folder {index} cannot be written ({error.strerror})")
 
 
 def _fault(folder: Path) -> str:

@@ -173,7 +173,12 @@ def _replace(path: Path, before: str, text: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write the file, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.new")
     try:
-        path.write_text(text, encoding="utf-8")
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"{error.object[error.start - 20 : error.end]!r} is not UTF-8") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror})") from error

@@ -94,13 +94,16 @@ def sync(
         e for e in entries if e.obtain.kind in FETCHERS and (not names or e.source.id in names)
     ]
     store = index / STORE_FOLDER
-    store.mkdir(parents=True, exist_ok=True)
     try:
+        store.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(store / "sync.lock", timeout=0):
             outcomes = tuple(_sync(entry, index, progress) for entry in wanted)
             _lock(corpus / LOCK_FILE, index, entries)
     except filelock.Timeout as error:
         raise ConfigError(f"another sync is running in {store}; wait for it to end") from error
+    except OSError as error:
+        place = error.filename or store
+        raise ConfigError(f"{place} cannot be written ({error.strerror})") from error
     return outcomes
 
 

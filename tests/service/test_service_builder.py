@@ -26,9 +26,9 @@ print("Generation 000002-00000000 built")
 def build_script(tmp_path, monkeypatch):
     """Have the builder run the script, for so many seconds, as if a source were due."""
     path = tmp_path / "build.py"
-    path.write_text(SCRIPT)
 
-    def install(seconds: float) -> Builder:
+    def install(seconds: float, script: str = SCRIPT) -> Builder:
+        path.write_text(script)
         popen = builders.subprocess.Popen
 
         def started(command, **options):
@@ -88,3 +88,75 @@ def test_the_index_is_described(service):
     assert found["generation"]
     assert found["documents"] > 0
     assert (found["stage"], found["message"]) == ("", "")
+
+
+FAILED = {
+    "an error of ours": (
+        "print('ragbot: the index in {index} could not be written "
+        "([Errno 28] No space left on device: {index}/x)', file=sys.stderr)",
+        "the index in index could not be written",
+    ),
+    "a file of the corpus": (
+        "print('ragbot: {corpus}/sources.toml is not valid TOML: line 3', file=sys.stderr)",
+        "sources.toml is not valid TOML: line 3",
+    ),
+    "a place elsewhere": (
+        "print('ragbot: /srv/secret/model is no model; see https://a.example/x', file=sys.stderr)",
+        "model is no model; see https://a.example/x",
+    ),
+    "a traceback": (
+        "raise RuntimeError('in {corpus}')",
+        "The build ended with status 1; the service's log says more.",
+    ),
+    "odd bytes": (
+        "sys.stderr.buffer.write(b'\\xff[' + b'[' * 99999 + b'\\n')",
+        "The build ended with status 1; the service's log says more.",
+    ),
+    "what would vanish": (
+        "print('Generation 2 built. It would take away 6 of 9 documents: gull 6. ...')",
+        "Generation 2 built. It would take away 6 of 9 documents: gull 6. ...",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FAILED)
+def test_how_a_build_failed_is_told_without_places_and_the_log_has_them(
+    build_script, tmp_path, caplog, kind
+):
+    line, message = FAILED[kind]
+    line = line.format(index=tmp_path / "index", corpus=tmp_path)
+    caplog.set_level("INFO", "api")
+    builder = build_script(0, f"import sys\n{line}\nsys.exit(1)\n")
+    builder._build()
+    assert builder.progress.message == message
+    assert builder.progress.stage == ""
+    assert len(caplog.text) > len(message)
+    if "{" in FAILED[kind][0]:
+        assert str(tmp_path) in caplog.text
+
+
+def test_a_catalogue_that_is_wrong_is_told_without_its_place(tmp_path):
+    (tmp_path / "sources.toml").write_text("x: 1")
+    settings = Settings(corpus=tmp_path, index=tmp_path / "index", refresh_hours=1)
+    builder = Builder(settings)
+    assert not builder._due()
+    assert builder.progress.message.startswith("sources.toml is not valid TOML")
+
+
+def test_a_build_that_cannot_be_started_does_not_end_the_builder(build_script, monkeypatch):
+    builder = build_script(0)
+    tried = []
+
+    def refused(*_, **__):
+        tried.append(1)
+        raise PermissionError(13, "Permission denied", "/srv/python")
+
+    monkeypatch.setattr(builders.subprocess, "Popen", refused)
+    builder.start()
+    try:
+        wait_until(lambda: builder.progress.message)
+        assert tried
+        assert "/" not in builder.progress.message
+        assert [thread for thread in threading.enumerate() if thread.name == "builder"]
+    finally:
+        builder.stop()
