@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ragbot.errors import ConfigError
+from ragbot.errors import ConfigError, SourceError
 from ragbot.sources.bare import Named, gather_bare
 from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
 from ragbot.sources.entrance import admitted
@@ -77,7 +77,11 @@ def _documents(entry: Entry, reach: Reach, index: Path) -> Iterator[RawDocument 
         return
     shelf = shelf_path(index, entry.source.id)
     if synced(shelf) is not None:
-        yield from (_fetched(entry.source, document) for document in fetched(shelf))
+        try:
+            for document in fetched(shelf):
+                yield _fetched(entry.source, document)
+        except SourceError as error:
+            yield Problem(entry.source.id, str(error))
     elif stand_in := getattr(entry.obtain, "stand_in", ""):
         digest = replace(entry.source, kind=SourceKind.DIGEST)
         yield from _files(digest, reach, stand_in)

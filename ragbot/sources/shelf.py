@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ragbot.errors import SourceError
+from ragbot.foreign_json import foreign_json
 from ragbot.sources.fetching import Fetched, Locked
 from ragbot.sources.files import Problem
 from ragbot.sources.shown import redacted, whole
@@ -116,12 +117,18 @@ def synced(path: Path) -> Synced | None:
 
 
 def fetched(path: Path) -> Iterator[Fetched]:
-    """The documents of the last sync, in the order of their paths."""
-    with closing(_open(path)) as database:
-        for facts, content in database.execute(
-            "SELECT facts, content FROM documents ORDER BY path"
-        ):
-            yield Fetched(content=content, **json.loads(facts))
+    """The documents of the last sync, in the order of their paths.
+
+    Raises:
+        SourceError: the store is damaged, at the start or on the way.
+    """
+    query = "SELECT facts, content FROM documents ORDER BY path"
+    try:
+        with closing(_open(path)) as database:
+            for facts, content in database.execute(query):
+                yield Fetched(content=content, **foreign_json(facts))
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        raise SourceError(f"what was fetched of it is damaged ({error}); sync it again") from error
 
 
 def _open(path: Path) -> sqlite3.Connection:

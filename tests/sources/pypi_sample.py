@@ -286,7 +286,7 @@ def serving(index: Index) -> Iterator[Index]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     index.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -1,6 +1,8 @@
 """Sources are fetched into the store, locked, and read from there by a build."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from ragbot.errors import ConfigError, SourceError
 from ragbot.progress import Silent
-from ragbot.sources import gather, unsynced
+from ragbot.sources import Problem, gather, unsynced
 from ragbot.sources import sync as module
 from ragbot.sources.fetching import Fetched, Locked
 from ragbot.sources.listing import age, listing
@@ -179,6 +181,27 @@ def test_what_is_forgotten_is_gone(places, net):
     module.sync(*places, (), Silent())
     module.forget(places[1], "far")
     assert unsynced(*places) == ("far",)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE documents SET facts = '{}'",
+        "UPDATE documents SET facts = '[' ",
+        "UPDATE documents SET facts = CAST(x'ff' AS TEXT)",
+        "ALTER TABLE documents RENAME COLUMN facts TO told",
+    ],
+)
+def test_a_damaged_store_is_that_source_s_problem(places, net, damage):
+    module.sync(*places, (), Silent())
+    with closing(sqlite3.connect(module.shelf_path(places[1], "far"))) as database:
+        database.execute(damage)
+        database.commit()
+    found = list(gather(*places, 10_000))
+    named = {one.path: one.reason for one in found if isinstance(one, Problem)}
+    assert list(named) == ["far"]
+    assert "sync it again" in named["far"]
+    assert len(found) == 3
 
 
 def test_the_listing_joins_catalogue_store_and_index(places, net):
