@@ -397,6 +397,7 @@ class TestOthers:
         def serve(settings, on_ready):
             served.append(settings)
             on_ready("http://127.0.0.1:4711/")
+            return True  # ended as it should; else the command ends the whole process
 
         monkeypatch.setattr("api.server.run", serve)
         found = run("serve", "--port", "0", "--host", "::1")
