@@ -55,6 +55,9 @@ class FewNames:
     def ending(self, written):
         return tuple(one for one in DOCUMENTS if one.ending(written))
 
+    def begins(self, written):
+        return any(n.startswith(f"{written.lower()}.") for d in DOCUMENTS for n in d.names)
+
 
 def weights(text):
     """Words that the corpus holds weigh little."""
@@ -91,6 +94,7 @@ def find():
         ("batchnorm2d in marmoset", "batchnorm2d", "hr.box.BatchNorm2d", "heron", True),
         # What has no page of its own but is held by a passage stays what it is.
         ("mm.layers or hr", "mm.layers", "mm.layers", "marmoset", False),
+        ("hr.box or a module", "hr.box", "hr.box", "heron", False),
         # Plain words, by their capitals or the word after them.
         ("Adam optimizer of marmoset", "Adam", "mm.optimizers.Adam", "marmoset", True),
         ("the adam optimizer of marmoset", "adam", "mm.optimizers.Adam", "marmoset", True),
@@ -115,6 +119,7 @@ def test_a_name_is_read_as_that_of_a_document(find, text, written, name, subject
         "Save it in heron",  # only opens a sentence
         "how to save a store in heron",
         "is the linear way better",
+        "a Linear Layer for heron",  # words of a phrase
         "Can I use Heron.Net?",
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide, parse
-from ragbot.types import Question, QuestionKind
+from ragbot.types import ObjectKind, Question, QuestionKind
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.names import NamedDocument
@@ -31,6 +31,9 @@ class FewNames:
 
     def ending(self, written):
         return tuple(one for one in self.documents if one.ending(written))
+
+    def begins(self, written):
+        return False
 
 
 class Meanings:
@@ -279,3 +282,28 @@ class TestNamed:
     def test_an_index_without_subjects_says_so(self):
         with pytest.raises(QuestionError, match="none"):
             named_question(parse(""), ["heron", "ibex"], [])
+
+
+class TestReadings:
+    def test_what_was_read_into_names_is_told(self, ask):
+        question = ask("Does Heron have heron.rows.packer?")
+        (one,) = question.objects
+        assert (one.name, one.document, one.subject) == ("hr.rows.packer", "d4", "heron")
+        assert question.readings == ("heron.rows.packer read as hr.rows.packer",)
+
+    def test_a_name_that_nothing_holds_is_told_and_unknown(self, ask):
+        question = ask("What does heron.shut do?")
+        assert question.unknown == ("heron.shut",)
+        assert question.readings == ("no source holds the name heron.shut",)
+        assert ask("Is hr.open like heron.shut?").unknown == ()  # the other is found
+
+    def test_the_parts_of_a_question_are_facets(self, ask):
+        assert ask("What is a snapshot in Heron and how do I restore one?").facets == (
+            "What is a snapshot in Heron",
+            "Heron: how do I restore one",
+        )
+        assert ask("Is Heron fast and free? [solved]").facets == ()
+
+    def test_what_is_to_be_explained_is_an_object(self, ask):
+        (one,) = ask("What is a snapshot?").objects
+        assert (one.text, one.kind) == ("snapshot", ObjectKind.CONCEPT)

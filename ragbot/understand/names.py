@@ -15,6 +15,7 @@ _ENDING = (
     "FROM names n JOIN documents d ON d.ordinal = n.document "
     "WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?"
 )
+_BEGINS = "SELECT 1 FROM names WHERE ending > ? AND ending < ? LIMIT 1"
 _LASTS = "SELECT DISTINCT ending FROM names WHERE instr(ending, '.') = 0"
 
 
@@ -57,6 +58,11 @@ class NameIndex:
             if self._lasts is None:
                 self._lasts = frozenset(row[0] for row in self._library.read(_LASTS))
             return self._lasts
+
+    def begins(self, written: str) -> bool:
+        """Whether a name goes on after a written one, as that of a module does."""
+        start = f"{written.lower()}."
+        return bool(self._library.read(_BEGINS, start, f"{start}\U0010ffff"))
 
     def _looked_up(self, ending: str) -> tuple[NamedDocument, ...]:
         found = self._library.read(_ENDING, ending, MOST_ENDING)

@@ -23,6 +23,8 @@ UNSEEN = 0.999  # share of the largest idf: no passage holds the word
 
 _PLAIN = re.compile(r"(?<![\w.`'\u2019-])[A-Za-z][A-Za-z0-9]+(?![\w'\u2019]|\.\w)")
 _NEXT = re.compile(r"\s+([A-Za-z]+)")
+_CAPITAL_BEFORE = re.compile(r"(?<![\w.])([A-Z][a-z]+) $")
+_CAPITAL_AFTER = re.compile(r" ([A-Z][a-z]+)\b")
 _OPENS = re.compile(r"(?:^|[.?!:]\s+)$")
 _HUMPS = re.compile(r"(?:[A-Z][a-z]+){2,}\w*")
 _MARKED = re.compile(r"\w{2}[._]|[._]\w{2}")
@@ -54,10 +56,13 @@ class ObjectFinder:
     def unknown(self, objects: Sequence[Object]) -> tuple[str, ...]:
         """The names that say whose they are, and that nothing in the corpus holds.
 
-        What says nothing of that may be a name of the user's own program.
+        What says nothing of that may be a name of the user's own program; and beside a name that is
+        found the question can be answered all the same.
         """
-        lost = (one.text for one in objects if not one.is_resolved and one.subject)
-        return tuple(dict.fromkeys(lost))
+        symbols = [one for one in objects if one.kind is ObjectKind.SYMBOL]
+        if any(one.is_resolved for one in symbols):
+            return ()
+        return tuple(dict.fromkeys(one.text for one in symbols if one.subject))
 
     def _marked(self, text: str, name: str, start: int, end: int) -> Iterator[Object]:
         """A word that looks like a programming name, or stands as code.
@@ -195,8 +200,8 @@ class ObjectFinder:
         return list(dict.fromkeys([*([owner] if owner else []), *nearest]))
 
     def _is_held(self, name: str) -> bool:
-        """Whether a passage holds a name as it is written."""
-        return self._weights(name).get(name.lower(), 1.0) < UNSEEN
+        """Whether a passage holds a name as it is written, or a documented name begins with it."""
+        return self._weights(name).get(name.lower(), 1.0) < UNSEEN or self._names.begins(name)
 
     def _is_capital(self, word: str, text: str, start: int) -> bool:
         """Whether a word has the capitals of a name; at the start of a sentence all words have.
@@ -206,6 +211,8 @@ class ObjectFinder:
         """
         if any(c.isupper() or c.isdigit() for c in word[1:]):
             return True
+        if self._in_phrase(text, start, start + len(word)):
+            return False
         if not word[0].isupper() or not _OPENS.search(text[:start]):
             return word[0].isupper()
         if not self._is_word(word.lower()) or word in set_against(text):
@@ -213,6 +220,15 @@ class ObjectFinder:
         end = start + len(word)
         after = [a for a, _, _ in self._guide.mentions(text) if a >= end]
         return bool(after and pattern("of_subjects").fullmatch(text, end, after[0]))
+
+    def _in_phrase(self, text: str, start: int, end: int) -> bool:
+        """Whether the word beside one has a capital as well, and names no subject."""
+        names = [(a, b) for a, b, _ in self._guide.mentions(text)]
+        beside = (_CAPITAL_BEFORE.search(text, 0, start), _CAPITAL_AFTER.match(text, end))
+        return any(
+            one is not None and not any(a < one.end(1) and one.start(1) < b for a, b in names)
+            for one in beside
+        )
 
 
 def _path(one: NamedDocument, word: str) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ragbot.guide import Guide
 from ragbot.understand.language import pattern, source, words
 from ragbot.understand.rephrase import in_a_row
+from ragbot.understand.things import called
 
 EARLY = 5  # words: a pronoun further on stands for something within the question
 SHORT = 9  # words of a question in which a pronoun anywhere points out of it
@@ -31,6 +32,7 @@ class Pointing:
     """What such words can point to: subjects before, those compared last, those named last."""
 
     guide: Guide
+    question: str  # the one before
     subjects: Sequence[str]
     listed: Sequence[str]
     latest: Sequence[str]
@@ -105,4 +107,4 @@ class Pointing:
         return listed[place] if place < len(listed) else None
 
     def _name(self, subject: str) -> str:
-        return self.guide.name_of(subject)
+        return called(subject, self.question, self.guide)

@@ -32,6 +32,7 @@ NARROWING = 0.28  # share of the largest idf of a word that narrows a question w
 _COMPARING = frozenset((Form.COMPARISON, Form.DIFFERENCE, Form.CHOICE))
 _SETTING = _COMPARING | {Form.YES_NO}  # forms in which one thing is set against another
 MOST = 0.5  # of the probability
+LEAST_WORDS = 3  # of a facet
 
 
 class Meanings(Protocol):
@@ -145,8 +146,11 @@ class QuestionReader:
 
     def _facets(self, text: str, columns: Sequence[Column]) -> tuple[str, ...]:
         """The parts of a question that asks several things, each with its subjects."""
+        # Fewer words are a mark or an aside ("[solved]").
         parts = [
-            part.strip() for part in pattern("parts").split(text.rstrip(" ?!.")) if part.strip()
+            part.strip()
+            for part in pattern("parts").split(text.rstrip(" ?!."))
+            if len(part.split()) >= LEAST_WORDS
         ]
         if len(parts) < 2:
             return ()

@@ -7,7 +7,7 @@ from ragbot.guide import Guide
 from ragbot.understand import rephrase
 from ragbot.understand.language import pattern
 from ragbot.understand.pointing import Pointing, light, points
-from ragbot.understand.things import IsName, explained, named_alone, with_thing
+from ragbot.understand.things import IsName, called, explained, named_alone, with_thing
 from ragbot.understand.topic import FollowUp, Topic, asks_why, is_talk
 from ragbot.understand.words import WordWeights, specific_words
 
@@ -61,7 +61,15 @@ class Reader:
         self.decision = FollowUp.NARROW
         setting = rephrase.is_setting(topic.question, self._guide)
         thing = explained(topic.question, self._guide)
-        pointing = Pointing(self._guide, topic.subjects, topic.listed, topic.latest, setting, thing)
+        pointing = Pointing(
+            self._guide,
+            topic.question,
+            topic.subjects,
+            topic.listed,
+            topic.latest,
+            setting=setting,
+            thing=thing,
+        )
         text, pointed = pointing.counted(text)
         named = self._guide.subjects_in(text)
         if named:
@@ -226,8 +234,8 @@ class Reader:
         return False
 
     def _names(self, subjects: Sequence[str]) -> list[str]:
-        found = [self._guide.subject(subject) for subject in subjects]
-        return [subject.name for subject in found if subject]
+        question = self._topic.question if self._topic else ""
+        return [called(subject, question, self._guide) for subject in subjects]
 
     @staticmethod
     def _ended(question: str) -> str:

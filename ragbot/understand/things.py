@@ -59,6 +59,15 @@ def explained(question: str, guide: Guide) -> str:
     return found[0].text if start <= found[0].start and found[0].end <= end else ""
 
 
+def called(subject: str, question: str, guide: Guide) -> str:
+    """What a question calls a subject: one that it names by a product alone by that one."""
+    products = {start: p.name for start, _, p in guide.products_in(question)}
+    mentions = [start for start, _, name in guide.mentions(question) if name == subject]
+    if mentions and all(start in products for start in mentions):
+        return products[mentions[0]]
+    return guide.name_of(subject)
+
+
 def named_alone(bare: str, guide: Guide, is_name: IsName, *, capitals: bool) -> Thing | None:
     """The thing that is all of what a follow-up says, None where it says more or names none.
 

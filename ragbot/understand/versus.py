@@ -48,7 +48,7 @@ def strangers(text: str, guide: Guide, weights: WordWeights) -> tuple[str, ...]:
         subject = [_at(match.start(group), match.end(group), ours) for group in (1, 2)]
         for one, other in ((0, 1), (1, 0)):
             name, peer = names[one], subject[other] or names[other] in found
-            if not name or subject[one] or is_symbol(name) or (known and not peer):
+            if not name[:1].isalpha() or subject[one] or is_symbol(name) or (known and not peer):
                 continue
             weight = min(weights(name).values(), default=0.0)
             capital = name[0].isupper() and (sure or match.start(one + 1) > 0)

@@ -23,6 +23,10 @@ class Names(Protocol):
         """The documents with a name that ends in all parts of a written one, whatever its case."""
         ...
 
+    def begins(self, written: str) -> bool:
+        """Whether a name goes on after a written one, as that of a module does."""
+        ...
+
 
 @dataclass(frozen=True)
 class Vocabulary:
