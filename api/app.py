@@ -83,6 +83,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
     )
     app.state.desk = desk
     app.state.staff = staff
+    app.state.opened = False  # until an index was open once
     app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
     app.include_router(v1)

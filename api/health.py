@@ -10,7 +10,6 @@ from api.desk import Desk
 from api.problems import declared
 from api.schemas import Schema
 from api.staff import done_by, staff_of
-from ragbot.assistant import Assistant
 
 health = APIRouter()
 
@@ -47,16 +46,18 @@ async def healthz() -> Alive:
 )
 async def readyz(request: Request) -> Response:
     """Answers 200 while an index can answer; else a problem that says why none can."""
-    desk: Desk = request.app.state.desk
-
-    def looked(assistant: Assistant) -> Ready:
-        standing = desk.standing()
-        return Ready(
-            status="damaged" if standing.damage else "ready",
-            generation=assistant.generation.name,
-            detail=standing.words(),
-            since=standing.damage.since if standing.damage else "",
-        )
-
-    ready = await done_by(staff_of(request).readiness, request, looked)
+    state, readiness = request.app.state, staff_of(request).readiness
+    desk: Desk = state.desk
+    if readiness.stopping or not state.opened:  # to open an index takes seconds
+        await done_by(readiness, request, lambda assistant: assistant)
+        state.opened = True
+    # Right here, in the event loop: where there is much to do, every thread is waited for.
+    assistant = desk.assistant()
+    standing = desk.standing()
+    ready = Ready(
+        status="damaged" if standing.damage else "ready",
+        generation=assistant.generation.name,
+        detail=standing.words(),
+        since=standing.damage.since if standing.damage else "",
+    )
     return Response(ready.model_dump_json(), media_type="application/json")

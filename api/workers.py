@@ -62,6 +62,11 @@ class Workers:
         """Whether a thread is at work, also for someone who no longer waits."""
         return self._free < self._threads
 
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing more is taken."""
+        return self._stopping
+
     async def run(self, work: Callable[[], T], gone: Gone) -> T:
         """The result of the work, done in a thread once it is its turn.
 
