@@ -87,10 +87,9 @@ def folds(questions: npt.NDArray[np.str_]) -> npt.NDArray[np.int64]:
     return np.array([dealt[name] for name in questions.tolist()], dtype=np.int64)
 
 
-def unread(questions: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
-    """The rows of the questions that are kept from the cross-encoder."""
-    kept = {name: number(name) % BLEND_SHARE == 0 for name in set(questions.tolist())}
-    return np.array([kept[name] for name in questions.tolist()], dtype=bool)
+def is_kept(question: str) -> bool:
+    """Whether a question is kept from the cross-encoder, so that the blend is learnt on it."""
+    return number(question) % BLEND_SHARE == 0
 
 
 def grown(found: Table, grade: str, recipe: Recipe) -> Trees:
@@ -137,6 +136,22 @@ def joint(logits: Mapping[str, Shares], read: Shares, grades: npt.NDArray[np.int
     values = np.stack([*(logits[grade] for grade in GRADES), read], axis=1)
     models = {grade: _logistic(values, grades >= LEAST[grade]) for grade in GRADES}
     return Joint(models, float(read.mean()), float(read.std()))
+
+
+def joint_unseen(logits: Mapping[str, Shares], read: Shares, found: Table) -> dict[str, Shares]:
+    """The logits of joint models that have not seen the question of a row."""
+    fold = folds(found.questions)
+    unseen = {grade: np.zeros(len(read)) for grade in GRADES}
+    for out in range(FOLDS):
+        inside = fold == out
+        if not inside.any():
+            continue
+        others = {grade: logits[grade][~inside] for grade in GRADES}
+        model = joint(others, read[~inside], found.grades[~inside])
+        own = {grade: logits[grade][inside] for grade in GRADES}
+        for grade, values in model.logits(own, read[inside]).items():
+            unseen[grade][inside] = values
+    return unseen
 
 
 def refusal(

@@ -1,0 +1,165 @@
+"""Learns what signals and a cross-encoder are worth together, and when to refuse.
+
+    python -m ragbot.adapt.blend --judgements judgements.jsonl.gz --index INDEX --output FOLDER
+
+With `--unanswerable` (JSON lines with `question` and `kind`) it learns when to refuse as well,
+against the questions that have an answer; with `--read`, a folder that `ragbot adapt --judge` wrote
+from the same file or the packaged one's, how to take a cross-encoder's word. Questions of the split
+"check" are never learnt from: the card says how it does on them.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ragbot.adapt.blend_card import BlendFacts, BlendFigures, blend_card
+from ragbot.adapt.blend_refusal import learn_refusal
+from ragbot.assistant import Assistant
+from ragbot.errors import RagbotError
+from ragbot.judge import learning
+from ragbot.judge.blend import GRADES, Joint, probability, write_data
+from ragbot.judge.cross_encoder import PairScorer, open_scorer
+from ragbot.judge.judgements import UNGRADED, Finder, Sheet, read
+from ragbot.judge.learning import LEAST, Recipe, Table
+from ragbot.judge.measures import Order, Shares, calibration_error, curve, order
+from ragbot.judge.signals import SignalReader
+from ragbot.judge.trees import Trees
+from ragbot.judge.wording import statement_text
+from ragbot.settings import load
+
+CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The rows of a table with what a cross-encoder says of them, NaN where it was not asked."""
+
+    table: Table
+    read: Shares
+
+    @property
+    def is_check(self) -> npt.NDArray[np.bool_]:
+        """The rows that are not learnt from."""
+        found: npt.NDArray[np.bool_] = self.table.splits == CHECK
+        return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Learn, write the data file, its sum and its card; 0, 1 where something is wrong."""
+    options = _options(arguments)
+    try:
+        assistant = Assistant.open(load({"index": options.index}))
+        questions = read(options.judgements)
+        finder = Finder(assistant.generation, assistant.encoder)
+        sheets = [sheet for question in questions for sheet in finder.sheets(question)]
+        scorer = open_scorer(options.read) if options.read else None
+        graded = gathered(sheets, SignalReader(assistant.guide), scorer)
+        refusing, shares = None, dict[str, float]()
+        if options.unanswerable:
+            refusing, shares = learn_refusal(assistant, questions, options.unanswerable)
+        alone, both, figures = learn(graded, Recipe(), scorer is not None)
+    except RagbotError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    options.output.mkdir(parents=True, exist_ok=True)
+    write_data(options.output, learning.data(alone, both, refusing))
+    facts = BlendFacts(
+        data=options.judgements.name,
+        sha256=hashlib.sha256(options.judgements.read_bytes()).hexdigest(),
+        questions=len(questions),
+        quotes=len(graded.table.grades),
+        recipe=Recipe(),
+        scorer=f"{scorer.name} ({scorer.sha256[:12]})" if scorer else "",
+        figures=figures,
+        refused=shares,
+    )
+    (options.output / "README.md").write_text(blend_card(facts), encoding="utf-8")
+    return 0
+
+
+def gathered(sheets: Iterable[Sheet], reader: SignalReader, scorer: PairScorer | None) -> Graded:
+    """The graded quotes of some sheets; a scorer reads those that it has not learnt from."""
+    sheets = list(sheets)
+    table = learning.table(sheets, reader)
+    logits: list[float] = []
+    for sheet in sheets:
+        rows = [i for i, grade in enumerate(sheet.grades) if grade != UNGRADED]
+        is_unread = sheet.split == CHECK or learning.is_kept(sheet.question)
+        if scorer is None or not is_unread or not rows:
+            logits += [np.nan] * len(rows)
+            continue
+        chosen = [sheet.candidates[i] for i in rows]
+        texts = [statement_text(c.heading, c.symbol, c.statement.label, c.quote) for c in chosen]
+        logits += scorer.scores(sheet.asked.text, texts).tolist()
+    return Graded(table, np.array(logits, dtype=np.float64))
+
+
+def learn(
+    graded: Graded, recipe: Recipe, with_scorer: bool
+) -> tuple[dict[str, Trees], Joint | None, list[BlendFigures]]:
+    """Trees for both grades, the joint model where there is a scorer, and how well they do."""
+    lessons, check = graded.table.where(~graded.is_check), graded.table.where(graded.is_check)
+    alone: dict[str, Trees] = {}
+    unseen: dict[str, Shares] = {}
+    for grade in GRADES:
+        sums = learning.cross_validated(lessons, grade, recipe)
+        trees = learning.grown(lessons, grade, recipe)
+        alone[grade] = learning.calibrated(trees, sums, lessons.grades >= LEAST[grade])
+        unseen[grade] = alone[grade].slope * sums + alone[grade].shift
+    checked = {grade: alone[grade].logits(check.signals) for grade in GRADES}
+    figures = [figure("signals", lessons, unseen, check, checked)]
+    if not with_scorer:
+        return alone, None, figures
+    read = graded.read[~graded.is_check]
+    fold = ~np.isnan(read)
+    some = {grade: unseen[grade][fold] for grade in GRADES}
+    of_fold, read = lessons.where(fold), read[fold]
+    both = learning.joint(some, read, of_fold.grades)
+    together = learning.joint_unseen(some, read, of_fold)
+    of_check = both.logits(checked, graded.read[graded.is_check])
+    by_read = dict.fromkeys(GRADES, read), dict.fromkeys(GRADES, graded.read[graded.is_check])
+    figures.append(figure("signals, on the kept fold", of_fold, some, check, checked))
+    figures.append(figure("cross-encoder alone", of_fold, by_read[0], check, by_read[1]))
+    figures.append(figure("both", of_fold, together, check, of_check))
+    return alone, both, figures
+
+
+def figure(
+    name: str, seen: Table, logits: dict[str, Shares], check: Table, checked: dict[str, Shares]
+) -> BlendFigures:
+    """How well logits order quotes, unseen in folds and set aside, and how true they are."""
+    errors = []
+    for table, found in ((seen, logits), (check, checked)):
+        for grade in GRADES:
+            bins = curve(probability(found[grade]), table.grades >= LEAST[grade])
+            errors.append(calibration_error(bins))
+    return BlendFigures(name, ordered(seen, logits), ordered(check, checked), tuple(errors))
+
+
+def ordered(table: Table, logits: dict[str, Shares]) -> Order:
+    """The order of the quotes of each question by the sum of both probabilities."""
+    scores = sum(probability(logits[grade]) for grade in GRADES)
+    rows: dict[str, list[int]] = {}
+    for place, name in enumerate(table.questions.tolist()):
+        rows.setdefault(name, []).append(place)
+    return order((np.asarray(scores)[places], table.grades[places]) for places in rows.values())
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ragbot.adapt.blend", description=__doc__)
+    parser.add_argument("--judgements", type=Path, required=True, help="graded quotes")
+    parser.add_argument("--unanswerable", type=Path, help="questions that must be refused")
+    parser.add_argument("--index", type=Path, help="index that the quotes are out of")
+    parser.add_argument("--read", default="", help="cross-encoder: packaged, or a folder")
+    parser.add_argument("--output", type=Path, required=True, help="folder to write into")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
