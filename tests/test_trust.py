@@ -146,7 +146,7 @@ def test_the_doctor_and_the_server_say_which_file_is_read(folder, monkeypatch):
     path = write(folder, "port = 1001\n")
     doctor = import_module("ragbot.cli.doctor")
     assert doctor._settings_file().detail.startswith(f"{path}, not trusted")
-    monkeypatch.setattr("api.server.run", lambda *_, **__: None)
+    monkeypatch.setattr("api.server.run", lambda *_, **__: True)
     served = CliRunner().invoke(cli, ["serve"])
     assert f"Settings of {path} (not trusted" in served.stderr
     write(folder, "port = -1\n")
