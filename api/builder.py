@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from api.build_limits import guarded
 from api.outside import told
 from ragbot.errors import RagbotError
 from ragbot.foreign_json import foreign_json
@@ -108,7 +109,7 @@ class Builder:
             encoding="utf-8",
             errors="replace",
         )
-        with self._process as process:
+        with self._process as process, guarded(process, self._settings) as excess:
             _give_way(process)
             said = [line.strip() for line in process.stderr or () if not self._told(line)]
             words = (process.stdout.read() if process.stdout else "").strip()
@@ -120,7 +121,7 @@ class Builder:
             _log.info("build: %s", line)
         ours = [line.removeprefix(_OURS) for line in said if line.startswith(_OURS)]
         unknown = f"The build ended with status {status}; the service's log says more."
-        message = words or (ours[-1] if ours else unknown)
+        message = excess.words or words or (ours[-1] if ours else unknown)
         self._progress = Progress(message=self._outside(message), at=_now())
 
     def _outside(self, message: str) -> str:

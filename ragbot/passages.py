@@ -52,12 +52,11 @@ def cut(document: Document, count_tokens: CountTokens, window: int) -> list[Pass
     pending = 0  # where the headings without text of their own begin
     waiting: list[Block] = []
     for section, own in _sections(document):
-        blocks = [*waiting, *own]
-        if all(block.kind is BlockKind.HEADING for block in blocks) and section.end < len(
-            document.text
-        ):
-            waiting = blocks
+        waiting += own  # which are headings; only what is new is looked at
+        is_heading = all(block.kind is BlockKind.HEADING for block in own)
+        if is_heading and section.end < len(document.text):
             continue
+        blocks = waiting
         heading = heading_line(document.title, section.heading_path)
         left = room - count_tokens([heading])[0]
         units = _units(document, blocks, pending, left, count_tokens)

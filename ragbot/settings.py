@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from ragbot import settings_file
 from ragbot.errors import ConfigError
+from ragbot.quarantine.limits import Limits
 from ragbot.settings_file import SETTINGS_FILE
 
 _SECRET = frozenset({"llm_key", "llm_url"})  # an address may hold a password
@@ -67,6 +68,20 @@ class Settings(BaseSettings):
         False, description="read what links out of the corpus folder lead to; else it is named"
     )
     max_file_megabytes: int = Field(50, ge=1, description="larger files are reported, not read")
+    reading_seconds: float = Field(
+        30,
+        gt=0,
+        description="processor seconds to read one document in, and 20 more for each MB of it",
+    )
+    reading_megabytes: int = Field(
+        2000, ge=200, description="memory that one document may take to be read, in MB"
+    )
+    max_document_characters: int = Field(
+        5_000_000, ge=1000, description="documents with a longer text are reported, not indexed"
+    )
+    reading_workers: int = Field(
+        0, ge=0, le=64, description="processes that read documents; 0: one a core, at most 4"
+    )
     flat_limit: int = Field(
         100_000,
         ge=1,
@@ -76,6 +91,13 @@ class Settings(BaseSettings):
     refresh_hours: float = Field(
         24, ge=0, description="the service fetches sources older than that again; 0: never"
     )
+    refresh_megabytes: int = Field(
+        8000, ge=500, description="memory that a build started by the service may take, in MB"
+    )
+    refresh_cpu_hours: float = Field(
+        12, gt=0, description="processor hours that such a build may take"
+    )
+    refresh_limit_hours: float = Field(24, gt=0, description="hours that such a build may last")
     llm_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s@]+(/\S*)?$",
@@ -122,6 +144,16 @@ class Settings(BaseSettings):
     def max_file_bytes(self) -> int:
         """Largest file that is read, in bytes."""
         return self.max_file_megabytes * 1_000_000
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one document may take."""
+        return Limits(
+            seconds=self.reading_seconds,
+            megabytes=self.reading_megabytes,
+            characters=self.max_document_characters,
+            workers=self.reading_workers,
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -19,7 +19,7 @@ PAGES = sorted(
 FLOORS = (
     ("ragbot.interpreter",),
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
-    ("ragbot.toml_file", "ragbot.trust"),
+    ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
     ("ragbot.settings_file",),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences", "ragbot.door"),
     ("ragbot.readers",),

@@ -58,7 +58,10 @@ def filters(options: Mapping[str, Any]) -> "Filters":
 
 
 def settings(**flags: object) -> "Settings":
-    """The settings with the flags of a command."""
+    """The settings with the flags of a command; what they allow a reader is in force from now."""
+    from ragbot.quarantine import in_force
     from ragbot.settings import load
 
-    return load(flags)
+    found = load(flags)
+    in_force.set(found.limits)
+    return found

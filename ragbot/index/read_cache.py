@@ -46,14 +46,15 @@ class ReadCache:
         """The cache of an index folder, for what this guide and encoder make of documents."""
         return cls(index, guide, encoder.weights, encoder.window)
 
-    def document(self, raw: RawDocument, read: Callable[[], Document]) -> Document:
-        """The document that `read` gives for the raw one, without calling it where it is known."""
+    def document(self, raw: RawDocument) -> Document | None:
+        """The document that was made of the raw one, None where none is known."""
         key = self.raw_key(raw)
         known: Document | None = _loaded(_DOCUMENT, self._table.get([key]).get(key))
-        if known is None:
-            known = read()
-            self._keep(key, _DOCUMENT, known)
         return known
+
+    def keep(self, raw: RawDocument, document: Document) -> None:
+        """Know from now on what was made of a raw document."""
+        self._keep(self.raw_key(raw), _DOCUMENT, document)
 
     def cut(self, document: Document, cut: Callable[[], Cut]) -> Cut:
         """The passages and statements that `cut` gives, without calling it where they are known."""

@@ -17,7 +17,9 @@ def recipe_of(settings: Settings, corpus: str, guide: Guide, weights: str) -> st
     """A hash of all that goes into a generation."""
     encoding = (weights, settings.engine, settings.precision, settings.device, settings.batch_size)
     parts = (manifest.FORMAT, __version__, program_digest(), corpus, guide.text)
-    return _digest(*parts, *encoding, settings.flat_limit)
+    limits = settings.limits  # what they shut out may be let in, or the other way round
+    reading = (limits.seconds, limits.megabytes, limits.characters)
+    return _digest(*parts, *encoding, *reading, settings.flat_limit)
 
 
 def corpus_digest(settings: Settings, progress: Progress) -> str:

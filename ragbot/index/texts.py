@@ -5,19 +5,20 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ragbot import passages, readers, sources, statements
+from ragbot import passages, sources, statements
 from ragbot.encoder import Encoder
-from ragbot.errors import BuildError, ReadError
+from ragbot.errors import BuildError
 from ragbot.guide import Guide
 from ragbot.index import rows
 from ragbot.index.folds import Repeats, Waiting
 from ragbot.index.manifest import Counts
 from ragbot.index.read_cache import ReadCache
+from ragbot.index.reading import Readings
 from ragbot.progress import Progress
 from ragbot.readers.dropped import Dropped
 from ragbot.settings import Settings
 from ragbot.sources import Problem
-from ragbot.types import Document, Passage, RawDocument, Statement
+from ragbot.types import Document, Passage, Source, Statement
 
 FEW_MENTIONS = 3  # a document that names a subject less often is not about it
 OFTEN = 0.15  # share of all mentions from which a document is about a subject
@@ -49,22 +50,22 @@ def write_texts(
     readings = ReadCache.of(settings.index, guide, encoder)
     writer = _Writer(database, guide, encoder, readings)
     try:
-        for raw in sources.gather(
+        gathered = sources.gather(
             settings.corpus,
             settings.index,
             settings.max_file_bytes,
             follow_links=settings.follow_links,
-        ):
-            if isinstance(raw, Problem):
-                problems.append(raw)
+        )
+        for one in Readings(readings, settings.limits, writer.of_subjects).of(gathered):
+            if isinstance(one, Problem):
+                problems.append(one)
                 continue
-            try:
-                writer.put(raw)
-            except ReadError as error:
-                if error.nothing_left:  # a table of contents, say: there is nothing to quote
-                    writer.dropped.pass_over()
-                else:
-                    problems.append(Problem(raw.path, str(error)))
+            if isinstance(one.found, Document):
+                writer.put(one.raw.source, one.found)
+            elif one.found.nothing_left:  # a table of contents, say: there is nothing to quote
+                writer.dropped.pass_over()
+            else:
+                problems.append(Problem(one.raw.path, str(one.found)))
             progress.advance(1)
         writer.write(progress)
         database.commit()
@@ -106,13 +107,12 @@ class _Writer:
         self.dropped = Dropped()
         self.documents = self.passages = self.statements = self.repeated = 0
 
-    def put(self, raw: RawDocument) -> None:
-        document = self._readings.document(raw, lambda: self._read(raw))
+    def put(self, source: Source, document: Document) -> None:
         self.dropped.add(document)
-        if raw.source.id not in self.sources:
-            self.sources[raw.source.id] = len(self.sources)
-            rows.put_source(self._database, self.sources[raw.source.id], raw.source)
-        self.waiting.put(document, raw.source.authority)
+        if source.id not in self.sources:
+            self.sources[source.id] = len(self.sources)
+            rows.put_source(self._database, self.sources[source.id], source)
+        self.waiting.put(document, source.authority)
 
     def write(self, progress: Progress) -> None:
         progress.stage("Cutting", len(self.waiting))
@@ -142,15 +142,12 @@ class _Writer:
         self.passages += len(cut)
         self.documents += 1
 
-    def _read(self, raw: RawDocument) -> Document:
-        return self._of_subjects(readers.read(raw))
-
     def _cut(self, document: Document) -> tuple[list[Passage], list[Statement]]:
         cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
         found = statements.find(document, cut, self._guide)
         return statements.with_subjects(cut, found), found
 
-    def _of_subjects(self, document: Document) -> Document:
+    def of_subjects(self, document: Document) -> Document:
         """A document whose source does not say what it is about is about what its title names.
 
         Where the title names nothing it is about what it mentions often.

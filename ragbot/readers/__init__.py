@@ -43,15 +43,18 @@ def read(raw: RawDocument) -> Document:
 
     Raises:
         ReadError: no reader knows the media type, the bytes are empty, binary or not UTF-8, the
-            parser failed, or nothing is left of the document. Nothing else is raised.
+            parser failed, or nothing is left of the document. But for a MemoryError nothing else
+            is raised.
     """
     reader = _reader(raw.media_type)
     if not raw.content.strip():
         raise ReadError("it is empty; remove it or give it a text")
     try:
         return reader(raw)
-    except ReadError:
+    except (ReadError, MemoryError):
         raise
+    except RecursionError as error:
+        raise ReadError("it is nested too deeply; nothing that is written to be read is") from error
     except Exception as error:  # whatever a parser throws at a file nobody has seen before
         kind = type(error).__name__
         raise ReadError(f"its {raw.media_type} cannot be parsed ({kind}: {error})") from error

@@ -103,7 +103,8 @@ def _reach(sections: Sequence[Section], number: int) -> int:
     """The end of a section with the sections below it; of words before any heading, their own."""
     path = sections[number].heading_path
     end = sections[number].end
-    for section in sections[number + 1 :]:
+    for below in range(number + 1, len(sections)):  # a slice would copy all that follows
+        section = sections[below]
         if len(section.heading_path) <= len(path) or section.heading_path[: len(path)] != path:
             break
         end = section.end
@@ -117,10 +118,10 @@ def _over(fact: Fact, start: int, end: int) -> Fact:
 def _merged(facts: list[Fact]) -> Iterator[Fact]:
     """The facts in order, without those that a wider one of the same kind says as well."""
     facts.sort(key=lambda fact: (fact.start, -fact.end, fact.kind, not fact.detail, fact.detail))
-    kept: list[Fact] = []
+    reach: dict[tuple[FactKind, str | None], int] = {}  # of those kept; None for any detail
     for (_, _, kind), same in groupby(facts, key=lambda f: (f.start, f.end, f.kind)):
         fact = next(same)
-        inside = [wide for wide in kept if wide.kind is kind and fact.end <= wide.end]
-        if not any(fact.detail in ("", wide.detail) for wide in inside):
-            kept.append(fact)
-    yield from kept
+        if fact.end > reach.get((kind, fact.detail or None), -1):
+            for detail in (None, fact.detail):
+                reach[kind, detail] = max(fact.end, reach.get((kind, detail), -1))
+            yield fact

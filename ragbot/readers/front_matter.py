@@ -6,7 +6,21 @@ from typing import Any
 import yaml
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONGEST = 20_000  # characters; what is longer is taken line by line
 _FIELD = re.compile(r"^([A-Za-z_][\w-]*):[ \t]*(.*)$")
+
+
+class _Loader(yaml.BaseLoader):
+    """Builds strings, lists and dicts only: no dates that do not exist, no objects.
+
+    It knows no aliases: a few lines of lists of aliases of lists would say more than any memory
+    holds.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(problem="it holds an alias")
+        return super().compose_node(parent, index)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
@@ -24,8 +38,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not _FIELD.match(first):
         return {}, text
     try:
-        # BaseLoader builds strings, lists and dicts only: no dates that do not exist, no objects.
-        fields = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
+        fields = yaml.load(block, Loader=_Loader) if len(block) <= _LONGEST else None  # noqa: S506
     except (yaml.YAMLError, RecursionError):
         fields = None
     if not isinstance(fields, dict):

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from functools import cache
 from threading import RLock
 from types import ModuleType
+from typing import Any
 
 from docutils import frontend, nodes
 from docutils.frontend import Values
 from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.parsers.rst.states import Inliner
 from docutils.transforms.references import Substitutions
 from docutils.utils import new_document, unescape
 
@@ -24,6 +26,7 @@ _NATIVE = {
     "list-table", "table", "replace", "unicode", "date", "rubric", "epigraph", "highlights",
     "pull-quote", "compound", "topic", "sidebar",
 }  # fmt: skip
+_LONGEST = 10_000  # characters of a paragraph; in the sources we know the longest has 9,225
 _docutils = RLock()
 
 Found = tuple[type[Directive] | None, list[nodes.system_message]]
@@ -33,10 +36,45 @@ def parse_rst(text: str) -> nodes.document:
     """The doctree of a text: substitutions resolved, nothing included, nothing reported."""
     document = new_document("text", _settings())
     with _docutils, _sphinx_names():
-        Parser().parse(text, document)
+        Parser(inliner=_inliner()).parse(text, document)
     document.transformer.add_transforms([Substitutions])
     document.transformer.apply_transforms()
     return document
+
+
+def _inliner() -> Inliner:
+    """Docutils' reader of inline markup, a piece at a time of paragraphs longer than any is meant.
+
+    For each mark that begins something it looks through all that follows for its end. (It is no
+    class of ours since docutils looks for its patterns in the class itself.)
+    """
+    inliner = Inliner()
+    of_piece = inliner.parse
+
+    def parse(
+        text: str, lineno: int, memo: Any, parent: nodes.Element
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        found: list[nodes.Node] = []
+        messages: list[nodes.system_message] = []
+        for piece in _pieces(text):
+            some, more = of_piece(piece, lineno, memo, parent)
+            found += some
+            messages += more
+        return found, messages
+
+    inliner.parse = parse  # type: ignore[method-assign]
+    return inliner
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces of about the longest length, each but the last with the space at its end."""
+    start = 0
+    while len(text) - start > _LONGEST:
+        space = text.rfind(" ", start, start + _LONGEST)
+        end = space + 1 if space > start else start + _LONGEST
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 @cache

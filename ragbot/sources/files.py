@@ -36,7 +36,8 @@ def content(file: File, limit: int) -> bytes | Problem:
         if size > limit:
             reason = f"{size / 1e6:.0f} MB is more than the limit of {limit / 1e6:.0f} MB"
             return Problem(file.path, f"{reason} (raise it with RAGBOT_MAX_FILE_MEGABYTES)")
-        return file.location.read_bytes()
+        with file.location.open("rb") as opened:
+            return opened.read(size)  # one that grows meanwhile is taken as it was
     except OSError as error:
         return Problem(file.path, f"it cannot be read ({error.strerror or error})")
 

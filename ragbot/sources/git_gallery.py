@@ -7,12 +7,15 @@ signs or `# %%` are text, what stands between is code.
 import ast
 import re
 
+_LONGEST = 300_000  # characters; the longest tutorials have some 50,000
 _TEXT_STARTS = re.compile(r"#{20,}.*|# ?%%.*")
 _SETTING = re.compile(r"\s*#\s*sphinx_gallery_\w+")
 
 
 def gallery_text(script: str) -> str:
     """The tutorial as reStructuredText, "" for a script that has no text at its top."""
+    if len(script) > _LONGEST:
+        return ""
     try:
         module = ast.parse(script)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

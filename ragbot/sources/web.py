@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ragbot.errors import SourceError
 from ragbot.progress import Progress
+from ragbot.quarantine import Quarantine, in_force
 from ragbot.sources.addresses import PublicNetwork, RefusedError, Resolve, resolve
 from ragbot.sources.catalog import Entry
 from ragbot.sources.fetching import Fetched, Fetcher, Locked, Shelf
@@ -57,8 +58,11 @@ class WebFetcher:
             raise SourceError(f"{entry.source.id} is of kind {obtain.kind!r}, not 'web'")
         network = PublicNetwork(self.names, self.near_ports, private=obtain.private)
         ports = None if obtain.private else self.near_ports
-        with Visitor(network, obtain.delay, self.limits, ports, self.sleep) as visitor:
-            harvest = _Harvest(visitor, before, shelf, obtain)
+        with (
+            Visitor(network, obtain.delay, self.limits, ports, self.sleep) as visitor,
+            Quarantine(in_force.get()) as quarantine,
+        ):
+            harvest = _Harvest(visitor, quarantine, before, shelf, obtain)
             if obtain.url:
                 progress.stage(f"{entry.source.id}: visiting", 1)
                 harvest.take(Listed(obtain.url, ""))
@@ -76,9 +80,15 @@ class _Harvest:
     """Visits pages and puts them on the shelf; what cannot be had now is kept as it was."""
 
     def __init__(
-        self, visitor: Visitor, before: Locked | None, shelf: Shelf, obtain: ObtainWeb
+        self,
+        visitor: Visitor,
+        quarantine: Quarantine,
+        before: Locked | None,
+        shelf: Shelf,
+        obtain: ObtainWeb,
     ) -> None:
         self._visitor = visitor
+        self._quarantine = quarantine
         self._before = before
         self._shelf = shelf
         self._obtain = obtain
@@ -133,7 +143,9 @@ class _Harvest:
         if found.status == 304:
             self._keep(page.url)
             return
-        document = document_of(found, page.url, page.changed, self._obtain.licence)
+        document = document_of(
+            found, page.url, page.changed, self._obtain.licence, self._quarantine
+        )
         if document.url in self._addresses:
             return  # the same page under two addresses
         self._addresses.add(document.url)

@@ -1,15 +1,20 @@
 """Makes a document of a page that was visited."""
 
 import hashlib
+import json
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from ragbot.errors import ReadError
+from ragbot.quarantine import Quarantine, Work
 from ragbot.readers.html_decode import html_text
-from ragbot.readers.html_main import main_text, page_facts
+from ragbot.readers.html_main import PageFacts, main_text, page_facts
 from ragbot.sources.fetching import Fetched
 from ragbot.sources.web_transport import PageError
 from ragbot.sources.web_visit import Page
 
+_TASK = "ragbot.sources.web_page:look"
 _AS_IT_IS = {"application/pdf", "text/plain", "text/markdown", "text/x-rst"}
 _HTML = {"text/html", "application/xhtml+xml"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -18,17 +23,20 @@ _NOT_IN_PATHS = re.compile(r"[^\w.~+-]+")
 _LONGEST_PATH = 180
 
 
-def document_of(page: Page, url: str, changed: str, licence: str) -> Fetched:
+def document_of(
+    page: Page, url: str, changed: str, licence: str, quarantine: Quarantine
+) -> Fetched:
     """The document of a page that was asked for at `url`.
 
     Its address is the one the page calls canonical, else the one that it was found at. `changed` is
-    the date of the last change that a sitemap gives, taken where the page gives none.
+    the date of the last change that a sitemap gives, taken where the page gives none. The page is
+    parsed in quarantine.
 
     Raises:
         PageError: it is no text, or a page without any to speak of.
     """
-    told = page.headers.get("content-type", "")
-    media_type = told.partition(";")[0].strip().lower()
+    header = page.headers.get("content-type", "")
+    media_type = header.partition(";")[0].strip().lower()
     if not media_type and page.content.lstrip()[:1] == b"<":
         media_type = "text/html"
     if media_type in _AS_IT_IS:
@@ -37,18 +45,20 @@ def document_of(page: Page, url: str, changed: str, licence: str) -> Fetched:
         )
     if media_type not in _HTML:
         raise PageError(f"{url} is {media_type or 'of no known type'}, not a page of text")
-    charset = _CHARSET.search(told)
+    charset = _CHARSET.search(header)
+    asked = {"url": page.url, "charset": charset[1] if charset else ""}
     try:
-        text = html_text(page.content, charset[1] if charset else "")
-        facts = page_facts(text, page.url)
-        _demand_words(text, url)
-    except PageError:
-        raise
-    except Exception as error:  # whatever a parser throws at a page nobody has seen before
+        told = quarantine.one(_TASK, asked, page.content)
+    except ReadError as error:
         raise PageError(f"{url} cannot be read ({error})") from error
+    head, _, content = told.partition(b"\n")
+    words, *said = json.loads(head)
+    if words < _FEWEST_CHARACTERS:
+        raise PageError(f"{url} holds no text to speak of; perhaps scripts make it")
+    facts = PageFacts(*said)
     return Fetched(
         path=path_of(url),
-        content=text.encode("utf-8", "replace"),
+        content=content,
         media_type="text/html",
         url=facts.address or page.url,
         published=facts.published,
@@ -69,8 +79,11 @@ def path_of(url: str) -> str:
     return f"{path[:_LONGEST_PATH]}~{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
-def _demand_words(text: str, url: str) -> None:
+def look(work: Work) -> Iterator[bytes]:
+    """The task: a line of JSON with the length of the main text and the facts; then the page."""
+    text = html_text(work.content, work.facts["charset"])
+    facts = page_facts(text, work.facts["url"])
     page = main_text(text)
     words = "" if page.tree is None else "".join(page.tree.itertext()).strip()
-    if len(words) < _FEWEST_CHARACTERS:
-        raise PageError(f"{url} holds no text to speak of; perhaps scripts make it")
+    head = json.dumps([len(words), facts.address, facts.published, facts.updated])
+    yield head.encode() + b"\n" + text.encode("utf-8", "replace")

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from ragbot.errors import SourceError
+from ragbot.quarantine import Limits, Quarantine
 from ragbot.sources.pypi import wheel as wheel_module
 from ragbot.sources.pypi.coverage import coverage
+from ragbot.sources.pypi.extract import Unread, extracted
 from ragbot.sources.pypi.ranges import coalesced
+from ragbot.sources.pypi.recipe import PypiObtain
+from ragbot.sources.pypi.symbols import Symbol
 
 from .pypi_sample import FILES, Index, fetch, make_wheel, serving
 
@@ -193,3 +197,18 @@ def test_spans_are_joined() -> None:
     assert coalesced(spans, 5, 100) == [(0, 20), (50, 60), (200, 230)]
     assert coalesced(spans, 30, 40) == [(0, 20), (50, 60), (200, 230)]
     assert coalesced(spans, 30, 100) == [(0, 60), (200, 230)]
+
+
+def test_a_module_whose_tree_takes_too_much_is_named_and_the_rest_is_read() -> None:
+    files = {
+        "pkg/__init__.py": b"def plane():\n    'Make it even.'\n",
+        "pkg/bomb.py": b"x=1\n" * 600_000,
+    }
+    recipe = PypiObtain(
+        kind="pypi", package="pkg", modules=("pkg",), public={"pkg.bomb": "pkg", "pkg": "pkg"}
+    )
+    with Quarantine(Limits(seconds=60, megabytes=300)) as quarantine:
+        *found, last = extracted(quarantine, files, recipe)
+    assert [one.name for one in found if isinstance(one, Symbol)] == ["pkg.plane"]
+    assert isinstance(last, Unread)
+    assert last.path == "pkg/bomb.py"

@@ -49,7 +49,9 @@ def parse(name: str, path: str, source: bytes) -> Module:
             warnings.simplefilter("ignore")  # "\d" in somebody's string is not our business
             tree = ast.parse(source)
         _Collector(module).statements(tree.body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except MemoryError as error:
+        raise UnreadableError(f"{path} cannot be parsed (it takes too much memory)") from error
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise UnreadableError(f"{path} cannot be parsed ({error})") from error
     return module
 

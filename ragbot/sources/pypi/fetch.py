@@ -6,20 +6,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
-from ragbot.errors import SourceError
+from ragbot.errors import ReadError, SourceError
 from ragbot.progress import Progress
+from ragbot.quarantine import Quarantine, in_force
 from ragbot.sources.addresses import Resolve, resolve
 from ragbot.sources.catalog import Entry
 from ragbot.sources.fetching import Fetched, Locked, Shelf
 from ragbot.sources.pypi.address import address
+from ragbot.sources.pypi.extract import Unread, extracted
 from ragbot.sources.pypi.index import client_for, index_of
-from ragbot.sources.pypi.library import Library
 from ragbot.sources.pypi.recipe import PypiObtain
 from ragbot.sources.pypi.registry import Wheel, find_wheel
-from ragbot.sources.pypi.symbols import Symbol, symbols
+from ragbot.sources.pypi.symbols import Symbol
 from ragbot.sources.pypi.wheel import Contents, read_wheel
 
 MEDIA_TYPE = "application/x-symbol+json"
+_TIMES_THE_MEMORY = 2  # of a document: what the modules of a package define is held together
 
 
 def fetch_pypi(
@@ -58,15 +60,21 @@ def fetch_pypi(
 def _put(
     recipe: PypiObtain, wheel: Wheel, contents: Contents, shelf: Shelf, progress: Progress
 ) -> None:
-    library = Library(contents.files, recipe.attach)
     progress.stage(f"read {wheel.filename}", None)
     count = 0
-    for symbol in symbols(library, recipe):
-        shelf.put(_document(symbol, recipe, wheel, contents.licence))
-        progress.advance(1)
-        count += 1
-    for path, reason in sorted(library.unreadable.items()):
-        shelf.problem(path, reason)
+    limits = in_force.get()
+    limits = replace(limits, megabytes=limits.megabytes * _TIMES_THE_MEMORY)
+    with Quarantine(limits) as quarantine:
+        try:
+            for found in extracted(quarantine, contents.files, recipe):
+                if isinstance(found, Unread):
+                    shelf.problem(found.path, found.reason)
+                    continue
+                shelf.put(_document(found, recipe, wheel, contents.licence))
+                progress.advance(1)
+                count += 1
+        except ReadError as error:
+            raise SourceError(f"{wheel.filename}: {error}") from error
     if not count:
         message = f"{wheel.filename}: no public symbol with a docstring; correct the entry's rules"
         raise SourceError(message)
