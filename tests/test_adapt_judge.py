@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from ragbot.adapt.judge import judgements as files
 from ragbot.adapt.judge import learn as learning
-from ragbot.adapt.judge.judgements import Graded, GradedQuote
+from ragbot.adapt.judge.judgements import Graded, ReadQuote
 from ragbot.adapt.judge.learn import JudgeOutcome, JudgeRequest, learn_judge
 from ragbot.adapt.judge.recipe import JudgeRecipe, rate_share, shares, step_of, steps_an_epoch
 from ragbot.adapt.judge.scoring import agreement, order
@@ -78,7 +78,7 @@ def learnt(settings, judgements, tmp_path_factory) -> JudgeOutcome:
 
 def graded(grades: str, deep: tuple[int, ...] = ()) -> Graded:
     quotes = [
-        GradedQuote(f"{number}", int(grade), number in deep) for number, grade in enumerate(grades)
+        ReadQuote(f"{number}", int(grade), number in deep) for number, grade in enumerate(grades)
     ]
     return Graded("id", "question", tuple(quotes))
 
@@ -129,23 +129,29 @@ def test_the_clock_ends_it(settings, judgements, tmp_path):
     assert len(outcome.learnt.history) == 1
 
 
-def test_lines_that_are_no_judgements_are_named(tmp_path):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"question": " ", "quotes": [{"quote": "a", "grade": 1}]}, "question is empty"),
+        ({"question": "q", "quotes": [{"quote": "a", "grade": 4}]}, "grade 4 is not one of"),
+        ({"question": "q", "quotes": [{"quote": "a", "grade": True}]}, "grade True is not one of"),
+        ({"question": "q", "quotes": [{"quote": "", "grade": 1}]}, "quote is empty"),
+        ({"question": "q"}, "quotes"),
+        ({"question": "q", "quotes": ["a"]}, "no question with graded quotes"),
+    ],
+)
+def test_lines_that_are_no_judgements_are_named(tmp_path, line, said):
     path = tmp_path / "judgements.jsonl"
-    quote = {"quote": "a", "grade": 1}
-    lines = [
-        {"question": "q", "quotes": [quote]},
-        {"question": " ", "quotes": [quote]},
-        {"question": "q", "quotes": "a"},
-        {"question": "q", "quotes": [{"quote": "a", "grade": 4}]},
-        {"question": "q", "quotes": [{"quote": "", "grade": 1}]},
-        {"question": "q", "quotes": [{"quote": "a", "grade": True}]},
-    ]
-    path.write_text("\n".join([*map(json.dumps, lines), "no JSON"]))
-    with pytest.raises(AdaptError) as raised:
+    good = {"question": "q", "quotes": [{"quote": "a", "grade": 1}]}
+    path.write_text(f"{json.dumps(good)}\n{json.dumps(line)}\n")
+    with pytest.raises(AdaptError, match="line 2: no question with graded quotes") as raised:
         files.read(path)
-    for told in ("line 2:", "line 3:", "4, not one of 0, 1, 2, 3", "line 5:", "and 1 more"):
-        assert told in str(raised.value)
-    path.write_text(json.dumps(lines[0]))
+    assert said in str(raised.value)
+
+
+def test_too_few_questions_are_not_learnt_from(tmp_path):
+    path = tmp_path / "judgements.jsonl"
+    path.write_text(json.dumps({"question": "q", "quotes": [{"quote": "a", "grade": 1}]}))
     with pytest.raises(AdaptError, match="learning needs at least 10"):
         files.read(path)
 

@@ -56,7 +56,7 @@ def read(path: Path) -> PairsFile:
     seen: set[tuple[str, str]] = set()
     faults = []
     count = 0
-    for number, line in enumerate(lines(path), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         count += 1
@@ -119,12 +119,7 @@ def kinds(pairs: Sequence[Pair]) -> dict[str, int]:
     return dict(Counter(pair.kind for pair in pairs if pair.kind).most_common())
 
 
-def lines(path: Path) -> Iterator[str]:
-    """The lines of a file, plain or gzip-compressed.
-
-    Raises:
-        AdaptError: it cannot be read, is no UTF-8 text or no sound gzip file.
-    """
+def _lines(path: Path) -> Iterator[str]:
     try:
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8") as stream:

@@ -1,9 +1,11 @@
 """Graded quotes, found again in an index by document and words.
 
-A file of judgements has one question a line: `id`, `question`, `split` and `quotes`, each with
-`grade` (0 to 3), `quote`, `doc` (the path of its document), `heading`, `label` and `subject` (the
-one that it was judged for, or null). What is found is laid among the candidates that the index
-itself has for the question, so that ranks and cosines are those of real use.
+A file of judgements has one question a line: `question`, `quotes` and perhaps `id` and `split`.
+Each quote has `grade` (0 to 3), `quote` and perhaps `doc` (the path of its document, without which
+it is not found again), `heading`, `symbol`, `label`, `subject` (the one that it was judged for, or
+null) and `deep` (whether it lay far behind in its ranking). What is found is laid among the
+candidates that the index itself has for the question, so that ranks and cosines are those of real
+use.
 """
 
 import gzip
@@ -23,6 +25,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 
+GRADES = (0, 1, 2, 3)
 UNGRADED = -1
 DEEP = 100  # passages searched, so that a graded quote behind the first ones has its place too
 
@@ -37,6 +40,8 @@ class GradedQuote:
     heading: str
     label: str
     subject: str | None
+    symbol: str = ""
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +185,33 @@ class Finder:
 
 
 def _question(found: Mapping[str, Any]) -> GradedQuestion:
-    quotes = tuple(
-        GradedQuote(
-            grade=int(quote["grade"]),
-            quote=str(quote["quote"]),
-            document=str(quote["doc"]),
-            heading=str(quote.get("heading", "")),
-            label=str(quote.get("label", "")),
-            subject=quote.get("subject"),
-        )
-        for quote in found["quotes"]
+    question = _text(found, "question")
+    quotes = tuple(_quote(quote) for quote in found["quotes"])
+    name = str(found.get("id") or question)
+    return GradedQuestion(name, question, str(found.get("split", "")), quotes)
+
+
+def _quote(found: Mapping[str, Any]) -> GradedQuote:
+    grade = found["grade"]
+    if grade not in GRADES or isinstance(grade, bool):
+        raise ValueError(f"grade {grade!r} is not one of 0, 1, 2, 3")
+    return GradedQuote(
+        grade=int(grade),
+        quote=_text(found, "quote"),
+        document=str(found.get("doc") or ""),
+        heading=str(found.get("heading") or ""),
+        label=str(found.get("label") or ""),
+        subject=found.get("subject"),
+        symbol=str(found.get("symbol") or ""),
+        deep=bool(found.get("deep")),
     )
-    split = str(found.get("split", ""))
-    return GradedQuestion(str(found["id"]), str(found["question"]), split, quotes)
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    text = found[name]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{name} is empty or no text")
+    return text
 
 
 def _squeezed(text: str) -> str:

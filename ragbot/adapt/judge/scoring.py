@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragbot.adapt.judge.judgements import Graded
+from ragbot.adapt.judge.judgements import HELPS, Graded
 from ragbot.judge.cross_encoder import Scores
 
 DEPTH = 5
-HELPS = 2  # grade
 
 
 @dataclass(frozen=True, slots=True)
