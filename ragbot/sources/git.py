@@ -5,24 +5,21 @@ names and a reader knows.
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
-
-import httpcore
 
 from ragbot.errors import SourceError
 from ragbot.progress import Progress
 from ragbot.readers import MEDIA_TYPES
-from ragbot.sources.addresses import PublicNetwork, RefusedError, Resolve, resolve
+from ragbot.sources.addresses import Resolve, resolve
 from ragbot.sources.catalog import Entry
 from ragbot.sources.fetching import Fetched, Fetcher, Locked, Shelf
 from ragbot.sources.git_entry import ObtainGit
 from ragbot.sources.git_gallery import gallery_text
-from ragbot.sources.git_program import PROXIES, Git, UnreachableError
+from ragbot.sources.git_host import places_of
+from ragbot.sources.git_program import Git, UnreachableError
 from ragbot.sources.patterns import matches
 
 _PLAIN_FILES = {"100644", "100755"}  # not links, not other repositories
@@ -72,7 +69,7 @@ class GitFetcher:
         obtain = entry.obtain
         if not isinstance(obtain, ObtainGit):
             raise SourceError(f"{entry.source.id} is of kind {obtain.kind!r}, not 'git'")
-        places = self._places(obtain)
+        places = places_of(obtain, self.names)
         git = Git(scratch, obtain.url, self.seconds, self.most_bytes, self.program, places)
         download = _Download(git, progress, f"{entry.source.id}: downloading (MB)")
         commit = _resolved(download, obtain)
@@ -88,29 +85,6 @@ class GitFetcher:
         missed = self._put(git, obtain, commit, changed, shelf, progress)
         marks = {file.path: file.mark for file in commit.files if file.path not in missed}
         return Locked(commit.name, commit.date, commit.checksum, marks)
-
-    def _places(self, obtain: ObtainGit) -> tuple[str, ...]:
-        """The addresses at which the repository's host may be asked; () leaves that to others.
-
-        Raises:
-            RefusedError: one of them is not public, or it is this machine.
-            UnreachableError: the host has none.
-        """
-        if obtain.private:
-            return ()
-        parts = urlsplit(obtain.url)
-        if parts.scheme == "file":
-            hint = "if it may be read, say private = true in the entry's [source.obtain]"
-            raise RefusedError(f"{obtain.url} stands on this machine; {hint}")
-        try:
-            network = PublicNetwork(self.names)
-            return tuple(network.addresses(parts.hostname or "", parts.port or 443))
-        except httpcore.ConnectError as error:
-            if any(os.environ.get(name) for name in PROXIES):
-                return ()  # the proxy knows more names than we do
-            raise UnreachableError(
-                f"{obtain.url} cannot be reached ({error}); sync later"
-            ) from error
 
     def _put(
         self,
