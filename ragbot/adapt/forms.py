@@ -1,6 +1,6 @@
 """Learns in what form an answer is asked for, from questions whose form was read.
 
-    python -m ragbot.adapt.forms readings.jsonl --output ragbot/weights/understand
+    python -P -m ragbot.adapt.forms readings.jsonl --output ragbot/weights/understand
 
 A line is `question`, `type` (a form, or own_bug), `code` (whether code is wanted) and, if it is not
 to be learnt from, `split` "check". What cannot be answered but by looking at somebody's program
@@ -26,6 +26,7 @@ from ragbot import guide as guides
 from ragbot.adapt.forms_card import Outcome, card
 from ragbot.encoder import open_encoder
 from ragbot.errors import AdaptError
+from ragbot.foreign_json import foreign_json
 from ragbot.guide import Guide
 from ragbot.settings import load
 from ragbot.types import Form
@@ -63,7 +64,7 @@ def read_lessons(path: Path) -> list[Lesson]:
         raise AdaptError(f"{path} cannot be read: {error}") from error
     for number, line in enumerate(filter(str.strip, lines), 1):
         try:
-            each = json.loads(line)
+            each = foreign_json(line)
             is_bug = each["type"] == OWN_BUG
             form = Form.WHY if is_bug else Form(each["type"])
             text = " ".join(str(each["question"]).split())

@@ -50,7 +50,7 @@ def card(data: str, encoder: str, vector: Outcome, words: Outcome, date: str) ->
         f"Two logistic regressions over a question's vector ({encoder}), runs of up to three of "
         "its words without what it names, and a few counts: in what form an answer is asked for "
         f"(one of {len(forms)}), and whether code is wanted. Beside them the same over the words "
-        "alone, for other encoders. Learnt with `python -m ragbot.adapt.forms` on "
+        "alone, for other encoders. Learnt with `python -P -m ragbot.adapt.forms` on "
         f"{date}.",
         "",
         f"- **Data**: {data}; questions about somebody's own bug count as why, and how to is right "

@@ -1,4 +1,4 @@
-"""`python -m ragbot.evaluation.readings FILE`: how well questions are read.
+"""`python -P -m ragbot.evaluation.readings FILE`: how well questions are read.
 
 A line of the file says what a question asks: `question`, `type` (a form, or own_bug, for which why
 and how to are right), `subjects` (ids), `objects` ({"text" as written, "kind"}), `code`, `split`.
@@ -21,6 +21,7 @@ from typing import Any
 from ragbot import guide as guides
 from ragbot.encoder import open_encoder
 from ragbot.errors import RagbotError
+from ragbot.foreign_json import foreign_json
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder
 from ragbot.retrieval.vectors import QueryVectors
@@ -166,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         vectors = QueryVectors(encoder, generation.guide)
         reader = QuestionReader(vocabulary, vectors, encoder.weights)
         text = options.file.read_text(encoding="utf-8")
-        found = tallies(reader, map(json.loads, filter(str.strip, text.splitlines())))
+        found = tallies(reader, map(foreign_json, filter(str.strip, text.splitlines())))
     except (RagbotError, OSError, ValueError, KeyError) as error:
         sys.stderr.write(f"questions are not read: {error}\n")
         return 1

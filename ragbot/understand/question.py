@@ -15,6 +15,7 @@ from typing import Protocol
 from ragbot.guide import Aspect
 from ragbot.retrieval import Vector
 from ragbot.types import Column, Form, Object, ObjectKind, Question, QuestionKind, Row
+from ragbot.understand.facets import facets
 from ragbot.understand.followup import Contained, Turn, self_contained
 from ragbot.understand.form import FormReading, open_forms
 from ragbot.understand.language import pattern
@@ -32,7 +33,6 @@ NARROWING = 0.28  # share of the largest idf of a word that narrows a question w
 _COMPARING = frozenset((Form.COMPARISON, Form.DIFFERENCE, Form.CHOICE))
 _SETTING = _COMPARING | {Form.YES_NO}  # forms in which one thing is set against another
 MOST = 0.5  # of the probability
-LEAST_WORDS = 3  # of a facet
 
 
 class Meanings(Protocol):
@@ -95,7 +95,7 @@ class QuestionReader:
             wants_steps=form.form is Form.HOW_TO,
             wants_reasons=whole.wants_reasons,
             readings=(*spellings, *_readings(found)),
-            facets=self._facets(standalone, columns),
+            facets=facets(standalone, form.form, found, self._guide),
         )
 
     def self_contained(self, text: str, history: Sequence[Turn]) -> str:
@@ -143,22 +143,6 @@ class QuestionReader:
         if specific or not guide.aspects:
             rows.insert(0, Row(QUESTION_ROW, "On your question"))
         return tuple(rows)
-
-    def _facets(self, text: str, columns: Sequence[Column]) -> tuple[str, ...]:
-        """The parts of a question that asks several things, each with its subjects."""
-        # Fewer words are a mark or an aside ("[solved]").
-        parts = [
-            part.strip()
-            for part in pattern("parts").split(text.rstrip(" ?!."))
-            if len(part.split()) >= LEAST_WORDS
-        ]
-        if len(parts) < 2:
-            return ()
-        names = ", ".join(column.name for column in columns)
-        return tuple(
-            part if not names or self._guide.subjects_in(part) else f"{names}: {part}"
-            for part in parts
-        )
 
 
 def _kind(
