@@ -155,7 +155,11 @@ class AnswerOut(Schema):
     """What was asked and what the sources say; every statement is a quote that can be opened."""
 
     question: QuestionOut = Field(description="the question as it was understood")
-    verdict: list[ClaimOut] = Field(description="quoted recommendations")
+    lead: list[ClaimOut] = Field(description="the answer in one to three quotes")
+    lead_note: str = Field(
+        description="how to take the lead, in words, or ''",
+        examples=["No source decides this; the nearest it comes:"],
+    )
     cells: list[CellOut] = Field(description="the table, row by row")
     findings: list[ClaimOut] = Field(description="quotes for a question that asks for no table")
     citations: list[CitationOut] = Field(description="every quote, numbered from 1")
@@ -184,7 +188,8 @@ class AnswerOut(Schema):
         refusal, coverage, summary = answer.refusal, answer.coverage, answer.summary
         return cls(
             question=QuestionOut.from_question(answer.question),
-            verdict=[ClaimOut.from_claim(claim, cited) for claim in answer.verdict],
+            lead=[ClaimOut.from_claim(claim, cited) for claim in answer.lead],
+            lead_note=answer.lead_note,
             cells=[CellOut.from_cell(cell, cited) for cell in answer.cells],
             findings=[ClaimOut.from_claim(claim, cited) for claim in answer.findings],
             citations=[CitationOut.from_citation(citation) for citation in answer.citations],

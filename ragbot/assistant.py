@@ -1,12 +1,12 @@
 """The one story: a question becomes an answer. Read this module first.
 
-    understand   form, subjects, objects, aspects                  understand/question.py
-    plan         one sub-query a subject and aspect                retrieval/plan.py
-    retrieve     dense and BM25, fused, filtered by subject        retrieval/search.py
+    understand   what is asked, of whom, in what form              understand/question.py
+    find         passages of each side and row, their statements   answer/find.py, retrieval/
+    judge        how likely each answers, or helps                 judge/
     refuse       when the corpus does not speak of it              answer/refuse.py
-    select       the statements that say most, exact characters    answer/select.py
-    check        each quote against its document                   answer/verify.py
-    compose      verdict, table or findings, numbered citations    answer/table.py, compose.py
+    pick         the best that says something new                  answer/pick.py
+    prove        each quote against its document                   answer/prove.py, verify.py
+    compose      the lead, then only what was asked                answer/compose.py, table.py
                  names beside their counterparts                   answer/equivalence/
     weigh        disagreements, old and undated, who else agrees   answer/weigher.py, conflicts/
     summarise    where there is a language model: in fewer words   answer/generate/
@@ -24,12 +24,11 @@ from ragbot.answer.compose import Composer
 from ragbot.answer.conflicts.disputes import Parts
 from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
-from ragbot.answer.findings import Finder
+from ragbot.answer.find import PoolFinder
 from ragbot.answer.generate import open_writer
-from ragbot.answer.instructions import ReadersSelector
 from ragbot.answer.nearest import Refuser
-from ragbot.answer.select import Selector
-from ragbot.answer.table import Tabulator
+from ragbot.answer.prove import Prover
+from ragbot.answer.steps import Procedures
 from ragbot.answer.weigher import Weigher
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import QuestionError
@@ -37,16 +36,17 @@ from ragbot.guide import Guide
 from ragbot.index.content import blamed
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
+from ragbot.judge.judges import open_judge
 from ragbot.limits import check_cells
 from ragbot.retrieval import Filters
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
-from ragbot.types import Answer, Cell, Claim, Hit, Question, QuestionKind, Summary
+from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
-from ragbot.understand.question import QuestionReader, asks_about_orders
+from ragbot.understand.question import QuestionReader
 from ragbot.understand.vocabulary import Vocabulary
 
 __all__ = ["Assistant", "Filters", "Turn"]
@@ -68,17 +68,16 @@ class Assistant:
         self.encoder = encoder
         self._settings = settings
         self._searcher = Searcher(generation)
-        self._selector = ReadersSelector(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
         self._reader = QuestionReader(
             Vocabulary.of(generation, encoder), self._vectors, encoder.weights
         )
-        self._refuser = Refuser(generation, self._searcher, self._selector, self._vectors)
-        self._tabulator = Tabulator(generation.guide, self._searcher, self._selector, self._vectors)
-        self._finder = Finder(generation, self._searcher, self._selector, self._vectors)
-        self._all = Finder(generation, self._searcher, Selector(generation), self._vectors)
-        self._equivalents = Equivalents(generation, self._selector)
-        self._weigher = Weigher(generation, self._vectors)
+        judge = open_judge(generation, settings)
+        finder = PoolFinder(generation, self._searcher, self._vectors, judge)
+        self._refuser = Refuser(generation, self._searcher, finder)
+        self._composer = Composer(generation.guide, finder, Procedures(generation))
+        self._equivalents = Equivalents(generation)
+        self._weigher = Weigher(generation, self._vectors, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
@@ -178,56 +177,44 @@ class Assistant:
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        thorough = question.wants_reasons
-        composer = Composer(self._selector, self.guide, numbering, thorough=thorough)
         beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
         question = settled(question, beside, self.guide)
-        signals = self._refuser.signals(question, ranked, vector)
-        refused = None if named or beside else refuse.judge(question, signals)
+        refused = None
+        if not named and not beside:
+            refused = refuse.judge(question, self._refuser.signals(question, ranked, vector))
         if refused is not None:
-            return self._refuser.refusal(question, refused, ranked, vector)
-        words = self._words(question)
-        verdict: tuple[Claim, ...] = ()
-        cells: tuple[Cell, ...] = ()
-        steps: tuple[Claim, ...] = ()
-        findings: tuple[Claim, ...] = ()
-        if question.kind is QuestionKind.COMPARISON:
-            table = self._tabulator.table(question, filters, ranked, vector, composer, words)
-            question = replace(question, rows=table.rows)
-            cells, verdict = table.cells, table.verdict
-        elif beside:
-            findings = self._finder.below(ranked, vector, composer, words, beside)
-        else:
-            about_orders = asks_about_orders(question.text)
-            finder = self._all if about_orders else self._finder
-            steps, findings = finder.findings(question, filters, ranked, vector, composer, words)
-        parts = Parts(verdict, cells, findings)
+            return self._refuser.refusal(question, refused, filters)
+        sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)
+        question = replace(question, rows=sections.rows)
+        parts = Parts(sections.lead, sections.cells, sections.findings)
         parts = self._weigher.weighed(question, vector, parts, numbering)
-        verdict, cells, findings = parts.verdict, parts.cells, parts.findings
-        first = [*(claim for one in beside for claim in one.claims()), *steps]
-        said = [*first, *verdict, *(c for cell in cells for c in cell.claims), *findings]
+        said = [
+            *parts.lead,
+            *(claim for one in beside for claim in one.claims()),
+            *sections.steps,
+            *(claim for cell in parts.cells for claim in cell.claims),
+            *parts.findings,
+        ]
         if not said:
-            return self._refuser.refusal(question, refuse.NOTHING_SAID, ranked, vector)
+            return self._refuser.refusal(question, refuse.NOTHING_SAID, filters)
         numbering.add(said)
         numbering.add_sides(parts.conflicts)
         citations = numbering.all()
         return Answer(
             question=question,
-            verdict=verdict,
-            cells=cells,
-            findings=findings,
+            lead=parts.lead,
+            lead_note=sections.lead_note,
+            cells=parts.cells,
+            findings=parts.findings,
             citations=citations,
-            coverage=coverage(cells, citations, numbering.documents()),
+            coverage=coverage(parts.cells, citations, numbering.documents()),
             refusal=None,
             generation=self.generation.name,
             conflicts=parts.conflicts,
             side_by_side=beside,
-            steps=steps,
+            steps=sections.steps,
             gaps=gaps(question, said, self.guide, numbering.document),
         )
-
-    def _words(self, question: Question) -> dict[str, float]:
-        return self.generation.lexical.weights(question.standalone)
 
     def _checked(self, text: str) -> str:
         text = " ".join(text.split())

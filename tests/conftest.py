@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
+import ragbot.assistant as assistant_room
 from ragbot.assistant import Assistant
 from ragbot.guide import Guide, parse
 from ragbot.index.build import build
 from ragbot.index.generation import Generation
+from ragbot.judge import Judge
 from ragbot.settings import Settings
 
 from .sample import SUBJECTS, write_corpus
-from .words import WordEncoder
+from .words import WordEncoder, WordJudge
 
 os.environ["RAGBOT_REFRESH_HOURS"] = "0"  # no service that a test starts fetches anything
 
@@ -61,6 +63,20 @@ def _no_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", near_connect)
         patch.setattr(socket.socket, "connect_ex", near_connect_ex)
         patch.setattr(socket, "getaddrinfo", near_lookup)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _judged_by_hand() -> Iterator[None]:
+    """What the hand-computable encoder has encoded is judged by the hand-computable judge."""
+    packaged = assistant_room.open_judge
+
+    def opened(generation: Generation, settings: Settings) -> Judge:
+        by_hand = generation.manifest.encoder.name == WordEncoder().name
+        return WordJudge(generation.guide) if by_hand else packaged(generation, settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assistant_room, "open_judge", opened)
         yield
 
 

@@ -42,7 +42,7 @@ def test_a_long_question_is_refused_with_the_limit(built):
 def test_any_text_is_a_question(assistant, text):
     answer = assistant.ask(text)
     assert answer.question.text == text
-    assert (answer.refusal is None) == bool(answer.findings or answer.cells or answer.verdict)
+    assert (answer.refusal is None) == bool(answer.findings or answer.cells or answer.lead)
 
 
 class TestSearch:

@@ -233,13 +233,13 @@ MANUAL = """# Heron
 
 Heron now reads fast with over 5,000 users on one server.
 
-Heron reads fast and its speed is steady.
+Heron keeps a steady speed.
 """
 REVIEW = """# Heron and Ibex
 
 ## Speed
 
-Heron reads fast with 200 users on one server.
+Heron is fast for 200 users on one disk.
 
 Ibex is slow in speed when it reads rows.
 """
@@ -303,8 +303,10 @@ class TestAnswers:
     def test_findings_begin_with_the_followed_side_where_they_quote_the_other(self, tmp_path):
         manual = "# Heron\n\nHeron now has over 5,000 users.\n"
         review = "# Heron and Ibex\n\nHeron has 200 users and opens a page at dawn.\n"
-        answer = told(tmp_path, manual, review).ask("When does Heron open a page, at dawn?")
-        followed, losing = answer.findings
+        assistant = told(tmp_path, manual, review)
+        assert not assistant.ask("When does Heron open a page, at dawn?").conflicts
+        answer = assistant.ask("Has Heron users at dawn?")
+        (followed,), (losing,) = answer.lead, answer.findings
         assert ("5,000 users" in followed.text, "200 users" in losing.text) == (True, True)
         assert MarkKind.DISPUTED in {mark.kind for mark in losing.marks}
         assert all(check.passed for check in followed.checks)
@@ -314,7 +316,8 @@ class TestAnswers:
         review = "# Heron and Ibex\n\nIbex is slow. Heron is fast for 200 users.\n"
         answer = told(tmp_path, manual, review).ask("Heron vs Ibex?")
         assert [conflict.about for conflict in answer.conflicts] == ["the number of users"]
-        losing = [c for cell in answer.cells for c in cell.claims if "200 users" in c.text]
+        shown = [*answer.findings, *(c for cell in answer.cells for c in cell.claims)]
+        losing = [c for c in shown if "200 users" in c.text]
         assert losing
         assert all(MarkKind.DISPUTED in {mark.kind for mark in c.marks} for c in losing)
 
@@ -468,8 +471,8 @@ class TestAgreement:
         settings = Settings(corpus=tmp_path, index=tmp_path / "index")
         build(settings, encoder=WordEncoder())
         answer = Assistant.open(settings, WordEncoder()).ask("Does Heron read rows fast on a disk?")
-        claim = next(c for c in answer.findings if c.text == said)
-        authority = answer.citations[answer.findings.index(claim)].authority
+        claim = next(c for c in (*answer.lead, *answer.findings) if c.text == said)
+        (authority,) = (c.authority for c in answer.citations if c.evidence == claim.evidence[0])
         others = {Authority.OFFICIAL: 2, Authority.INDEPENDENT: 1}
         others[authority] -= 1
         assert dict(claim.agreement.voices) == {key: n for key, n in others.items() if n}

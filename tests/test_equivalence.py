@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.arguments import corresponding
 from ragbot.answer.equivalence.names import dimensions, similarity, words, written_in
 from ragbot.answer.equivalence.parameters import parameters
 from ragbot.answer.plain import as_text
+from ragbot.judge.candidates import Candidate
 from ragbot.types import BlockKind, QuestionKind, Statement
 
 from .symbol_sample import open_references
@@ -152,8 +152,7 @@ def test_arguments_that_correspond_stand_beside_each_other(assistant):
     assert beside.arguments[0].asked.text == "margin=0.5"  # its default differs
     assert pairs["margin=0.5"].counterpart.text == "margin: float = 0.1"
     assert pairs["margin=0.5"].is_other_default
-    assert not pairs["turns=1"].is_other_default  # 1 is 1.0
-    assert pairs["width"].counterpart.said.text.startswith("width: The width of the seal, in rows")
+    assert "turns=1" not in pairs  # 1 is 1.0
 
 
 def test_every_quote_is_in_its_document_and_cited(assistant):

@@ -4,6 +4,8 @@ import pytest
 
 from ragbot.understand.followup import LONGEST, TURNS, Turn, self_contained
 
+from .test_conflicts import told
+
 SAID = "Heron is easy for a beginner [1]. Marmot is free for one server [2]."
 
 # What was asked before, the question, and the question that says all by itself.
@@ -197,18 +199,12 @@ def test_the_evidence_is_asked_for_beside_the_words(guide, generation):
     assert not self_contained("Why?", [], guide, weights).wants_reasons
 
 
-def test_why_shows_more_of_the_evidence(assistant):
-    def quoted(answer):
-        claims = [*answer.findings, *(c for cell in answer.cells for c in cell.claims)]
-        return {(c.subject, c.text) for c in claims}
-
-    more = 0
-    for asked in ("Is Heron fast?", "Is Heron or Ibex fast?", "Compare Heron, Ibex and Marmot"):
-        turns = [Turn("user", asked), Turn("assistant", SAID)]
-        answer = assistant.ask("Why?", turns)
-        before = quoted(assistant.ask(asked))
-        assert answer.question.wants_reasons
-        assert answer.question.standalone == asked
-        assert before <= quoted(answer)
-        more += len(quoted(answer)) - len(before)
-    assert more > 0
+def test_why_shows_more_of_the_evidence(tmp_path):
+    ways = ("at once", "by query", "in bulk", "on a server", "for a beginner", "with rows", "free")
+    manual = "# Heron\n\n" + "\n\n".join(f"Heron can restore a snapshot {way}." for way in ways)
+    assistant = told(tmp_path, manual, "# Ibex\n\nIbex is slow.\n")
+    asked = "What can restore a snapshot in Heron?"
+    before = assistant.ask(asked)
+    after = assistant.ask("Why?", [Turn("user", asked), Turn("assistant", SAID)])
+    assert after.question.wants_reasons
+    assert {c.text for c in before.findings} < {c.text for c in (*after.lead, *after.findings)}

@@ -89,7 +89,7 @@ def test_what_is_said_to_readers_is_none(text):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_order_is_advice_or_evidence_of_another_question(planted, question):
     answer = Assistant.open(planted, WordEncoder()).ask(question)
-    shown = [*answer.verdict, *answer.findings, *(c for cell in answer.cells for c in cell.claims)]
+    shown = [*answer.lead, *answer.findings, *(c for cell in answer.cells for c in cell.claims)]
     quotes = [e.quote for claim in shown for e in claim.evidence]
     quotes += [c.evidence.quote for c in answer.refusal.nearest] if answer.refusal else []
     assert not [quote for quote in quotes if addresses_a_model(quote)]

@@ -44,7 +44,7 @@ def test_an_answer_holds_as_it_was_given(check, answer):
     report = check(answer)
     assert report.holds
     assert report.same_generation
-    assert report.claims >= len(answer["verdict"]) + 1
+    assert report.claims >= len(answer["lead"]) + 1
     assert len(report.quotes) == len(answer["citations"])
 
 
@@ -94,11 +94,11 @@ def test_a_missing_document_is_looked_for_by_its_words(check, answer):
 
 
 def test_a_number_without_a_citation_is_wrong(check, answer):
-    answer["verdict"][0]["citations"] = [99]
+    answer["lead"][0]["citations"] = [99]
     report = check(answer)
     assert [fault.what for fault in report.faults] == ["there is no citation 99"]
-    assert report.faults[0].where == "verdict[0]"
-    answer["verdict"][0]["citations"] = []
+    assert report.faults[0].where == "lead[0]"
+    answer["lead"][0]["citations"] = []
     assert [fault.what for fault in check(answer).faults] == ["it cites nothing"]
 
 
@@ -108,16 +108,16 @@ def test_a_number_given_twice_is_wrong(check, answer):
 
 
 def test_a_claim_says_what_it_quotes(check, answer):
-    answer["verdict"][0]["text"] = "Heron is the best."
+    answer["lead"][0]["text"] = "Heron is the best."
     assert "none of the quotes" in check(answer).faults[0].what
 
 
 def test_the_checks_of_a_claim_are_made_anew(check, answer):
-    named = answer["verdict"][0]["subject"]
-    answer["verdict"][0]["subject"] = "marmot"
+    named = answer["lead"][0]["subject"]
+    answer["lead"][0]["subject"] = "marmot"
     faults = check(answer).faults
     assert named != "marmot"
-    assert [f.where for f in faults] == ["verdict[0]"]
+    assert [f.where for f in faults] == ["lead[0]"]
     assert "marmot" in faults[0].what
 
 
@@ -130,7 +130,7 @@ def test_the_checks_of_a_claim_are_made_anew(check, answer):
     ],
 )
 def test_a_sentence_in_other_words_says_no_more_than_its_quotes(check, answer, text, wrong):
-    cited = answer["verdict"][0]["citations"]
+    cited = answer["lead"][0]["citations"]
     answer["summary"] = {"sentences": [{"text": text, "subject": "heron", "citations": cited}]}
     faults = check(answer).faults
     assert bool(faults) == bool(wrong)

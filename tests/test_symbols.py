@@ -118,9 +118,9 @@ def test_an_ending_finds_all_that_have_it_the_fullest_first(assistant):
     assert set(found[:2]) == {"heron.Seal2d", "ibex.box.Seal2d"}
 
 
-def test_a_table_sets_the_name_beside_its_namesake(assistant):
+def test_the_lead_sets_the_name_beside_its_namesake(assistant):
     answer = assistant.ask("Should I use ibex.box.Seal2d or Heron for fast rows?")
-    cited = {cell.subject: cell.claims[0].evidence[0] for cell in answer.cells if cell.claims}
+    cited = {claim.subject: claim.evidence[0] for claim in answer.lead}
     library = assistant.generation.library
     assert library.document(cited["ibex"].document_id).title == "ibex.box.Seal2d"
     assert library.document(cited["heron"].document_id).title == "heron.Seal2d"

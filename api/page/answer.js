@@ -1,4 +1,4 @@
-// An answer article: how the question was understood, verdict, table, findings or refusal.
+// An answer article: how the question was understood, lead, table, findings or refusal.
 
 import { claimItem, nearestItem } from "./quotes.js";
 import { sideBySide } from "./beside.js";
@@ -22,13 +22,14 @@ export function answerArticle(answer, open, askAgain) {
     question.readings.length ? el("p.readings", {}, `${question.readings.join("; ")}.`) : null,
     refusal ? null : el("p.summary", {}, summary(answer)),
     unknown(question.unknown),
-    ...(answer.gaps ?? []).map((gap) => el("p.notice", {}, gap)),
     refusal ? refused(refusal, open) : null,
-    claims("verdict", "What the sources recommend", answer.verdict, citations, open),
+    lead(answer, citations, open),
+    ...(answer.gaps ?? []).map((gap) => el("p.notice", {}, gap)),
+    refusal ? null : el("p.summary", {}, summary(answer)),
     ...sideBySide(answer, citations, open),
     table(answer, citations, open),
     steps(answer.steps ?? [], citations, open),
-    claims("findings", "What the sources say", answer.findings, citations, open),
+    claims("findings", "What else the sources say", answer.findings, citations, open),
     disagreements(answer, citations, open),
     foot(answer),
   );
@@ -51,7 +52,7 @@ export function gist(answer) {
     counterparts[0].summary,
   ]);
   const beside = names.filter(Boolean);
-  const said = [...answer.verdict, ...beside, ...(answer.steps ?? []), ...inTable, ...answer.findings];
+  const said = [...answer.lead, ...beside, ...(answer.steps ?? []), ...inTable, ...answer.findings];
   const text = said.map((claim) => claim.text).join(" ") || answer.refusal?.reason || "";
   return Array.from(text).slice(0, 400).join("");
 }
@@ -103,6 +104,27 @@ function refused(refusal, open) {
     el("h3.overline", {}, refusal.near_miss ? "No source says so" : "No answer"),
     el("p.reason", {}, ...words(refusal.reason)),
     nearest,
+  );
+}
+
+/** The answer itself: what stands first, with a word on how to take it. */
+function lead({ lead: list, lead_note: note, question }, citations, open) {
+  if (!list.length && !note) return null;
+  const names = new Map(question.columns.map((column) => [column.id, column.name]));
+  const sides = new Set(list.map((claim) => claim.subject)).size > 1;
+  const item = (claim) => {
+    const made = claimItem(claim, citations, open);
+    if (sides && names.has(claim.subject)) {
+      made.prepend(el("div.overline", {}, names.get(claim.subject)));
+    }
+    return made;
+  };
+  return el(
+    "section.answer-lead",
+    {},
+    el("h3.overline", {}, "The answer"),
+    note ? el("p.lead-note", {}, note) : null,
+    list.length ? el("ul", {}, ...list.map(item)) : null,
   );
 }
 

@@ -49,7 +49,7 @@ export class Summaries {
       overall.length ? el("p.words", {}, ...overall.flatMap((each) => this.#said(each))) : null,
       el("p.note", {}, note),
     );
-    const before = this.#article.querySelector(".verdict, .findings, section");
+    const before = this.#article.querySelector(".answer-lead, .findings, section");
     if (before) before.before(place);
     else this.#article.append(place);
   }

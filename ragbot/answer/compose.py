@@ -1,214 +1,103 @@
-"""Fills the table, the verdict and the findings with checked quotes."""
+"""Composes an answer: the lead first, then only what was asked."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ragbot.answer import verify
-from ragbot.answer.candidates import Candidate, Said, Scored, Wanted, evidence
-from ragbot.answer.citations import Numbering
-from ragbot.answer.grow import grown, regrown
-from ragbot.answer.leaning import with_support
-from ragbot.answer.select import Selector
+from ragbot.answer.equivalence.names import written_in
+from ragbot.answer.find import Place, Pool, PoolFinder, about
+from ragbot.answer.pick import WORDS, Pick, Picker, ranked
+from ragbot.answer.prove import Prover
+from ragbot.answer.sections import Sections, note
+from ragbot.answer.steps import Procedures
+from ragbot.answer.table import Comparer
 from ragbot.guide import Guide
-from ragbot.retrieval import Vector
-from ragbot.statements import QUOTE_WORDS
-from ragbot.types import Cell, CellStatus, Claim, Column, Form, Question, Row, nested
-from ragbot.understand.question import QUESTION_ROW
+from ragbot.retrieval import Filters
+from ragbot.types import Question, QuestionKind, SideBySide
 
-# Scores that a statement must reach, of the scale of Selector.score (docs/log.md, 2026-11-20).
-CELL_LEAST = 0.42
-OFF_ASPECT_COSINE = 0.50  # where no word of the aspect stands in the quote or beside it
-QUESTION_LEAST = 0.45
-FINDING_LEAST = 0.40
-VERDICT_LEAST = 0.55
-DROP = 0.14  # how far the second quote of a cell may score under the first
-FINDING_DROP = 0.24
-
-MORE = 3  # quotes in each place where the evidence is asked for
-SPARE = 2  # times as many are chosen as are shown: a quote may take in another
-QUOTES_A_CELL = 3
-QUOTES_A_CELL_WIDE = 2  # in a table of more than SMALL_TABLE cells
-SMALL_TABLE = 4
-SHORT = 40  # words that a quote takes in others up to, where it is the only one of its cell
-VERDICTS = 3
-FINDINGS = 5
-ENOUGH = 3  # findings that stand whatever the first scores, where they are good
-
-# How English advises; no subject is named here.
-_ADVICE = re.compile(
-    r"\b(?:recommend(?:s|ed)?|should (?:use|choose|pick|opt|go|learn|start)|the choice for|"
-    r"opt for|go (?:for|with)|ideal\w*|best (?:for|suited|choice|option|fit|pick)|works? best|"
-    r"suit(?:s|able)|(?:well|better|perfectly|most|best)[ -]suited|prefer(?:s|red|able)?|"
-    r"favou?rite|(?:good|great|better|excellent|right|perfect|first) (?:choice|option|pick|fit)|"
-    r"(?:fits|great|excellent) (?:for )?\w+|if you(?:'re| are)? (?:want|need|prefer|new|looking)|"
-    r"when you (?:want|need))\b",
-    re.IGNORECASE,
-)
-
-# The forms that advice answers.
-CHOOSING = frozenset((Form.CHOICE, Form.COMPARISON, Form.DIFFERENCE))
+FURTHER = 4  # quotes below the lead
+THOROUGH = 2  # times as much is quoted where the evidence itself is asked for
+BELOW_NAMES = 2  # quotes of guides below names side by side
 
 
-@dataclass
 class Composer:
-    """Composes one answer; it remembers what is quoted already."""
+    """Composes the answers of one generation; safe to share between threads."""
 
-    selector: Selector
-    guide: Guide
-    numbering: Numbering
-    used: set[Said] = field(default_factory=set)
-    thorough: bool = False  # the evidence itself is asked for: more quotes, and further ones
+    def __init__(self, guide: Guide, finder: PoolFinder, procedures: Procedures) -> None:
+        self._guide = guide
+        self._finder = finder
+        self._procedures = procedures
+        self._comparer = Comparer(guide, finder)
 
-    def cell(
+    def sections(
         self,
-        column: Column,
-        row: Row,
-        candidates: Sequence[Candidate],
-        vector: Vector,
-        aspect_vector: Vector,
-        limit: int,
-        words: Mapping[str, float],
-    ) -> Cell:
-        """What the sources say about one subject and one aspect.
+        question: Question,
+        beside: Sequence[SideBySide],
+        prover: Prover,
+        filters: Filters,
+    ) -> Sections:
+        """The sections that a question asks for; `beside` are names that are shown side by side."""
+        words = THOROUGH * WORDS if question.wants_reasons else WORDS
+        picker = Picker(prover, words=words)
+        if beside:
+            return self._guides(question, beside, picker, filters)
+        if question.kind is QuestionKind.COMPARISON:
+            return self._comparer.sections(question, picker, filters)
+        return self._findings(question, picker, filters)
 
-        `vector` is what quotes are compared with; one without a word of the aspect must also be
-        near to `aspect_vector`, that of the sub-query alone. `words` are the tokens of the
-        question with their weights.
-        """
-        aspect = None if row.id == QUESTION_ROW else row.id
-        wanted = Wanted(column.id, aspect, vector, code=False, words=words)
-        least = QUESTION_LEAST if aspect is None else CELL_LEAST
-        limit, drop = self._room(limit, DROP)
-
-        def usable(scored: Scored) -> bool:
-            near = float(scored.candidate.vector @ aspect_vector) >= OFF_ASPECT_COSINE
-            fits = aspect is None or scored.on_aspect or near
-            return fits and self._claim(scored, column.id, row.id) is not None
-
-        chosen = self.selector.best(
-            candidates, wanted, SPARE * limit, least, drop, self.used, usable
-        )
-        chosen = self._grown(chosen, candidates, wanted, limit)
-        claims = self._claims(chosen, column.id, row.id)
-        status = CellStatus.SUPPORTED if claims else CellStatus.NO_EVIDENCE
-        return Cell(column.id, row.id, status, claims)
-
-    def findings(
-        self, candidates: Sequence[Candidate], wanted: Wanted, limit: int = FINDINGS
-    ) -> tuple[Claim, ...]:
-        """The quotes that answer a question without a table, best first."""
-        limit, drop = self._room(limit, FINDING_DROP)
-        chosen = self.selector.best(
-            candidates,
-            wanted,
-            SPARE * limit,
-            FINDING_LEAST,
-            drop,
-            self.used,
-            lambda scored: self._claim(scored, wanted.subject, None) is not None,
-            ENOUGH,
-        )
-        chosen = self._grown(chosen, candidates, wanted, limit)
-        return self._claims(chosen, wanted.subject, None)
-
-    def in_order(self, statements: Sequence[Candidate], wanted: Wanted) -> tuple[Claim, ...]:
-        """Statements that belong together, in their own order."""
-        scored = [self.selector.score(statement, wanted) for statement in statements]
-        claims = self._claims(scored, wanted.subject, None)
-        # One that leans on the one before has taken it in.
-        return tuple(c for c in claims if not any(_within(c, other) for other in claims))
-
-    def verdict(
-        self, question: Question, candidates: Sequence[Candidate], vector: Vector
-    ) -> tuple[Claim, ...]:
-        """Recommendations that the sources give, one a subject; () where fewer than two do.
-
-        () too where the question asks for no choice: whether something is so needs no advice.
-        Where the question names aspects, the advice must speak of one of them.
-        """
-        if question.form not in CHOOSING:
-            return ()
-        aspects = [row.id for row in question.rows if row.id != QUESTION_ROW]
-        advice = [c for c in candidates if _advises(c) and self._speaks_of(c.quote, aspects)]
-        found: dict[Said, tuple[Scored, str]] = {}
-        columns = question.columns[:VERDICTS]
-        for column in columns:
-            wanted = Wanted(column.id, None, vector, code=False)
-            named = [c for c in advice if column.id in self.guide.subjects_in(c.quote)]
-            used = self.used | found.keys()
-            for scored in self.selector.best(named, wanted, 1, VERDICT_LEAST, DROP, used):
-                found.setdefault(scored.candidate.said, (scored, column.id))
-        if len(found) < min(2, len(columns)):
-            return ()
-        return tuple(
-            claim
-            for scored, subject in found.values()
-            for claim in self._claims([scored], subject, None)
+    def _findings(self, question: Question, picker: Picker, filters: Filters) -> Sections:
+        """A lead, the steps where they are asked for and told, and what else the sources say."""
+        columns = question.columns
+        places = [Place(column) for column in columns]
+        if len(columns) != 1:
+            places.insert(0, Place())
+        pools = [about(p, columns) for p in self._finder.pools(question, places, filters)]
+        first = ranked(pools[0].judged)
+        steps = self._procedures.steps(question, first, picker)
+        lead: list[Pick] = []
+        if not steps and (pick := picker.best(first, pools[0].place.subject, None)):
+            lead.append(pick)
+        # Each of several subjects has its say, where the sources have one.
+        more = [p.claim for pool in pools[1:] if (p := self._said_of(pool, picker)) is not None]
+        further = THOROUGH * FURTHER if question.wants_reasons else FURTHER
+        more += picker.in_turn([pools[0]], further - len(more))[0]
+        return Sections(
+            lead=tuple(pick.claim for pick in lead),
+            lead_note=note(lead),
+            steps=steps,
+            findings=tuple(more),
         )
 
-    def _room(self, limit: int, drop: float) -> tuple[int, float]:
-        """How many quotes may stand in a place, and how far they may score under its first."""
-        return (limit + MORE, 2 * drop) if self.thorough else (limit, drop)
-
-    def _speaks_of(self, quote: str, aspects: Sequence[str]) -> bool:
-        return not aspects or any(self.guide.aspect_words(aspect, quote) for aspect in aspects)
-
-    def _grown(
+    def _guides(
         self,
-        chosen: Sequence[Scored],
-        candidates: Sequence[Candidate],
-        wanted: Wanted,
-        limit: int,
-    ) -> list[Scored]:
-        """Up to `limit` of the chosen statements, with what stands beside them."""
+        question: Question,
+        beside: Sequence[SideBySide],
+        picker: Picker,
+        filters: Filters,
+    ) -> Sections:
+        """What guides say of names that are shown side by side, below them."""
+        names = [s.name for one in beside for s in (one.asked, *one.counterparts) if s.is_direct]
+        (pool,) = self._finder.pools(question, [Place()], filters)
+        naming = [
+            one
+            for one in pool.judged
+            if not one.candidate.symbol
+            and any(written_in(name, one.candidate.quote) for name in names)
+        ]
+        found = picker.in_turn([replace(pool, judged=tuple(naming))], BELOW_NAMES)
+        return Sections(lead_note=_counterpart(beside), findings=tuple(found[0]))
 
-        def cut(scored: Scored, start: int, end: int) -> Scored | None:
-            text = self.numbering.document(scored.candidate.document).text
-            longer = regrown(scored, text[start:end], start, end)
-            fits = self._claim(longer, wanted.subject, wanted.aspect) is not None
-            return longer if fits else None
-
-        most = QUOTE_WORDS if limit > 1 else SHORT
-        quotes = grown(chosen, candidates, wanted, limit, self.used, most, cut)
-        self.used |= {c.said for c in candidates if any(q.candidate.holds(c) for q in quotes)}
-        return quotes
-
-    def _claims(
-        self, chosen: Sequence[Scored], subject: str | None, aspect: str | None
-    ) -> tuple[Claim, ...]:
-        """The chosen quotes as claims; those that fail a check are left out."""
-        claims = []
-        for scored in chosen:
-            claim = self._claim(scored, subject, aspect)
-            if claim is not None:
-                claims.append(claim)
-                self.used.add(scored.candidate.said)
-        return tuple(claims)
-
-    def _claim(self, scored: Scored, subject: str | None, aspect: str | None) -> Claim | None:
-        """A quote as a claim, with the sentence that it leans on; None where it fails a check."""
-        quote = evidence(scored)
-        document = self.numbering.document(quote.document_id)
-        quote = with_support(quote, document)
-        checks = verify.check(quote, document, subject, self.guide, aspect, alone=True)
-        claim = Claim(quote.quote, subject, aspect, (quote,), checks)
-        return claim if verify.passed(claim) else None
+    def _said_of(self, pool: Pool, picker: Picker) -> Pick | None:
+        """A quote about a subject that none of the claims so far speaks of."""
+        subject = pool.place.subject
+        quotes = [evidence for claim in picker.claims for evidence in claim.evidence]
+        if any(subject in (*e.subjects, *self._guide.subjects_in(e.quote)) for e in quotes):
+            return None
+        return picker.best(pool.judged, subject, None)
 
 
-def _within(claim: Claim, other: Claim) -> bool:
-    """Whether the quote of a claim is a part of another's."""
-    one, two = claim.evidence[0], other.evidence[0]
-    return nested(one.span, two.span) and len(one.quote) < len(two.quote)
-
-
-def _advises(candidate: Candidate) -> bool:
-    """Whether a statement is a whole sentence that recommends something."""
-    return candidate.quote.endswith((".", "!")) and bool(_ADVICE.search(candidate.quote))
-
-
-def quotes_a_cell(cells: int) -> int:
-    """How many quotes a cell may hold in a table of so many cells: more would not be read."""
-    if cells <= SMALL_TABLE:
-        return QUOTES_A_CELL
-    return QUOTES_A_CELL_WIDE if cells <= 3 * SMALL_TABLE else 1
+def _counterpart(beside: Sequence[SideBySide]) -> str:
+    """Which name is the counterpart, in a sentence; "" where none surely is, or both are asked."""
+    asked, first = beside[0].asked, beside[0].counterparts[0]
+    if first.is_asked or not first.is_direct:
+        return ""
+    return f"In {first.reference}, {first.name} is the counterpart of {asked.name}."

@@ -1,13 +1,11 @@
 """Text of a document that speaks to a machine and not to a reader: quoted only if asked about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from ragbot.answer.candidates import Candidate
-from ragbot.answer.select import Selector
-from ragbot.retrieval.search import Ranked
+from ragbot.judge.candidates import Candidate
 
 # What such texts say, in the words of published prompt injections.
 _ORDERS: Final = re.compile(
@@ -63,13 +61,10 @@ def addresses_a_model(text: str) -> bool:
     return bool(_ORDERS.search(text) or _MARKS.search(text))
 
 
-class ReadersSelector(Selector):
-    """Leaves out statements that address a model, before anything is chosen among the rest."""
-
-    def candidates(self, ranked: Sequence[Ranked]) -> list[Candidate]:
-        """Every statement of some passages that speaks to a reader."""
-        return [
-            candidate
-            for candidate in super().candidates(ranked)
-            if not addresses_a_model(f"{candidate.statement.label}\n{candidate.quote}")
-        ]
+def for_readers(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The statements that speak to a reader."""
+    return [
+        candidate
+        for candidate in candidates
+        if not addresses_a_model(f"{candidate.statement.label}\n{candidate.quote}")
+    ]

@@ -1,17 +1,18 @@
 """What refusal looks at in one generation, and what is shown with a refusal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ragbot.answer import refuse
-from ragbot.answer.candidates import Candidate, Scored, Wanted, evidence
 from ragbot.answer.citations import Numbering
-from ragbot.answer.select import Selector
+from ragbot.answer.find import Place, PoolFinder
+from ragbot.answer.pick import ranked
+from ragbot.answer.prove import evidence
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import Candidate, Gatherer, clash
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters, Vector
-from ragbot.retrieval.plan import question_query
 from ragbot.retrieval.search import Ranked, Searcher
-from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Answer, BlockKind, Coverage, Question, Refusal
 from ragbot.understand.foreign import actor, foreign_names, not_held
 
@@ -28,62 +29,70 @@ class Refuser:
         self,
         generation: Generation,
         searcher: Searcher,
-        selector: Selector,
-        vectors: QueryVectors,
+        finder: PoolFinder,
     ) -> None:
         self._generation = generation
         self._searcher = searcher
-        self._selector = selector
-        self._vectors = vectors
+        self._finder = finder
+        self._gatherer = Gatherer(generation)
 
     def signals(
-        self, question: Question, ranked: Sequence[Ranked], vector: Vector
+        self, question: Question, passages: Sequence[Ranked], vector: Vector
     ) -> refuse.Signals:
         """What refusal is decided on, of a question and its passages, best first."""
         weights = self._generation.lexical.weights
         words = weights(question.standalone)
         total = sum(words.values()) or 1.0
-        passages = [hit.passage for hit in self._searcher.hits(ranked[:PASSAGES])]
-        heads = [set(tokens(" ".join(passage.heading_path))) for passage in passages]
-        held = [head | set(tokens(p.text)) for head, p in zip(heads, passages, strict=True)]
+        first = [hit.passage for hit in self._searcher.hits(passages[:PASSAGES])]
+        heads = [set(tokens(" ".join(passage.heading_path))) for passage in first]
+        held = [head | set(tokens(p.text)) for head, p in zip(heads, first, strict=True)]
         covered = (sum(w for token, w in words.items() if token in one) for one in held)
         return refuse.Signals(
-            cosine=max((r.dense_score for r in ranked), default=0.0),
+            cosine=max((r.dense_score for r in passages), default=0.0),
             covered=max(covered, default=0.0) / total,
-            apart=self._apart(question, ranked, vector),
+            apart=self._apart(question, passages, vector),
             strange=not_held(question.unknown, heads if question.columns else held),
         )
 
-    def refusal(
-        self,
-        question: Question,
-        refused: refuse.Refused,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-    ) -> Answer:
+    def refusal(self, question: Question, refused: refuse.Refused, filters: Filters) -> Answer:
         """No answer, why, and the statements that came nearest, those with its names first."""
         numbering = Numbering(self._generation.library)
-        chosen = self._naming(refused.names, vector) if refused.near_miss else []
-        subject = question.columns[0].id if len(question.columns) == 1 else None
-        candidates = self._selector.candidates(ranked)
-        for about in dict.fromkeys((subject, None)):
-            if len(chosen) < SHOWN or about == subject:
-                chosen += self._best(candidates, about, vector, SHOWN, chosen)
-        shown = chosen[: SHOWN + (NAMING if refused.names else 0)]
+        chosen: list[Candidate] = []
+        room = SHOWN
+        if refused.near_miss and refused.names:
+            naming = replace(question, standalone=" ".join(refused.names), columns=())
+            near = self._nearest(naming, filters)
+            chosen = [
+                c
+                for c in near
+                if len(not_held(refused.names, [set(tokens(c.quote))])) < len(refused.names)
+            ][:NAMING]
+            room += len(chosen)
+        for candidate in self._nearest(question, filters):
+            if len(chosen) == room:
+                break
+            if not any(clash(candidate, other) for other in chosen):
+                chosen.append(candidate)
         return Answer(
             question=question,
-            verdict=(),
+            lead=(),
             cells=(),
             findings=(),
             citations=(),
             coverage=Coverage(0, 0, 0, 0),
             refusal=Refusal(
                 refused.reason,
-                tuple(numbering.cite(evidence(scored)) for scored in shown),
+                tuple(numbering.cite(evidence(candidate, 0.0)) for candidate in chosen),
                 refused.near_miss,
             ),
             generation=self._generation.name,
         )
+
+    def _nearest(self, question: Question, filters: Filters) -> list[Candidate]:
+        """What is most likely to help, best first: about its subject, where it has one."""
+        column = question.columns[0] if len(question.columns) == 1 else None
+        (pool,) = self._finder.pools(question, [Place(column)], filters)
+        return [one.candidate for one in ranked(pool.judged)]
 
     def _apart(
         self, question: Question, ranked: Sequence[Ranked], vector: Vector
@@ -97,7 +106,7 @@ class Refuser:
         names = foreign_names(text, guide, weights)
         if not names:
             return ()
-        near = self._selector.candidates(ranked)
+        near = self._gatherer.candidates(ranked)
         near.sort(key=lambda c: (-float(c.vector @ vector), c.ordinal))
         near = near[:STATEMENTS]
         held = [
@@ -112,29 +121,3 @@ class Refuser:
         acts = actor(text, guide, weights) if asked else ""
         others = not_held((name for name in names if name != acts), held)
         return (*others, *not_held(filter(None, (acts,)), naming))
-
-    def _naming(self, names: Sequence[str], vector: Vector) -> list[Scored]:
-        """Statements that hold one of some names, nearest to the question first."""
-        if not names:
-            return []
-        asked = question_query(self._generation.guide, " ".join(names), None, Filters())
-        ranked = self._searcher.rank(self._vectors.of([asked]), PASSAGES)[0]
-        naming = [
-            candidate
-            for candidate in self._selector.candidates(ranked)
-            if len(not_held(names, [set(tokens(candidate.quote))])) < len(names)
-        ]
-        return self._best(naming, None, vector, NAMING, [])
-
-    def _best(
-        self,
-        candidates: Sequence[Candidate],
-        subject: str | None,
-        vector: Vector,
-        limit: int,
-        chosen: Sequence[Scored],
-    ) -> list[Scored]:
-        wanted = Wanted(subject, None, vector, code=False)
-        taken = {scored.candidate.said for scored in chosen}
-        rest = [candidate for candidate in candidates if candidate.said not in taken]
-        return self._selector.best(rest, wanted, limit, -1.0, 2.0, set())

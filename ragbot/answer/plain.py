@@ -10,6 +10,8 @@ from ragbot.types import (
     Age,
     Answer,
     BlockKind,
+    Cell,
+    CellStatus,
     Citation,
     Cited,
     Claim,
@@ -21,6 +23,7 @@ from ragbot.types import (
 )
 
 NO_SOURCE = "no source says"
+NOTHING_FURTHER = "nothing further"  # than the lead says
 NEAR_MISS = "What follows comes nearest; it is no answer."
 PLACES = 3  # where a text stands besides its own address, by name; the rest are counted
 
@@ -84,11 +87,14 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield NEAR_MISS
         yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
         return
-    yield from answer.gaps
     cited = answer.cited()
-    yield from summary_lines(answer, cited)
-    yield from (_claim(claim, cited) for claim in answer.verdict)
     names = {column.id: column.name for column in question.columns}
+    if answer.lead_note:
+        yield answer.lead_note
+    for claim, side in sides(answer):
+        yield f"{side}: {_claim(claim, cited)}" if side else _claim(claim, cited)
+    yield from answer.gaps
+    yield from summary_lines(answer, cited)
     for beside in answer.side_by_side:
         yield from plain_beside.lines(beside, names, cited)
     for row in question.rows:
@@ -96,13 +102,25 @@ def _lines(answer: Answer) -> Iterator[str]:
         for cell in answer.cells:
             if cell.aspect == row.id:
                 said = " / ".join(_claim(claim, cited) for claim in cell.claims)
-                yield f"  {names[cell.subject]}: {said or NO_SOURCE}"
+                yield f"  {names[cell.subject]}: {said or silence(cell)}"
     yield from steps_in_order(answer.steps, cited)
     yield from (_claim(claim, cited) for claim in answer.findings)
     for conflict in answer.conflicts:
         yield from conflict_lines(conflict, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
+
+
+def sides(answer: Answer) -> list[tuple[Claim, str]]:
+    """Each claim of the lead with the name of its side, "" where all are of one."""
+    names = {column.id: column.name for column in answer.question.columns}
+    several = len({claim.subject for claim in answer.lead}) > 1
+    return [(claim, names.get(claim.subject or "", "") if several else "") for claim in answer.lead]
+
+
+def silence(cell: Cell) -> str:
+    """What stands in a cell without quotes."""
+    return NO_SOURCE if cell.status is CellStatus.NO_EVIDENCE else NOTHING_FURTHER
 
 
 def steps_in_order(steps: Sequence[Claim], cited: Cited) -> Iterator[str]:

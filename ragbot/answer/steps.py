@@ -5,21 +5,20 @@ items of a numbered list, or prose with the code that it speaks of.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ragbot.answer.candidates import Candidate, Scored, Wanted, overlap
-from ragbot.answer.select import Selector
+from ragbot.answer.pick import Picker
 from ragbot.index.generation import Generation
+from ragbot.judge import Judged
+from ragbot.judge.candidates import Candidate, Gatherer
 from ragbot.lexical.tokens import tokens
-from ragbot.types import BlockKind
+from ragbot.types import BlockKind, Claim, Question, nested
 
 WORDS = 150  # quoted of one procedure
 LEAD_WORDS = 70  # of those, at most, above the statement that comes nearest
-LOOKED_AT = 20  # statements that come nearest, whose sections are looked at
-BELOW_BEST = 0.05  # how far the statement of a procedure may score under the best
-LEAST = 0.40  # score from which a statement leads to a procedure
+LOOKED_AT = 5  # statements that come nearest, whose sections are looked at
 LEAST_STEPS = 2
 LEAST_HEADED = 0.4  # of the weight of the question's words, in the headings above them
 LEAST_HELD = 0.7  # of the weight of the question's words, in the statements and their headings
@@ -29,49 +28,64 @@ _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:\d+|[a-z])[.)][ \t]+\Z")
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Statements in document order; `score` is that of the one that comes nearest."""
+    """Statements of one section in document order."""
 
     statements: tuple[Candidate, ...]
-    score: float
-
-    def holds(self, other: Candidate) -> bool:
-        """Whether a statement shares characters with one of these."""
-        return any(overlap(one, other) for one in self.statements)
 
 
 class Procedures:
     """Finds procedures in one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, selector: Selector) -> None:
+    def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._selector = selector
+        self._gatherer = Gatherer(generation)
 
-    def best(self, candidates: Sequence[Candidate], wanted: Wanted) -> Procedure | None:
-        """The procedure around the nearest statement that stands in one, None where none does."""
-        scored = [
-            self._selector.score(candidate, wanted)
-            for candidate in candidates
-            if not candidate.symbol
-            and (wanted.subject is None or wanted.subject in candidate.statement.subjects)
-        ]
-        scored.sort(key=lambda one: (-one.score, one.candidate.ordinal))
-        for one in scored[:LOOKED_AT]:
-            if one.score < max(LEAST, scored[0].score - BELOW_BEST):
+    def steps(
+        self, question: Question, judged: Sequence[Judged], picker: Picker
+    ) -> tuple[Claim, ...]:
+        """The steps that answer a question for them, in order; () where none are told.
+
+        `judged` are its statements, best first. All of a procedure are quoted, or none.
+        """
+        if not question.wants_steps:
+            return ()
+        words = self._generation.lexical.weights(question.standalone)
+        found = self._best(judged, words, picker.least)
+        if found is None:
+            return ()
+        subject = question.columns[0].id if len(question.columns) == 1 else None
+        claims = [picker.prover.claim(Judged(c, 0.0, 0.0), subject, None) for c in found.statements]
+        if not all(claims):
+            return ()
+        # One that leans on the one before has taken it in.
+        kept = [c for c in claims if c and not any(o and _within(c, o) for o in claims)]
+        for claim, candidate in zip(claims, found.statements, strict=True):
+            if claim in kept:
+                picker.take(claim, candidate)
+        return tuple(kept)
+
+    def _best(
+        self, judged: Sequence[Judged], words: Mapping[str, float], least: float
+    ) -> Procedure | None:
+        """The procedure around the best statement that stands in one, None where none does."""
+        for one in judged[:LOOKED_AT]:
+            if one.helps < least:
                 break
-            found = self._around(one)
-            if found is not None and _is_about(found, wanted):
+            if one.candidate.symbol:  # a reference page tells what a name is, not how to go on
+                continue
+            found = self._around(one.candidate)
+            if found is not None and _is_about(found, words):
                 return found
         return None
 
-    def _around(self, nearest: Scored) -> Procedure | None:
-        """The run of statements that the nearest one belongs to, if it is a procedure."""
-        own = nearest.candidate
+    def _around(self, own: Candidate) -> Procedure | None:
+        """The run of statements that one belongs to, if it is a procedure."""
         document = self._generation.library.document(own.document)
         start = own.statement.start
         section = next(s for s in reversed(document.sections) if s.start <= start)
         run = _apart(
             one
-            for one in self._selector.of_document(own.document)
+            for one in self._gatherer.of_document(own.document)
             if section.start <= one.statement.start and one.statement.end <= section.end
         )
         at = next((i for i, one in enumerate(run) if one.statement.end >= own.statement.end), -1)
@@ -85,18 +99,18 @@ class Procedures:
         low, high = _span(run, numbered, at)
         if not _tells_steps(run[low:high], numbered[low:high]):
             return None
-        return Procedure(tuple(run[low:high]), nearest.score)
+        return Procedure(tuple(run[low:high]))
 
 
-def _is_about(found: Procedure, wanted: Wanted) -> bool:
+def _is_about(found: Procedure, wanted: Mapping[str, float]) -> bool:
     """Whether a procedure holds most of what is asked: one about something beside it does not."""
-    total = sum(wanted.words.values())
+    total = sum(wanted.values())
     above = " ".join(f"{one.heading} {one.statement.label}" for one in found.statements)
     text = " ".join(one.quote for one in found.statements)
 
     def held(words: str) -> float:
         known = set(tokens(words))
-        return sum(weight for word, weight in wanted.words.items() if word in known)
+        return sum(weight for word, weight in wanted.items() if word in known)
 
     headed = held(above) >= LEAST_HEADED * total
     return not total or (headed and held(f"{above} {text}") >= LEAST_HELD * total)
@@ -160,3 +174,9 @@ def _tells_steps(run: Sequence[Candidate], numbered: Sequence[bool]) -> bool:
         one is not BlockKind.CODE and other is BlockKind.CODE for one, other in pairwise(kinds)
     )
     return turns >= 1
+
+
+def _within(claim: Claim, other: Claim) -> bool:
+    """Whether the quote of a claim is a part of another's."""
+    one, two = claim.evidence[0], other.evidence[0]
+    return nested(one.span, two.span) and len(one.quote) < len(two.quote)

@@ -1,151 +1,178 @@
-"""Fills the table of a comparison: which rows are shown, and what stands in each cell."""
+"""The lead and the table of a comparison: one quote a side first, then what else is said."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
-import numpy as np
-
-from ragbot.answer import compose
-from ragbot.answer.candidates import Candidate, Wanted
-from ragbot.answer.compose import Composer
-from ragbot.answer.select import Selector
+from ragbot.answer.find import Place, Pool, PoolFinder
+from ragbot.answer.pick import Pick, Picker
+from ragbot.answer.sections import Sections, note
 from ragbot.guide import Guide
+from ragbot.judge import Judged
 from ragbot.limits import SEARCHES
-from ragbot.retrieval import Filters, Query, Vector
-from ragbot.retrieval.plan import cell_query, question_query
-from ragbot.retrieval.search import Ranked, Searcher
-from ragbot.retrieval.vectors import QueryVectors
-from ragbot.types import Cell, Claim, Column, Question, Row
-from ragbot.understand.question import OVERALL, QUESTION_ROW
+from ragbot.retrieval import Filters
+from ragbot.types import Cell, CellStatus, Claim, Column, Form, Question, Row
+from ragbot.understand.question import QUESTION_ROW
 
-PASSAGES_A_CELL = 12
-CANDIDATES_A_CELL = 100  # passages that each retriever gives for one
-QUESTION_SHARE = 0.7  # of the question itself in what a cell's quotes are compared with
-OVERALL_QUOTES = 3  # a cell of it
+FURTHER = 4  # quotes of a side below the lead, while there are words
+A_CELL = 2  # quotes in a cell of a table with several rows
 OVERVIEW_ROWS = 3  # aspects shown when the question names none
-OVERVIEW_QUOTES = 1  # a cell of theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows shown, the cells row by row, and the verdict over them."""
+class Comparer:
+    """Sets subjects side by side, of one generation; safe to share between threads."""
 
-    rows: tuple[Row, ...]
-    cells: tuple[Cell, ...]
-    verdict: tuple[Claim, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """What was found for one cell."""
-
-    row: Row
-    column: Column
-    vector: Vector
-    passages: Sequence[Ranked]
-    candidates: Sequence[Candidate]
-
-
-class Tabulator:
-    """Makes the tables of one generation."""
-
-    def __init__(
-        self, guide: Guide, searcher: Searcher, selector: Selector, vectors: QueryVectors
-    ) -> None:
+    def __init__(self, guide: Guide, finder: PoolFinder) -> None:
         self._guide = guide
-        self._searcher = searcher
-        self._selector = selector
-        self._vectors = vectors
+        self._finder = finder
 
-    def table(
+    def sections(self, question: Question, picker: Picker, filters: Filters) -> Sections:
+        """A lead and a table: on what is asked, on the aspects named, or on those that tell."""
+        rows, columns = question.rows, question.columns
+        if not rows:
+            return self._overview(question, picker, filters)
+        named = all(row.id != QUESTION_ROW for row in rows)
+        if named and (len(rows) > 1 or question.form is Form.COMPARISON):
+            places = [Place(), *(Place(column, row) for row in rows for column in columns)]
+            whole, *cells = self._finder.pools(question, places, filters)
+            return self._table(columns, rows, whole, cells, picker)
+        # A question that asks for something of its own has one row, whatever else it names.
+        row = next((row for row in rows if row.id == QUESTION_ROW), rows[0])
+        asked = replace(question, rows=(row,))
+        places = [Place(), *(Place(column) for column in columns)]
+        places += [Place(column, one) for one in rows if one != row for column in columns]
+        places += [Place(column, row) for column in columns]
+        whole, *found = self._finder.pools(asked, places, filters)
+        cells = [_merged(Place(column, row), found) for column in columns]
+        return self._on_one_point(columns, row, whole, cells, picker)
+
+    def _on_one_point(
         self,
-        question: Question,
-        filters: Filters,
-        ranked: Sequence[Ranked],
-        vector: Vector,
-        composer: Composer,
-        words: Mapping[str, float],
-    ) -> Table:
-        """The table of a question, whose passages and vector are `ranked` and `vector`.
-
-        Without rows in the question, those are shown on which the sources say most, below one for
-        the question as a whole; only so many aspects of the guide are looked at, from the first,
-        as make SEARCHES cells. `words` are the tokens of the question with their weights.
-        """
-        overview = not question.rows
-        most = max(1, SEARCHES // len(question.columns)) - 1
-        aspects = self._guide.aspects[:most]
-        rows = question.rows or (OVERALL, *(Row(a.id, a.name) for a in aspects))
-        searches = self._searches(replace(question, rows=rows), filters)
-        if overview:
-            rows = (OVERALL, *self._telling(rows[1:], searches))
-        limit = compose.quotes_a_cell(len(rows) * len(question.columns))
-        cells, pool = [], {r.ordinal: r for r in ranked}
-        for search in searches:
-            if search.row not in rows:
-                continue
-            wanted = search.vector if overview else _between(search.vector, vector)
-            if overview:
-                limit = OVERALL_QUOTES if search.row == OVERALL else OVERVIEW_QUOTES
-            cells.append(
-                composer.cell(
-                    search.column,
-                    search.row,
-                    search.candidates,
-                    wanted,
-                    search.vector,
-                    limit,
-                    words,
-                )
-            )
-            pool |= {r.ordinal: r for r in search.passages}
-        candidates = self._selector.candidates(list(pool.values()))
-        return Table(rows, tuple(cells), composer.verdict(question, candidates, vector))
-
-    def _searches(self, question: Question, filters: Filters) -> list[_Search]:
-        """One search a cell, row by row; the queries are encoded in one batch."""
-        plan = [(row, column) for row in question.rows for column in question.columns]
-        queries = [self._query(question, row, column, filters) for row, column in plan]
-        encoded = self._vectors.of(queries)
-        found = self._searcher.rank(encoded, PASSAGES_A_CELL, CANDIDATES_A_CELL)
-        return [
-            _Search(row, column, one.vector, passages, self._selector.candidates(passages))
-            for (row, column), one, passages in zip(plan, encoded, found, strict=True)
+        columns: Sequence[Column],
+        row: Row,
+        whole: Pool,
+        cells: Sequence[Pool],
+        picker: Picker,
+    ) -> Sections:
+        """A lead of the sides, and what else they say in one row of a table."""
+        lead = self._of_sides(whole, cells, picker)
+        claims = picker.in_turn(cells, FURTHER)
+        led = {pick.claim.subject for pick in lead} | self._compared(lead, columns)
+        shown = any(claims) or not lead
+        made = [
+            _cell(pool.place, found, is_led=pool.place.subject in led)
+            for pool, found in zip(cells, claims, strict=True)
         ]
+        return Sections(
+            rows=(row,) if shown else (),
+            lead=tuple(pick.claim for pick in lead),
+            lead_note=note(lead),
+            cells=tuple(made) if shown else (),
+        )
 
-    def _query(self, question: Question, row: Row, column: Column, filters: Filters) -> Query:
-        subject, aspect = self._guide.subject(column.id), self._guide.aspect(row.id)
-        if row.id == QUESTION_ROW or subject is None or aspect is None:
-            return question_query(self._guide, question.standalone, subject, filters)
-        return cell_query(subject, aspect, filters)
+    def _overview(self, question: Question, picker: Picker, filters: Filters) -> Sections:
+        """An open comparison: the aspects on which the sources say most of every side.
 
-    def _telling(self, rows: Sequence[Row], searches: Sequence[_Search]) -> tuple[Row, ...]:
-        """The rows that the sources themselves compare on, in the guide's order.
-
-        A row counts by its worst filled cell, and documents that speak of several subjects count
-        before those that describe one.
+        Only so many aspects of the guide are looked at, from the first, as make SEARCHES cells.
         """
-        worth: dict[Row, list[tuple[float, float]]] = {row: [] for row in rows}
-        for search in searches:
-            if search.row not in worth:
-                continue
-            wanted = Wanted(search.column.id, search.row.id, search.vector, code=False)
-            comparing = [c for c in search.candidates if c.comparing]
-            worth[search.row].append(
-                (self._worth(comparing, wanted), self._worth(search.candidates, wanted))
-            )
-        ranked = sorted(rows, key=lambda row: min(worth[row]), reverse=True)
-        kept = [row for row in ranked[:OVERVIEW_ROWS] if max(worth[row]) > (0, 0)]
-        return tuple(row for row in rows if row in kept)
+        columns = question.columns
+        most = max(1, SEARCHES // len(columns) - 1)
+        rows = [Row(aspect.id, aspect.name) for aspect in self._guide.aspects[:most]]
+        places = [Place(column) for column in columns]
+        whole, *own = self._finder.pools(question, [Place(), *places], filters)
+        places = [Place(column, row) for row in rows for column in columns]
+        cells = self._finder.pools(replace(question, rows=tuple(rows)), places, filters)
+        lead = self._of_sides(whole, own, picker)
+        shown = _telling(rows, cells, len(columns), picker.least)
+        kept = [pool for pool in cells if pool.place.row in shown]
+        table = self._table(columns, shown, whole, kept, picker, lead)
+        if any(cell.claims for cell in table.cells):
+            return table
+        further = picker.in_turn(own, FURTHER)
+        return replace(table, rows=(), cells=(), findings=tuple(chain(*further)))
 
-    def _worth(self, candidates: Sequence[Candidate], wanted: Wanted) -> float:
-        """The score of the best quote that some candidates would give a cell, 0 for none."""
-        best = self._selector.best(candidates, wanted, 1, compose.CELL_LEAST, 0, set())
-        return best[0].score if best and best[0].on_aspect else 0.0
+    def _table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Row],
+        whole: Pool,
+        cells: Sequence[Pool],
+        picker: Picker,
+        lead: Sequence[Pick] = (),
+    ) -> Sections:
+        """Rows of aspects, each cell filled first; a lead where a quote compares the sides."""
+        claims = picker.in_turn(cells, 1)
+        lead = lead or self._comparing(whole, columns, picker)
+        more = picker.in_turn(cells, (A_CELL if len(rows) > 1 else FURTHER) - 1)
+        made = [
+            _cell(pool.place, [*one, *two])
+            for pool, one, two in zip(cells, claims, more, strict=True)
+        ]
+        return Sections(
+            rows=tuple(rows),
+            lead=tuple(pick.claim for pick in lead),
+            lead_note=note(lead),
+            cells=tuple(made),
+        )
+
+    def _of_sides(self, whole: Pool, sides: Sequence[Pool], picker: Picker) -> list[Pick]:
+        """A quote that compares the sides, where that is the best there is; else one of each."""
+        columns = [pool.place.column for pool in sides if pool.place.column]
+        least = min((_best(pool.judged) for pool in sides), default=0.0)
+        lead = self._comparing(whole, columns, picker, least)
+        spoken = self._compared(lead, columns)
+        silent = [pool for pool in sides if pool.place.subject not in spoken]
+        return [*lead, *chain(*picker.picked_in_turn(silent, 1))]
+
+    def _comparing(
+        self, whole: Pool, columns: Sequence[Column], picker: Picker, least: float = 0.0
+    ) -> list[Pick]:
+        """The best quote that names two of the sides, if it helps as much as `least`."""
+        both = [judged for judged in whole.judged if len(self._named(judged, columns)) > 1]
+        pick = picker.best(both, None, None, max(least, picker.least))
+        return [pick] if pick else []
+
+    def _compared(self, lead: Sequence[Pick], columns: Sequence[Column]) -> set[str | None]:
+        return {name for pick in lead for name in self._named(pick.judged, columns)}
+
+    def _named(self, judged: Judged, columns: Sequence[Column]) -> set[str]:
+        candidate = judged.candidate
+        text = f"{candidate.statement.label} {candidate.quote}"
+        return {column.id for column in columns} & set(self._guide.subjects_in(text))
 
 
-def _between(sub_query: Vector, question: Vector) -> Vector:
-    """The unit vector between a cell's sub-query and the whole question."""
-    mixed: Vector = (1 - QUESTION_SHARE) * sub_query + QUESTION_SHARE * question
-    mixed /= max(float(np.linalg.norm(mixed)), 1e-12)
-    return mixed
+def _merged(place: Place, pools: Sequence[Pool]) -> Pool:
+    """What was found for a side by several searches, each statement as it was judged best."""
+    best: dict[int, Judged] = {}
+    for pool in pools:
+        if pool.place.column != place.column:
+            continue
+        for judged in pool.judged:
+            known = best.get(judged.candidate.ordinal)
+            if known is None or judged.helps > known.helps:
+                best[judged.candidate.ordinal] = judged
+    return Pool(place, tuple(best.values()))
+
+
+def _cell(place: Place, claims: Sequence[Claim], *, is_led: bool = False) -> Cell:
+    """A cell; one without claims of its own is not silent where the lead speaks of its side."""
+    status = CellStatus.SUPPORTED if claims or is_led else CellStatus.NO_EVIDENCE
+    row = place.row.id if place.row else QUESTION_ROW
+    return Cell(place.subject or "", row, status, tuple(claims))
+
+
+def _telling(
+    rows: Sequence[Row], cells: Sequence[Pool], columns: int, least: float
+) -> tuple[Row, ...]:
+    """The rows on which the sources say most of every side, in the guide's order."""
+    worth = {}
+    for at, row in enumerate(rows):
+        best = [_best(pool.judged) for pool in cells[at * columns : (at + 1) * columns]]
+        if max(best) >= least:
+            worth[row] = (min(best), max(best))
+    kept = sorted(worth, key=lambda row: worth[row], reverse=True)[:OVERVIEW_ROWS]
+    return tuple(row for row in rows if row in kept)
+
+
+def _best(judged: Sequence[Judged]) -> float:
+    return max((one.helps for one in judged), default=0.0)

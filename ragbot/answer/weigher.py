@@ -6,6 +6,7 @@ from ragbot.answer import dating
 from ragbot.answer.agreement import Agreements
 from ragbot.answer.citations import Numbering
 from ragbot.answer.conflicts.disputes import Disputes, Parts
+from ragbot.answer.find import PoolFinder
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.retrieval.vectors import QueryVectors
@@ -15,8 +16,8 @@ from ragbot.types import Claim, Question
 class Weigher:
     """Weighs answers of one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, vectors: QueryVectors) -> None:
-        self._disputes = Disputes(generation, vectors)
+    def __init__(self, generation: Generation, vectors: QueryVectors, finder: PoolFinder) -> None:
+        self._disputes = Disputes(generation, vectors, finder)
         self._agreements = Agreements(generation)
 
     def weighed(
@@ -25,7 +26,7 @@ class Weigher:
         """The parts of an answer with their disagreements, marks and agreements."""
         parts = self._disputes.settle(question, vector, parts, numbering)
         claims = [
-            *parts.verdict,
+            *parts.lead,
             *(c for cell in parts.cells for c in cell.claims),
             *parts.findings,
         ]
@@ -37,7 +38,7 @@ class Weigher:
 
         return replace(
             parts,
-            verdict=take(parts.verdict),
+            lead=take(parts.lead),
             cells=tuple(replace(cell, claims=take(cell.claims)) for cell in parts.cells),
             findings=take(parts.findings),
         )

@@ -27,7 +27,8 @@ Examples:
   ragbot ask --batch questions.jsonl > answers.jsonl
 
 A line of a batch is {"id", "question", "history"?}, where history is a list of
-{"role", "content"}; its answer is {"id", "abstained", "quotes", "answer"}.
+{"role", "content"}; its answer is
+{"id", "abstained", "quotes", "lead", "form", "objects", "answer"}.
 """
 COMPARE_EPILOG = """\b
 Examples:

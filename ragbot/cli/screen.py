@@ -12,10 +12,11 @@ from ragbot.answer import plain_beside
 from ragbot.answer.generate.wording import sentence
 from ragbot.answer.plain import (
     NEAR_MISS,
-    NO_SOURCE,
     conflict_lines,
     dated,
     notes,
+    sides,
+    silence,
     standing,
     steps_in_order,
 )
@@ -33,8 +34,14 @@ def draw(answer: Answer) -> None:
     if answer.refusal:
         return
     cited = answer.cited()
-    for claim in answer.verdict:
-        console.print(Padding(_claim(claim, cited, quoted=True), (0, 0, 0, 2)))
+    if answer.lead_note:
+        console.print(f"[yellow]{escape(answer.lead_note)}[/]")
+    for claim, side in sides(answer):
+        said = _claim(claim, cited, quoted=True)
+        named = Text.assemble((f"{side}: ", "bold"), said) if side else said
+        console.print(Padding(named, (0, 0, 0, 2)))
+    for gap in answer.gaps:
+        console.print(f"[yellow]{escape(gap)}[/]")
     if answer.cells:
         console.print()
         wide = console.width // (len(question.columns) + 1) >= NARROW
@@ -42,8 +49,8 @@ def draw(answer: Answer) -> None:
     names = {column.id: column.name for column in question.columns}
     for beside in answer.side_by_side:
         console.print(escape("\n".join(plain_beside.lines(beside, names, cited))))
-    for line in steps_in_order(answer.steps, cited):
-        console.print(Padding(escape(line), (0, 0, 0, 2)))
+    for step in steps_in_order(answer.steps, cited):
+        console.print(Padding(escape(step), (0, 0, 0, 2)))
     for claim in answer.findings:
         console.print(Padding(_claim(claim, cited, quoted=False), (0, 0, 1, 2)))
     for conflict in answer.conflicts:
@@ -64,8 +71,6 @@ def _draw_notices(console: Console, answer: Answer) -> None:
         console.print(f"[dim]{escape('; '.join(question.readings))}.[/]")
     if question.unknown and not refusal:  # which says so itself
         console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
-    for gap in answer.gaps:
-        console.print(f"[yellow]{escape(gap)}[/]")
     if refusal:
         console.print(f"[bold yellow]{escape(refusal.reason)}[/]")
         if refusal.near_miss and refusal.nearest:
@@ -119,7 +124,7 @@ def _stack(answer: Answer, cited: Cited) -> RenderableType:
 
 def _cell(cell: Cell, cited: Cited) -> Text:
     if not cell.claims:
-        return Text(NO_SOURCE, style="dim italic")
+        return Text(silence(cell), style="dim italic")
     return Text("\n\n").join(_claim(claim, cited, quoted=False) for claim in cell.claims)
 
 

@@ -32,7 +32,7 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
     click.echo("Loading the index ...", err=True)
     from api.server import run
 
-    if not run(chosen, on_ready=_ready):
+    if run(chosen, on_ready=_ready) is False:
         # A thread is still at work on what nobody waits for any more; Python would wait for it.
         logging.shutdown()
         sys.stdout.flush()

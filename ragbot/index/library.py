@@ -125,6 +125,14 @@ class Library:
         """The ordinals of the passages of the document with that id, in order; [] where none is."""
         return [row["ordinal"] for row in self.read(rows.PASSAGES_OF_DOCUMENT, document)]
 
+    def passages_holding(self, statements: Sequence[int]) -> list[int]:
+        """The ordinals of the passages that hold some statements, each once, ascending."""
+        marks = ",".join("?" * len(statements))
+        query = (
+            f"SELECT DISTINCT passage FROM statements WHERE ordinal IN ({marks}) ORDER BY passage"
+        )
+        return [row["passage"] for row in self.read(query, *map(int, statements))]
+
     def passages_at(self, ordinals: Sequence[int]) -> list[Passage]:
         """The passages with these ordinals, in the order asked for."""
         marks = ",".join("?" * len(ordinals))

@@ -56,6 +56,12 @@ class Gatherer:
         """Every statement of some passages, which are given best first."""
         return self.of_passages([found.ordinal for found in ranked], ranked)
 
+    def at(self, ordinals: Sequence[int]) -> list[Candidate]:
+        """The statements with these ordinals, in the order of the index; none is ranked."""
+        wanted = set(ordinals)
+        passages = self._generation.library.passages_holding(sorted(wanted))
+        return [one for one in self.of_passages(passages, ()) if one.ordinal in wanted]
+
     def of_document(self, document: str) -> list[Candidate]:
         """Every statement of the document with that id, in its order; none is ranked."""
         return self.of_passages(self._generation.library.passages_of(document), ())

@@ -168,7 +168,8 @@ class Coverage:
 class Answer:
     """What was asked and what the sources say.
 
-    `verdict` holds quoted recommendations; `cells` the table, row by row; `findings` the quotes for
+    `lead` is the answer in one to three quotes, `lead_note` says in words how to take it, "" where
+    it needs no word; `cells` is the table, row by row; `findings` the quotes for
     a question that asks for no table, `side_by_side` names and their counterparts. `refusal` is
     set when, and only when, these are all empty. `steps` are quotes of one section in its order.
     `summary` is None without a language model; `conflicts` are the disagreements found; `gaps` say
@@ -176,7 +177,7 @@ class Answer:
     """
 
     question: Question
-    verdict: tuple[Claim, ...]
+    lead: tuple[Claim, ...]
     cells: tuple[Cell, ...]
     findings: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -188,6 +189,7 @@ class Answer:
     side_by_side: tuple[SideBySide, ...] = ()
     steps: tuple[Claim, ...] = ()
     gaps: tuple[str, ...] = ()
+    lead_note: str = ""
 
     def cited(self) -> Cited:
         """Each citation by where its quote stands."""

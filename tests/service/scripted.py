@@ -169,7 +169,7 @@ class ScriptedAssistant:
 
     def summaries(self, answer: Answer) -> Iterator[Summary]:
         """The written summaries, for the answers that quote the review."""
-        if self.summary and answer.verdict:
+        if self.summary and answer.lead:
             yield Summary("written", SummaryStatus.WRITING, "It is being written.")
             yield self.summary
 
@@ -203,11 +203,11 @@ class ScriptedAssistant:
         )
         standalone = f"{question} (of Kestrel, Osprey and Heron)" if history else question
         asked = _question(question, standalone, QuestionKind.COMPARISON, ("Merlin",))
-        verdict = (_claim("verdict", None, None),)
+        lead = (_claim("verdict", None, None),)
         cited = ("verdict", "read", "writes", "minutes", "afternoon", "hostile")
         coverage = Coverage(6, 4, 3, 61)
         citations = _citations(cited)
-        return Answer(asked, verdict, cells, (), citations, coverage, None, self.generation.name)
+        return Answer(asked, lead, cells, (), citations, coverage, None, self.generation.name)
 
     def _findings(self, question: str, keys: tuple[str, ...]) -> Answer:
         asked = _question(question, question, QuestionKind.SINGLE)
@@ -239,13 +239,11 @@ def _disputed(answer: Answer) -> Answer:
             marks=(Mark(MarkKind.OLD, "of 2017"),),
             agreement=Agreement(((Authority.OFFICIAL, 2), (Authority.INDEPENDENT, 1))),
         )
-        for claim in answer.verdict
+        for claim in answer.lead
     )
     cells = (replace(answer.cells[0], status=CellStatus.DISAGREE), *answer.cells[1:])
     citations = _citations(("verdict", "read", "writes", "minutes", "afternoon", "hostile", "what"))
-    return replace(
-        answer, verdict=(marked,), cells=cells, conflicts=(conflict,), citations=citations
-    )
+    return replace(answer, lead=(marked,), cells=cells, conflicts=(conflict,), citations=citations)
 
 
 def _question(

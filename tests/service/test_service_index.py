@@ -55,7 +55,7 @@ def test_a_comparison_quotes_the_documents_exactly(real: httpx.Client) -> None:
         assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
         surrounded = real.get(f"/v1/passages/{citation['passage_id']}").json()
         assert surrounded["passage"]["document_id"] == citation["document_id"]
-    claims = answer["verdict"] + [claim for cell in answer["cells"] for claim in cell["claims"]]
+    claims = answer["lead"] + [claim for cell in answer["cells"] for claim in cell["claims"]]
     numbers = {citation["number"] for citation in answer["citations"]}
     assert {number for claim in claims for number in claim["citations"]} == numbers
 
@@ -69,7 +69,7 @@ def test_a_follow_up_knows_what_was_asked(real: httpx.Client) -> None:
 def test_what_no_document_says_is_refused(real: httpx.Client) -> None:
     answer = asked(real, "How long do I boil an egg?")
     assert answer["refusal"]["reason"]
-    assert (answer["cells"], answer["findings"], answer["verdict"]) == ([], [], [])
+    assert (answer["cells"], answer["findings"], answer["lead"]) == ([], [], [])
 
 
 def test_the_other_routes(real: httpx.Client) -> None:

@@ -20,7 +20,7 @@ QUESTION = {"question": "Is Kestrel or Osprey faster?"}
 def test_an_answer_numbers_its_quotes_and_every_number_is_a_citation(client: httpx.Client) -> None:
     answer = client.post("/v1/ask", json=QUESTION).json()
     numbers = [citation["number"] for citation in answer["citations"]]
-    claims = answer["verdict"] + [claim for cell in answer["cells"] for claim in cell["claims"]]
+    claims = answer["lead"] + [claim for cell in answer["cells"] for claim in cell["claims"]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert sorted({n for claim in claims for n in claim["citations"]}) == numbers
     assert [column["name"] for column in answer["question"]["columns"]][:2] == ["Kestrel", "Osprey"]
@@ -75,7 +75,7 @@ def test_a_refusal_says_why_and_what_came_nearest(client: httpx.Client) -> None:
     answer = client.post("/v1/ask", json={"question": "Weather on Mars?"}).json()
     assert answer["refusal"]["reason"] == REFUSAL
     assert [citation["number"] for citation in answer["refusal"]["nearest"]] == [1, 2]
-    assert (answer["verdict"], answer["cells"], answer["findings"]) == ([], [], [])
+    assert (answer["lead"], answer["cells"], answer["findings"]) == ([], [], [])
 
 
 def test_compare_and_search(client: httpx.Client) -> None:
@@ -159,7 +159,7 @@ def test_a_disagreement_has_both_sides_by_their_citations(client: httpx.Client) 
     assert (newer["age"], newer["authority"], newer["date"]) == ("newer", "official", "2025-03-02")
     assert [quotes[n] for n in older["citations"]] == ["ten minutes"]
     assert answer["cells"][0]["status"] == "disagree"
-    (claim,) = answer["verdict"]
+    (claim,) = answer["lead"]
     assert claim["marks"] == [{"kind": "old", "text": "of 2017"}]
     assert claim["agreement"] == {
         "voices": {"official": 2, "independent": 1},

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ragbot.answer import verify
-from ragbot.answer.candidates import labelled
 from ragbot.answer.citations import Numbering
 from ragbot.answer.conflicts import siding, weigh
 from ragbot.answer.conflicts.finder import Finder, Found, Near
 from ragbot.answer.conflicts.looking import Looker
+from ragbot.answer.find import PoolFinder
+from ragbot.answer.pick import LEAST
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import labelled
 from ragbot.retrieval import Vector
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import (
@@ -42,7 +44,7 @@ _STATEMENT = (
 class Parts:
     """The parts of an answer that quote, and the disagreements that concern them."""
 
-    verdict: tuple[Claim, ...]
+    lead: tuple[Claim, ...]
     cells: tuple[Cell, ...]
     findings: tuple[Claim, ...]
     conflicts: tuple[Conflict, ...] = ()
@@ -61,16 +63,17 @@ class _Dispute:
 class Disputes:
     """Finds the disagreements of answers of one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, vectors: QueryVectors) -> None:
+    def __init__(self, generation: Generation, vectors: QueryVectors, finder: PoolFinder) -> None:
         self._generation = generation
         self._guide = generation.guide
         self._looker = Looker(generation, vectors)
         self._finder = Finder(generation)
+        self._pools = finder
 
     def settle(
         self, question: Question, vector: Vector, parts: Parts, numbering: Numbering
     ) -> Parts:
-        """The parts with what disagrees: the side followed first, no verdict on the other.
+        """The parts with what disagrees: the side followed leads, never the other.
 
         `vector` is that of the question; the cells of an aspect are looked at with their own.
         """
@@ -87,31 +90,45 @@ class Disputes:
                     against[span] = siding.mark_of(c)
         # Who asks of a thing is told first that it goes.
         named = [c for c, dispute in shown if dispute.found.named]
-        verdict = siding.ordered(parts.verdict, against)
-        verdict = tuple(c for c in verdict if not siding.is_disputed(c))
-        decisive = named if parts.findings else ()
-        findings = self._with_followed(parts.findings, conflicts, None, numbering, decisive)
+        decisive = () if parts.cells else named
+        first = self._with_followed(parts.lead, conflicts, None, numbering, decisive)
+        led = siding.ordered(first, against)
+        beaten = [claim for claim in led if siding.is_disputed(claim)]
+        leading = {evidence.span for claim in led for evidence in claim.evidence}
+        told = [*led, *(c for c in parts.findings if not siding.rests_on(c, leading))]
+        all_told = self._with_followed(told, conflicts, None, numbering)
+        added = all_told[: len(all_told) - len(told)]
+        findings = [*added, *told[len(led) :], *beaten]
         return Parts(
-            verdict=verdict if len(verdict) > 1 or len(parts.verdict) == 1 else (),
+            lead=tuple(claim for claim in led if claim not in beaten),
             cells=tuple(self._cell(c, conflicts, against, numbering) for c in parts.cells),
             findings=siding.ordered(findings, against),
             conflicts=conflicts,
         )
 
     def _disputes(self, question: Question, vector: Vector, parts: Parts) -> list[_Dispute]:
-        """What is disputed, first that of which a losing side is quoted, then the nearest."""
+        """What is disputed, first that of which a losing side is quoted, then the nearest.
+
+        Both sides of one that is found for the question help with it, or it changes nothing in the
+        answer; those of an aspect are only of what its cells quote.
+        """
         nearest: dict[tuple[str, str], tuple[Found, str, str | None]] = {}
-        for aspect, asked in self._looker.looked_at(question, vector, parts.cells, parts.findings):
+        told = (*parts.lead, *parts.findings)
+        for aspect, asked in self._looker.looked_at(question, vector, parts.cells, told):
             for one in self._finder.find(asked):
                 by_version = one.kind is DisagreementKind.BY_VERSION
                 key = ("" if by_version else asked.subject, one.about)
                 known = nearest.get(key)
                 if known is None or sum(known[0].cosines) < sum(one.cosines):
                     nearest[key] = (one, asked.subject, aspect)
+        sides = [side for one, _, _ in nearest.values() for side in one.sides]
+        helps = self._pools.helping(question, [n.told.ordinal for side in sides for n in side])
         quotes = _quotes_of(parts)
         found = [
             _Dispute(one, subject, aspect, self._lost(one, quotes))
             for one, subject, aspect in nearest.values()
+            if self._guide.aspect(aspect or "")
+            or all(max(helps[n.told.ordinal] for n in side) >= LEAST for side in one.sides)
         ]
         return sorted(found, key=lambda d: (not d.lost, -sum(d.found.cosines)))
 
@@ -216,7 +233,7 @@ class Disputes:
 
 
 def _quotes_of(parts: Parts) -> list[Evidence]:
-    claims = [*parts.verdict, *parts.findings, *(c for cell in parts.cells for c in cell.claims)]
+    claims = [*parts.lead, *parts.findings, *(c for cell in parts.cells for c in cell.claims)]
     return [evidence for claim in claims for evidence in claim.evidence]
 
 

@@ -10,7 +10,7 @@ from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.plan import cell_query
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Cell, Claim, Evidence, Question
-from ragbot.understand.question import OVERALL, QUESTION_ROW
+from ragbot.understand.question import QUESTION_ROW
 
 _NONE: frozenset[str] = frozenset()
 
@@ -38,13 +38,14 @@ class Looker:
         text = question.standalone
         words = asking.telling_words(text, self._guide, self._lexical)
         rare = asking.telling_words(text, self._guide, self._lexical, asking.RARE)
+        named = self._guide.aspects_in(text)
         asked: list[tuple[str | None, Asked]] = []
         for cell in cells:
             aspect, subject = self._guide.aspect(cell.aspect), self._guide.subject(cell.subject)
             shown = _quotes(cell.claims)
             if cell.aspect == QUESTION_ROW or aspect is None or subject is None:
                 one = Asked(cell.subject, vector, words, text, shown, rare)
-            elif OVERALL in question.rows:
+            elif aspect.id not in named:
                 one = Asked(cell.subject, vector, _NONE, "", shown, is_question=False)
             else:
                 one = self._of_cell(subject, aspect, shown)

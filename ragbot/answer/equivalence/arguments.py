@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.names import similarity, words
 from ragbot.answer.equivalence.parameters import Parameter
+from ragbot.judge.candidates import Candidate
 
 NEAR_NAME = 0.8  # likeness of the names of two parameters from which they correspond
 NEAR_MEANING = 0.6  # the cosine of what is said of them, and a share of that likeness

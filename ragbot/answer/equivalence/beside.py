@@ -9,10 +9,11 @@ from ragbot.answer.equivalence.asked import Asked, asked, wider
 from ragbot.answer.equivalence.composing import BesideComposer, Quotes
 from ragbot.answer.equivalence.counterparts import Counterpart, counterparts
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.answer.select import Selector
+from ragbot.answer.instructions import for_readers
 from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import Gatherer
 from ragbot.retrieval.search import Ranked
 from ragbot.types import (
     Column,
@@ -28,10 +29,10 @@ COUNTERPARTS_WIDE = 2  # where several names or subjects are asked about
 class Equivalents:
     """Finds and composes names side by side in one generation; shared between threads."""
 
-    def __init__(self, generation: Generation, selector: Selector) -> None:
+    def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._selector = selector
-        self._quotes = Quotes(generation, selector)
+        self._gatherer = Gatherer(generation)
+        self._quotes = Quotes(generation, self._gatherer)
         self._has_symbols = any(passage.symbol for passage in generation.passages)
         self._lock = threading.Lock()
         self._made: Reference | None = None
@@ -55,7 +56,7 @@ class Equivalents:
         beyond = wider(guide, columns[0]) if len(columns) == 1 else ()
         owners = [s.id for s in guide.subjects if s.id not in beyond] if beyond else columns
         found = asked(question.standalone, owners, reference, guide, vector)
-        guides = [c for c in self._selector.candidates(ranked) if not c.symbol]
+        guides = [c for c in for_readers(self._gatherer.candidates(ranked)) if not c.symbol]
         made = []
         for one, subject, others in _pairs(found, columns):
             few = COUNTERPARTS_WIDE if len(columns) > 2 else COUNTERPARTS

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragbot.answer import verify
-from ragbot.answer.candidates import Candidate, Scored, evidence, overlap
 from ragbot.answer.citations import Numbering
 from ragbot.answer.equivalence.arguments import Corresponding, corresponding
 from ragbot.answer.equivalence.asked import Asked
@@ -12,9 +11,10 @@ from ragbot.answer.equivalence.counterparts import Counterpart
 from ragbot.answer.equivalence.page import SymbolPage
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.answer.select import Selector
+from ragbot.answer.prove import evidence
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import Candidate, Gatherer, overlap
 from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
 
 ARGUMENTS = 4
@@ -26,20 +26,20 @@ WORDS = 190  # quoted side by side, what is told last left out; the rest is for 
 class Quotes:
     """The documents of symbols of one generation and what may be quoted of them."""
 
-    def __init__(self, generation: Generation, selector: Selector) -> None:
+    def __init__(self, generation: Generation, gatherer: Gatherer) -> None:
         self._generation = generation
-        self._selector = selector
+        self._gatherer = gatherer
 
     def page(self, entry: int, reference: Reference) -> SymbolPage:
         """The document of an entry with its statements."""
         one = reference.entries[entry]
-        return SymbolPage(one, self._selector.of_document(one.symbol.document))
+        return SymbolPage(one, self._gatherer.of_document(one.symbol.document))
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
     ) -> Claim | None:
         """A statement as a claim, None where it fails a check."""
-        quote = evidence(Scored(candidate, score, on_aspect=False))
+        quote = evidence(candidate, score)
         document = numbering.document(quote.document_id)
         checks = verify.check(quote, document, subject, self._generation.guide)
         claim = Claim(quote.quote, subject, None, (quote,), checks)
@@ -123,7 +123,7 @@ class BesideComposer:
     def _arguments(self, one: SymbolPage, other: SymbolPage) -> tuple[ArgumentPair, ...]:
         pairs = corresponding(one.parameters, other.parameters, one.said, other.said)
         made = []
-        for pair in pairs[:ARGUMENTS]:
+        for pair in [pair for pair in pairs if pair.is_other_default][:ARGUMENTS]:
             if self._words > WORDS:
                 break
             made.append(self._argument_pair(pair, one, other))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.features import scores
 from ragbot.answer.equivalence.names import similarity, written_in
 from ragbot.answer.equivalence.reference import Entry, Reference
 from ragbot.encoder import Vectors
+from ragbot.judge.candidates import Candidate
 
 NEAREST = 250  # symbols looked at for their vectors
 NEAR = 9.8  # score from which a second one is worth showing

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ragbot.answer.candidates import Candidate
 from ragbot.answer.equivalence.parameters import Parameter, parameters
 from ragbot.answer.equivalence.reference import Entry
-from ragbot.answer.manner import manner
+from ragbot.judge.candidates import Candidate
 from ragbot.types import BlockKind
 
 CAVEAT_WORDS = 8  # fewer do not stand alone
@@ -79,6 +78,5 @@ class SymbolPage:
             and one.statement.kind is not BlockKind.CODE
             and one.quote.endswith((".", "!", ")"))
             and len(one.quote.split()) >= CAVEAT_WORDS
-            and manner(one.statement, one.quote, code=False) >= 0
             and (_CAVEAT.search(one.quote) or _CAVEAT.match(one.statement.label))
         ]

@@ -67,7 +67,7 @@ def clauses(text: str, guide: Guide) -> list[str]:
 
 
 def _claims(answer: Answer) -> Iterator[tuple[Claim, Place | None]]:
-    yield from ((claim, None) for claim in (*answer.verdict, *answer.findings))
+    yield from ((claim, None) for claim in (*answer.lead, *answer.findings))
     for cell in answer.cells:
         yield from ((claim, (cell.subject, cell.aspect)) for claim in cell.claims)
 

@@ -1,0 +1,29 @@
+"""The parts of an answer that quote, and what says how they are to be taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragbot.answer.pick import Pick
+from ragbot.types import Cell, Claim, Row
+
+OUTRIGHT = 0.30  # probability of answering from which a lead needs no word of warning
+NOT_OUTRIGHT = "No source answers this outright; what comes nearest:"
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What an answer quotes; `rows` are those of its table."""
+
+    rows: tuple[Row, ...] = ()
+    lead: tuple[Claim, ...] = ()
+    lead_note: str = ""
+    cells: tuple[Cell, ...] = ()
+    steps: tuple[Claim, ...] = ()
+    findings: tuple[Claim, ...] = ()
+
+
+def note(lead: Sequence[Pick]) -> str:
+    """A word of warning where no quote of a lead is likely to answer; "" where one is."""
+    if not lead or max(pick.judged.answers for pick in lead) >= OUTRIGHT:
+        return ""
+    return NOT_OUTRIGHT
