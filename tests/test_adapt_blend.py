@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from ragbot.adapt import blend as command
+from ragbot.adapt import refusal
+from ragbot.assistant import Assistant
 from ragbot.judge.blend import Blend
 from ragbot.judge.judges import LearntJudge
 from ragbot.judge.learning import is_kept
@@ -55,32 +57,37 @@ def files(tmp_path):
 
 @pytest.fixture
 def run(assistant, files, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(command.Assistant, "open", lambda _: assistant)
+    monkeypatch.setattr(Assistant, "open", lambda _: assistant)
     reader = Reader()
     monkeypatch.setattr(command, "open_scorer", lambda _: reader)
 
-    def run(*more):
-        judgements, unanswerable = files
-        given = ("--judgements", judgements, "--unanswerable", unanswerable)
-        status = command.main([str(part) for part in (*given, "--output", tmp_path / "out", *more)])
+    def run(*more, of=command):
+        given = ("--judgements", files[0], "--output", tmp_path / "out", *more)
+        status = of.main([str(part) for part in given])
         return status, capsys.readouterr().err, tmp_path / "out", reader
 
     return run
 
 
-def test_what_is_learnt_judges_and_refuses(run, guide):
+def test_what_is_learnt_judges(run, guide):
     status, err, folder, _ = run()
     assert (status, err) == (0, "")
     blend = Blend.read(folder)
     assert blend.joint is None
     assert LearntJudge(guide, blend).name == f"signals {blend.sha256[:12]}"
-    refusing = RefusalModel.read(folder)
-    far = refusing.cannot_answer(RefusalSigns(0.0, 0.0, 2, 0, 0))
-    near = refusing.cannot_answer(RefusalSigns(0.9, 1.0, 0, 0, 1))
-    assert far > refusing.limit > near
+    assert "| signals | 42 / 6 |" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_is_learnt_refuses(run, files):
+    status, err, folder, _ = run("--unanswerable", files[1], of=refusal)
+    assert (status, err) == (0, "")
+    model = RefusalModel.read(folder)
+    far = model.cannot_answer(RefusalSigns(0.0, 0.0, 2, 0, 0))
+    near = model.cannot_answer(RefusalSigns(0.9, 1.0, 0, 0, 1))
+    assert far > model.limit > near
     card = (folder / "README.md").read_text(encoding="utf-8")
-    assert "| sport | 1.00 |" in card
-    assert "| signals | 42 / 6 |" in card
+    assert "| sport | 12 | 1.000 |" in card
+    assert "| answerable, set aside | 6 | 0.000 |" in card
 
 
 def test_a_cross_encoder_reads_only_what_it_has_not_learnt_from(run):
@@ -96,7 +103,7 @@ def test_a_cross_encoder_reads_only_what_it_has_not_learnt_from(run):
 
 def test_a_wrong_line_is_an_error_in_words(run, files):
     files[1].write_text('{"kind": "sport"}\n', encoding="utf-8")
-    status, err, folder, _ = run()
+    status, err, folder, _ = run("--unanswerable", files[1], of=refusal)
     assert status == 1
     assert "line 1" in err
     assert not folder.exists()

@@ -1,11 +1,10 @@
-"""Learns what signals and a cross-encoder are worth together, and when to refuse.
+"""Learns what signals and a cross-encoder are worth together.
 
     python -m ragbot.adapt.blend --judgements judgements.jsonl.gz --index INDEX --output FOLDER
 
-With `--unanswerable` (JSON lines with `question` and `kind`) it learns when to refuse as well,
-against the questions that have an answer; with `--read`, a folder that `ragbot adapt --judge` wrote
-from the same file or the packaged one's, how to take a cross-encoder's word. Questions of the split
-"check" are never learnt from: the card says how it does on them.
+With `--read`, "packaged" or a folder that `ragbot adapt --judge` wrote from the same file, it
+learns how to take a cross-encoder's word as well. Questions of the split "check" are never learnt
+from: the card says how it does on them.
 """
 
 import argparse
@@ -19,11 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot.adapt.blend_card import BlendFacts, BlendFigures, blend_card
-from ragbot.adapt.blend_refusal import learn_refusal
 from ragbot.assistant import Assistant
 from ragbot.errors import RagbotError
 from ragbot.judge import learning
-from ragbot.judge.blend import GRADES, Joint, probability, write_data
+from ragbot.judge.blend import BLEND_FILE, GRADES, Joint, probability, write_data
 from ragbot.judge.cross_encoder import PairScorer, open_scorer
 from ragbot.judge.judgements import UNGRADED, Finder, Sheet, read
 from ragbot.judge.learning import LEAST, Recipe, Table
@@ -54,21 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Learn, write the data file, its sum and its card; 0, 1 where something is wrong."""
     options = _options(arguments)
     try:
-        assistant = Assistant.open(load({"index": options.index}))
         questions = read(options.judgements)
+        assistant = Assistant.open(load({"index": options.index}))
         finder = Finder(assistant.generation, assistant.encoder)
         sheets = [sheet for question in questions for sheet in finder.sheets(question)]
         scorer = open_scorer(options.read) if options.read else None
         graded = gathered(sheets, SignalReader(assistant.guide), scorer)
-        refusing, shares = None, dict[str, float]()
-        if options.unanswerable:
-            refusing, shares = learn_refusal(assistant, questions, options.unanswerable)
         alone, both, figures = learn(graded, Recipe(), scorer is not None)
     except RagbotError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     options.output.mkdir(parents=True, exist_ok=True)
-    write_data(options.output, learning.data(alone, both, refusing))
+    write_data(options.output / BLEND_FILE, learning.data(alone, both))
     facts = BlendFacts(
         data=options.judgements.name,
         sha256=hashlib.sha256(options.judgements.read_bytes()).hexdigest(),
@@ -77,7 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recipe=Recipe(),
         scorer=f"{scorer.name} ({scorer.sha256[:12]})" if scorer else "",
         figures=figures,
-        refused=shares,
     )
     (options.output / "README.md").write_text(blend_card(facts), encoding="utf-8")
     return 0
@@ -154,7 +148,6 @@ def ordered(table: Table, logits: dict[str, Shares]) -> Order:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m ragbot.adapt.blend", description=__doc__)
     parser.add_argument("--judgements", type=Path, required=True, help="graded quotes")
-    parser.add_argument("--unanswerable", type=Path, help="questions that must be refused")
     parser.add_argument("--index", type=Path, help="index that the quotes are out of")
     parser.add_argument("--read", default="", help="cross-encoder: packaged, or a folder")
     parser.add_argument("--output", type=Path, required=True, help="folder to write into")

@@ -1,9 +1,9 @@
 """The card of a blend: what it was learnt from, how, and how well it does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ragbot.judge.learning import ANSWERED, FOLDS, Recipe
+from ragbot.judge.learning import FOLDS, Recipe
 from ragbot.judge.measures import Order
 from ragbot.judge.signals import SIGNALS
 
@@ -32,7 +32,6 @@ class BlendFacts:
     recipe: Recipe
     scorer: str
     figures: Sequence[BlendFigures]
-    refused: Mapping[str, float]
 
 
 def blend_card(facts: BlendFacts) -> str:
@@ -78,16 +77,6 @@ def _lines(facts: BlendFacts) -> Iterator[str]:
         *map(_row, facts.figures),
         "",
     )
-    if facts.refused:
-        yield from (
-            f"Refused at the limit that {ANSWERED:.0%} of the answerable questions stay under, "
-            "each by a model that has not seen it:",
-            "",
-            "| | refused |",
-            "|---|---|",
-            *(f"| {kind} | {share:.2f} |" for kind, share in facts.refused.items()),
-            "",
-        )
 
 
 def _row(figures: BlendFigures) -> str:

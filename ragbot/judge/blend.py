@@ -107,7 +107,7 @@ class Blend:
             JudgeError: it is missing or damaged, or was learnt from other signals than these.
         """
         file = folder / BLEND_FILE
-        found, digest = read_data(folder)
+        found, digest = read_data(file)
         try:
             names = tuple(found["signals"])
             if names != SIGNALS:
@@ -123,18 +123,17 @@ class Blend:
         return {grade: self.signals[grade].logits(signals) for grade in GRADES}
 
 
-def read_data(folder: Path) -> tuple[dict[str, Any], str]:
-    """What the data file in a folder holds, and its sha256.
+def read_data(file: Path) -> tuple[dict[str, Any], str]:
+    """What a data file holds, and its sha256, which SUMS_FILE beside it must say.
 
     Raises:
         JudgeError: it is missing, none, or not the one that its sum was taken of.
     """
-    file = folder / BLEND_FILE
     try:
         content = file.read_bytes()
-        told = (folder / SUMS_FILE).read_text(encoding="ascii").split()
+        told = (file.parent / SUMS_FILE).read_text(encoding="ascii").split()
     except (OSError, UnicodeDecodeError) as error:
-        raise JudgeError(f"{file}: what judges statements cannot be read ({error})") from error
+        raise JudgeError(f"{file}: what was learnt cannot be read ({error})") from error
     digest = hashlib.sha256(content).hexdigest()
     if not told or digest != told[0]:
         raise JudgeError(
@@ -144,18 +143,18 @@ def read_data(folder: Path) -> tuple[dict[str, Any], str]:
         found = foreign_json(content)
         version = found["format"]
     except (JsonError, KeyError, TypeError) as error:
-        raise JudgeError(f"{file} is no blend of signals ({error!r}); learn it anew") from error
+        raise JudgeError(f"{file} holds nothing that was learnt ({error!r})") from error
     if version != FORMAT:
         raise JudgeError(f"{file} has format {version!r}, not {FORMAT}; learn it anew")
     return dict(found), digest
 
 
-def write_data(folder: Path, data: Mapping[str, Any]) -> None:
+def write_data(file: Path, data: Mapping[str, Any]) -> None:
     """Write a data file and its sum into a folder that is there."""
     content = (json.dumps(data, separators=(",", ":")) + "\n").encode()
-    (folder / BLEND_FILE).write_bytes(content)
+    file.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    (folder / SUMS_FILE).write_text(f"{digest}  {BLEND_FILE}\n", encoding="ascii")
+    (file.parent / SUMS_FILE).write_text(f"{digest}  {file.name}\n", encoding="ascii")
 
 
 def probability(logits: Shares) -> Shares:

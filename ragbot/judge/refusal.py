@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from ragbot.errors import JudgeError
-from ragbot.judge.blend import PACKAGED, Logistic, Shares, probability, read_data
+from ragbot.judge.blend import FORMAT, Logistic, Shares, probability, read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class RefusalSigns:
     subjects: int
 
 
-MOST = 2
+PACKAGED = Path(__file__).parent.parent / "weights" / "refusal"
+REFUSAL_FILE = "refusal.json"
+MOST = 2  # names of a kind that count
 SIGNS = tuple(field.name for field in fields(RefusalSigns))
 
 
@@ -43,23 +45,28 @@ class RefusalModel:
 
     @classmethod
     def read(cls, folder: Path = PACKAGED) -> Self:
-        """The model in a blend's data file.
+        """The model in the data file of a folder.
 
         Raises:
             JudgeError: it is missing or damaged, or was learnt from other signs.
         """
-        data, _ = read_data(folder)
+        file = folder / REFUSAL_FILE
+        found, _ = read_data(file)
         try:
-            found = data["refusal"]
             if tuple(found["signs"]) != SIGNS:
-                raise JudgeError(f"{folder}: refusal was learnt from other signs; learn it anew")
+                raise JudgeError(f"{file} was learnt from other signs; learn it anew")
             return cls(Logistic.of(found), float(found["limit"]))
         except (ValueError, KeyError, TypeError) as error:
-            raise JudgeError(f"{folder} holds no model of refusal ({error!r})") from error
+            raise JudgeError(f"{file} holds no model of refusal ({error!r})") from error
 
     def entry(self) -> dict[str, Any]:
         """What a file holds of it."""
-        return self.weights.entry() | {"signs": list(SIGNS), "limit": self.limit}
+        return {
+            "format": FORMAT,
+            "signs": list(SIGNS),
+            **self.weights.entry(),
+            "limit": self.limit,
+        }
 
     def cannot_answer(self, signs: RefusalSigns) -> float:
         """The probability that the corpus cannot answer."""
