@@ -76,7 +76,7 @@ class Assistant:
         finder = PoolFinder(generation, self._searcher, self._vectors, judge)
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
-        self._equivalents = Equivalents(generation)
+        self._equivalents = Equivalents(generation, finder)
         self._weigher = Weigher(generation, self._vectors, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 

@@ -74,14 +74,21 @@ class Composer:
         picker: Picker,
         filters: Filters,
     ) -> Sections:
-        """What guides say of names that are shown side by side, below them."""
+        """What guides say of names that are shown side by side, below them.
+
+        Where none surely is the counterpart, whatever helps most.
+        """
         names = [s.name for one in beside for s in (one.asked, *one.counterparts) if s.is_direct]
         (pool,) = self._finder.pools(question, [Place()], filters)
+        sure = all(one.counterparts[0].is_direct for one in beside)
         naming = [
             one
             for one in pool.judged
-            if not one.candidate.symbol
-            and any(written_in(name, one.candidate.quote) for name in names)
+            if not sure
+            or (
+                not one.candidate.symbol
+                and any(written_in(name, one.candidate.quote) for name in names)
+            )
         ]
         found = picker.in_turn([replace(pool, judged=tuple(naming))], BELOW_NAMES)
         return Sections(lead_note=_counterpart(beside), findings=tuple(found[0]))

@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ragbot.answer.citations import Numbering
 from ragbot.answer.equivalence.asked import Asked, asked, wider
 from ragbot.answer.equivalence.composing import BesideComposer, Quotes
 from ragbot.answer.equivalence.counterparts import Counterpart, counterparts
 from ragbot.answer.equivalence.reference import Reference
+from ragbot.answer.find import PoolFinder
 from ragbot.answer.instructions import for_readers
 from ragbot.encoder import Vectors
 from ragbot.guide import Guide
@@ -17,6 +19,7 @@ from ragbot.judge.candidates import Gatherer
 from ragbot.retrieval.search import Ranked
 from ragbot.types import (
     Column,
+    Form,
     Question,
     QuestionKind,
     SideBySide,
@@ -26,11 +29,15 @@ COUNTERPARTS = 3  # shown for one name and subject
 COUNTERPARTS_WIDE = 2  # where several names or subjects are asked about
 
 
+_OF_NAMES = (Form.EQUIVALENT, Form.DIFFERENCE)  # forms that two names side by side answer
+
+
 class Equivalents:
     """Finds and composes names side by side in one generation; shared between threads."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, finder: PoolFinder) -> None:
         self._generation = generation
+        self._finder = finder
         self._gatherer = Gatherer(generation)
         self._quotes = Quotes(generation, self._gatherer)
         self._has_symbols = any(passage.symbol for passage in generation.passages)
@@ -46,9 +53,13 @@ class Equivalents:
     ) -> tuple[SideBySide, ...]:
         """Each documented name in a question beside its counterparts; () where it has none.
 
+        Where a difference is asked for, one without a counterpart that surely does the same is left
+        to the quotes that answer best.
         `ranked` are the passages found for the question, in which guides may name both.
         """
         if question.kind is not QuestionKind.EQUIVALENCE or not self._has_symbols:
+            return ()
+        if question.form not in _OF_NAMES:
             return ()
         reference, guide = self._reference(), self._generation.guide
         columns = [column.id for column in question.columns]
@@ -57,6 +68,7 @@ class Equivalents:
         owners = [s.id for s in guide.subjects if s.id not in beyond] if beyond else columns
         found = asked(question.standalone, owners, reference, guide, vector)
         guides = [c for c in for_readers(self._gatherer.candidates(ranked)) if not c.symbol]
+        helping = partial(self._finder.helping, question)
         made = []
         for one, subject, others in _pairs(found, columns):
             few = COUNTERPARTS_WIDE if len(columns) > 2 else COUNTERPARTS
@@ -64,8 +76,10 @@ class Equivalents:
                 one.entry, subject, wider(guide, subject), vector, guides, reference, few
             )
             if best:
-                composer = BesideComposer(self._quotes, reference, vector, numbering)
-                made.append(composer.compose(one, subject, best, is_named=bool(others)))
+                composer = BesideComposer(self._quotes, reference, vector, numbering, helping)
+                composed = composer.compose(one, subject, best, is_named=bool(others))
+                if composed.counterparts[0].is_direct or question.form is Form.EQUIVALENT:
+                    made.append(composed)
         return tuple(made)
 
     def _reference(self) -> Reference:

@@ -1,6 +1,6 @@
 """Composes names side by side out of checked quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ragbot.answer import verify
@@ -11,6 +11,7 @@ from ragbot.answer.equivalence.counterparts import Counterpart
 from ragbot.answer.equivalence.page import SymbolPage
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
+from ragbot.answer.pick import LEAST
 from ragbot.answer.prove import evidence
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
@@ -19,8 +20,11 @@ from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
 
 ARGUMENTS = 4
 CAVEATS = 1  # for each of the two names
-LEAST_CAVEAT = 0.30  # cosine of a caveat and the question
 WORDS = 190  # quoted side by side, what is told last left out; the rest is for guides
+
+
+Helping = Callable[[Sequence[int]], Mapping[int, float]]
+"""How likely each of some statements helps with the question, by their ordinals."""
 
 
 class Quotes:
@@ -54,8 +58,14 @@ class BesideComposer:
     """Composes one name beside its counterparts, within the words that are left."""
 
     def __init__(
-        self, quotes: Quotes, reference: Reference, vector: Vectors, numbering: Numbering
+        self,
+        quotes: Quotes,
+        reference: Reference,
+        vector: Vectors,
+        numbering: Numbering,
+        helping: Helping,
     ) -> None:
+        self._helping = helping
         self._quotes = quotes
         self._reference = reference
         self._vector = vector
@@ -146,17 +156,19 @@ class BesideComposer:
         )
 
     def _caveats(self, page: SymbolPage) -> tuple[Claim, ...]:
-        """The caveats nearest to the question, as far as words are left."""
+        """The caveats nearest to the question that help with it, as far as words are left."""
         ranked = sorted(page.caveats, key=lambda c: (-float(c.vector @ self._vector), c.ordinal))
         apart: list[Candidate] = []
         for candidate in ranked:
             if not any(overlap(candidate, other) for other in apart):
                 apart.append(candidate)
-        found = []
-        for candidate in apart[:CAVEATS]:
-            near = float(candidate.vector @ self._vector) >= LEAST_CAVEAT
-            if near and self._words + len(candidate.quote.split()) <= WORDS:
-                found.append(self._claim(candidate, page.entry.symbol.subjects[0]))
+        helps = self._helping([candidate.ordinal for candidate in apart[:CAVEATS]])
+        found = [
+            self._claim(candidate, page.entry.symbol.subjects[0])
+            for candidate in apart[:CAVEATS]
+            if helps[candidate.ordinal] >= LEAST
+            and self._words + len(candidate.quote.split()) <= WORDS
+        ]
         return tuple(claim for claim in found if claim is not None)
 
     def _claim(self, candidate: Candidate, subject: str | None) -> Claim | None:
