@@ -45,7 +45,7 @@ DOCUMENTS = (
     NamedDocument("d9", ("hr.Store.save",), ("heron",)),
     NamedDocument("d10", ("hr.box.BatchNorm2d",), ("heron",)),
 )
-HELD = {"mm.layers", "gull", "my_name", "optimizer", "dense", "performance", "flask"}
+HELD = {"mm.layers", "gull", "my_name", "optimizer", "dense", "performance", "flask", "gpu"}
 LANGUAGE = {"adam", "linear", "dense", "performance", "touch", "save", "marmots"}
 
 
@@ -65,7 +65,7 @@ def weights(text):
     for written in text.split():
         word = written.strip("?.,").lower()
         stemmed = {"performance": "perform", "optimizer": "optim"}.get(word, word)
-        found[stemmed] = 0.2 if word in HELD else 1.0
+        found[stemmed] = 0.5 if word == "gis" else 0.2 if word in HELD else 1.0
     return found
 
 
@@ -157,6 +157,13 @@ def test_a_name_of_several_subjects_is_one_of_each(find, text):
         ("mm.optimizers.Adam", "marmoset"),
     ]
     assert {o.start for o in found} == {text.index("Adam")}
+
+
+def test_initials_that_narrow_a_question_are_objects(find):
+    assert [(o.text, o.name, o.kind) for o in find("use GIS or XYZ in Heron on a GPU")] == [
+        ("GIS", "GIS", ObjectKind.FEATURE),
+        ("XYZ", "", ObjectKind.FEATURE),
+    ]
 
 
 def test_products_are_objects_and_mentions_of_their_subject(find):

@@ -82,7 +82,8 @@ class Question:
     """A question as understood. `standalone` is `text` made self-contained with the history.
 
     `unknown` are the names asked about that nothing in the corpus holds. `form` is the likeliest
-    of `form_probabilities`, best first, which add up to 1 (() where nothing was weighed).
+    of `form_probabilities`, best first, which add up to 1 (() where nothing was weighed); where
+    those that compare have more than half together, the likeliest of them.
     `objects` are in order of their place. `wants_code`: a listing may answer; `wants_steps`: it
     asks how to do something; `wants_reasons`: it asks for the evidence behind the answer before.
     `readings` tell the reader what was read into the words; `facets` are the parts that are asked
@@ -107,4 +108,4 @@ class Question:
     @property
     def sureness(self) -> float:
         """The probability of its form; 1 where nothing was weighed."""
-        return self.form_probabilities[0][1] if self.form_probabilities else 1.0
+        return dict(self.form_probabilities).get(self.form, 1.0)

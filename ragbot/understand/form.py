@@ -25,6 +25,11 @@ PACKAGED = Path(__file__).parent.parent / "weights" / "understand"
 FORMS_FILE, SUMS_FILE = "forms.json", "SHA256SUMS"
 VECTOR_WEIGHT = 4.0  # a unit vector beside runs of words of weight 1 (docs/log.md)
 
+COMPARING = frozenset((Form.COMPARISON, Form.DIFFERENCE, Form.CHOICE))
+"""The forms that set things against each other."""
+
+MOST = 0.5  # of the probability
+
 Weights = npt.NDArray[np.float32]
 
 
@@ -37,7 +42,10 @@ class FormReading:
 
     @property
     def form(self) -> Form:
-        """The likeliest form."""
+        """The likeliest form; of those that compare, where these are likelier than the others."""
+        comparing = [(form, share) for form, share in self.forms if form in COMPARING]
+        if sum(share for _, share in comparing) >= MOST:
+            return comparing[0][0]
         return self.forms[0][0]
 
     @property

@@ -14,18 +14,17 @@ from dataclasses import replace
 from ragbot.lexical.tokens import stem
 from ragbot.retrieval.symbols import symbol_spans
 from ragbot.types import Object, ObjectKind
+from ragbot.understand.capitals import has_capitals
 from ragbot.understand.language import pattern
 from ragbot.understand.names import NamedDocument
-from ragbot.understand.versus import set_against
 from ragbot.understand.vocabulary import Vocabulary
 
 UNSEEN = 0.999  # share of the largest idf: no passage holds the word
+TELLING = 0.33  # from which a page that holds initials is likely about them ("GPU" has 0.29)
 
 _PLAIN = re.compile(r"(?<![\w.`'\u2019-])[A-Za-z][A-Za-z0-9]+(?![\w'\u2019]|\.\w)")
 _NEXT = re.compile(r"\s+([A-Za-z]+)")
-_CAPITAL_BEFORE = re.compile(r"(?<![\w.])([A-Z][a-z]+) $")
-_CAPITAL_AFTER = re.compile(r" ([A-Z][a-z]+)\b")
-_OPENS = re.compile(r"(?:^|[.?!:]\s+)$")
+_INITIALS = re.compile(r"[A-Z]{2,}\d*")
 _HUMPS = re.compile(r"(?:[A-Z][a-z]+){2,}\w*")
 _MARKED = re.compile(r"\w{2}[._]|[._]\w{2}")
 
@@ -34,13 +33,13 @@ class ObjectFinder:
     """Finds and resolves what questions name; safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._guide = vocabulary.guide
         self._names = vocabulary.names
         self._weights = vocabulary.weights
-        self._is_word = vocabulary.is_word
 
     def find(self, text: str) -> tuple[Object, ...]:
-        """The products and programming names in a self-contained question, in order."""
+        """The products, programming names and initials in a self-contained question, in order."""
         found = [
             Object(text[start:end], start, end, ObjectKind.PRODUCT, p.name, "", p.subject)
             for start, end, p in self._guide.products_in(text)
@@ -85,16 +84,26 @@ class ObjectFinder:
     def _plain(self, text: str, match: re.Match[str]) -> Iterator[Object]:
         """A word that is a name by its capitals, or by the word after it."""
         word, (start, end) = match[0], match.span()
-        if word.lower() in self._guide.names or word.lower() not in self._names.lasts:
+        if word.lower() in self._guide.names:
+            return
+        if word.lower() not in self._names.lasts:
+            yield from self._initials(word, start, end)
             return
         after = _NEXT.match(text, end)
         beside = stem(after[1].lower()) if after else ""
         documents = self._fitting(text, word, start, end)
         found = [one for one in documents if beside and beside in _path(one, word)]
-        if not found and self._is_capital(word, text, start):
+        if not found and has_capitals(text, word, start, self._vocabulary):
             found = [one for one in documents if one.has_case(word)]
         if found:
             yield from self._of_each(found, text, word, start, end)
+
+    def _initials(self, word: str, start: int, end: int) -> Iterator[Object]:
+        """Initials that narrow a question down ("FSDP"): something that passages tell of."""
+        weight = min(self._weights(word).values(), default=0.0)
+        if _INITIALS.fullmatch(word) and weight >= TELLING:
+            held = word if weight < UNSEEN else ""
+            yield Object(word, start, end, ObjectKind.FEATURE, held)
 
     def _of_each(
         self, found: Sequence[NamedDocument], text: str, name: str, start: int, end: int
@@ -202,33 +211,6 @@ class ObjectFinder:
     def _is_held(self, name: str) -> bool:
         """Whether a passage holds a name as it is written, or a documented name begins with it."""
         return self._weights(name).get(name.lower(), 1.0) < UNSEEN or self._names.begins(name)
-
-    def _is_capital(self, word: str, text: str, start: int) -> bool:
-        """Whether a word has the capitals of a name; at the start of a sentence all words have.
-
-        There it is a name if it is no word of the language, is set against another, or is said to
-        be of a subject ("Name in A").
-        """
-        if any(c.isupper() or c.isdigit() for c in word[1:]):
-            return True
-        if self._in_phrase(text, start, start + len(word)):
-            return False
-        if not word[0].isupper() or not _OPENS.search(text[:start]):
-            return word[0].isupper()
-        if not self._is_word(word.lower()) or word in set_against(text):
-            return True
-        end = start + len(word)
-        after = [a for a, _, _ in self._guide.mentions(text) if a >= end]
-        return bool(after and pattern("of_subjects").fullmatch(text, end, after[0]))
-
-    def _in_phrase(self, text: str, start: int, end: int) -> bool:
-        """Whether the word beside one has a capital as well, and names no subject."""
-        names = [(a, b) for a, b, _ in self._guide.mentions(text)]
-        beside = (_CAPITAL_BEFORE.search(text, 0, start), _CAPITAL_AFTER.match(text, end))
-        return any(
-            one is not None and not any(a < one.end(1) and one.start(1) < b for a, b in names)
-            for one in beside
-        )
 
 
 def _path(one: NamedDocument, word: str) -> set[str]:

@@ -17,7 +17,7 @@ from ragbot.retrieval import Vector
 from ragbot.types import Column, Form, Object, ObjectKind, Question, QuestionKind, Row
 from ragbot.understand.facets import facets
 from ragbot.understand.followup import Contained, Turn, self_contained
-from ragbot.understand.form import FormReading, open_forms
+from ragbot.understand.form import COMPARING, FormReading, open_forms
 from ragbot.understand.language import pattern
 from ragbot.understand.objects import ObjectFinder
 from ragbot.understand.rephrase import chooses, only_joins
@@ -30,9 +30,7 @@ QUESTION_ROW = "question"
 OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
 NARROWING = 0.28  # share of the largest idf of a word that narrows a question without an aspect
 
-_COMPARING = frozenset((Form.COMPARISON, Form.DIFFERENCE, Form.CHOICE))
-_SETTING = _COMPARING | {Form.YES_NO}  # forms in which one thing is set against another
-MOST = 0.5  # of the probability
+_SETTING = COMPARING | {Form.YES_NO}  # forms in which one thing is set against another
 
 
 class Meanings(Protocol):
@@ -113,7 +111,7 @@ class QuestionReader:
         """The form, learnt; subjects and nothing else are compared."""
         read = self._forms.read(text, self._vectors.of_text(text), self._guide, self._encoder)
         bare = len(self._guide.subjects_in(text)) > 1 and only_joins(text, self._guide)
-        if bare and read.form not in _COMPARING:
+        if bare and read.form not in COMPARING:
             return FormReading(((Form.COMPARISON, 1.0),), read.code)
         return read
 
@@ -166,8 +164,7 @@ def _kind(
     is_pair = form.form in _SETTING and len(owners) > 1
     if by_name and owners and (form.form is Form.DIFFERENCE or is_pair):
         return QuestionKind.EQUIVALENCE
-    shares = dict(form.forms)
-    comparing = form.form in _COMPARING or sum(shares.get(one, 0.0) for one in _COMPARING) >= MOST
+    comparing = form.form in COMPARING
     versus = form.form is Form.YES_NO and chooses
     if by_name and not comparing and not versus:
         return QuestionKind.SINGLE
