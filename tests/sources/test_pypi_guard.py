@@ -85,6 +85,16 @@ class TestPlaces:
         serve_page(index, row("../../f/toolbox-1.2.0-py3-none-any.whl"))
         assert fetch_pypi(make_entry(), *arguments, names=names)
 
+    @pytest.mark.parametrize("host", ["pypi.org", "files.pythonhosted.org"])
+    def test_pypi_may_stand_in_a_network_of_ones_own(self, host):
+        """A mirror that answers under its names, with its certificate."""
+        index = index_module.index_of()
+        network = index_module.network_for(index, lambda *_: ["192.0.2.1"], private=False)
+        assert network.addresses(host, 443) == ["192.0.2.1"]
+        for other, port in ((host, 80), (f"{host}.example", 443)):
+            with pytest.raises(RefusedError):
+                network.addresses(other, port)
+
     def test_a_proxy_is_no_way_round(self, index, tmp_path, monkeypatch):
         with serving(Index(b"")) as other:
             for name in ("http_proxy", "HTTP_PROXY"):

@@ -1,7 +1,9 @@
 """The package index that is asked, and the client that asks: its login is sent to it alone.
 
-An index that the user names (PIP_INDEX_URL) may stand anywhere. What it links to or redirects to is
-somebody else's word, and must stand at a public address or on the host and port of the index.
+An index that the user names (PIP_INDEX_URL) may stand anywhere, and so may PyPI: what answers under
+its names over https has shown its certificate, and in some networks that is a mirror. What an index
+links to or redirects to is somebody else's word, and must stand at a public address, at that of the
+index itself, or where PyPI keeps its files.
 """
 
 import os
@@ -18,6 +20,7 @@ from ragbot.sources.addresses import PublicNetwork, Resolve
 from ragbot.sources.web_transport import PublicTransport
 
 DEFAULT_INDEX = "https://pypi.org/simple"
+PYPI = (("pypi.org", 443), ("files.pythonhosted.org", 443))
 _TIMEOUT = httpx.Timeout(30.0, connect=15.0)
 _SECONDS = 7200.0  # for all of one package
 _AGENT = {"User-Agent": "ragbot (reads docstrings of wheels)"}
@@ -67,14 +70,19 @@ def index_of(given: str = "") -> Index:
     return Index(plain, login, is_named=bool(named))
 
 
+def network_for(index: Index, names: Resolve, *, private: bool) -> PublicNetwork:
+    """What may be reached for an index: itself, PyPI and public addresses, `private` any."""
+    named = [_origin(httpx.URL(index.url))[1:]] if index.is_named else []
+    return PublicNetwork(names, private=private, trusted=[*PYPI, *named])
+
+
 def client_for(index: Index, names: Resolve, *, private: bool) -> httpx.Client:
-    """A client that reaches the index and public addresses, `private` any; errors as of `Index`.
+    """A client that reaches the index and public addresses, `private` any.
 
     Behind a proxy that the environment names, the proxy looks up hosts: those that are known here
     are checked here all the same.
     """
-    trusted = [_origin(httpx.URL(index.url))[1:]] if index.is_named else []
-    network = PublicNetwork(names, private=private, trusted=trusted)
+    network = network_for(index, names, private=private)
     network.deadline = time.monotonic() + _SECONDS
     if {"http", "https", "all"} & set(getproxies()):
 
