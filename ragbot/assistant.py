@@ -181,7 +181,7 @@ class Assistant:
         question = settled(question, beside, self.guide)
         refused = None
         if not named and not beside:
-            refused = refuse.judge(question, self._refuser.signals(question, ranked, vector))
+            refused = self._refuser.refused(question, ranked, vector)
         if refused is not None:
             return self._refuser.refusal(question, refused, filters)
         sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)

@@ -10,6 +10,7 @@ from ragbot.answer.pick import ranked
 from ragbot.answer.prove import evidence
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import Candidate, Gatherer, clash
+from ragbot.judge.refusal import RefusalModel
 from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.search import Ranked, Searcher
@@ -35,6 +36,13 @@ class Refuser:
         self._searcher = searcher
         self._finder = finder
         self._gatherer = Gatherer(generation)
+        self._model = RefusalModel.read()
+
+    def refused(
+        self, question: Question, passages: Sequence[Ranked], vector: Vector
+    ) -> refuse.Refused | None:
+        """Why a question with these passages, best first, cannot be answered; None: it can."""
+        return refuse.judge(question, self.signals(question, passages, vector), self._model)
 
     def signals(
         self, question: Question, passages: Sequence[Ranked], vector: Vector
