@@ -307,3 +307,9 @@ class TestReadings:
     def test_what_is_to_be_explained_is_an_object(self, ask):
         (one,) = ask("What is a snapshot?").objects
         assert (one.text, one.kind) == ("snapshot", ObjectKind.CONCEPT)
+
+    def test_what_later_stages_need_of_the_words_is_read_here(self, ask):
+        question = ask("Does Gull use Heron?")
+        assert (question.strangers, question.actor) == (("Gull",), "Gull")
+        assert not question.asks_about_orders
+        assert ask("Does the prompt tell a model to ignore Heron?").asks_about_orders

@@ -12,7 +12,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, cell_query, question_quer
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Column, Question, Row
-from ragbot.understand.question import QUESTION_ROW, asks_about_orders
+from ragbot.understand.question import QUESTION_ROW
 from ragbot.understand.rephrase import in_a_row
 
 PASSAGES_A_CELL = 12
@@ -68,7 +68,7 @@ class PoolFinder:
         asked = self._vectors.of(
             [question_query(self._guide, text, None, filters) for text in texts]
         )
-        about_orders = asks_about_orders(question.standalone)
+        about_orders = question.asks_about_orders
         return tuple(
             self._pool(place, one, ranked, about_orders=about_orders)
             for place, one, ranked in zip(places, asked, found, strict=True)

@@ -15,7 +15,7 @@ from ragbot.lexical.tokens import tokens
 from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.types import Answer, BlockKind, Coverage, Question, Refusal
-from ragbot.understand.foreign import actor, foreign_names, not_held
+from ragbot.understand.foreign import not_held
 
 PASSAGES = 12  # looked at for the question's words
 STATEMENTS = 12  # nearest ones, looked at for its names
@@ -109,9 +109,8 @@ class Refuser:
 
         One that acts ("Does gull use Heron?") must stand in a sentence that names the subject.
         """
-        text, guide = question.standalone, self._generation.guide
-        weights = self._generation.lexical.weights
-        names = foreign_names(text, guide, weights)
+        guide = self._generation.guide
+        names = question.strangers
         if not names:
             return ()
         near = self._gatherer.candidates(ranked)
@@ -126,6 +125,6 @@ class Refuser:
             for c in near
             if c.statement.kind is not BlockKind.CODE and asked & set(guide.subjects_in(c.quote))
         ]
-        acts = actor(text, guide, weights) if asked else ""
+        acts = question.actor if asked else ""
         others = not_held((name for name in names if name != acts), held)
         return (*others, *not_held(filter(None, (acts,)), naming))

@@ -87,7 +87,9 @@ class Question:
     `objects` are in order of their place. `wants_code`: a listing may answer; `wants_steps`: it
     asks how to do something; `wants_reasons`: it asks for the evidence behind the answer before.
     `readings` tell the reader what was read into the words; `facets` are the parts that are asked
-    for, in words, where there are several.
+    for, in words, where there are several. `strangers` are proper names that are not common in
+    the corpus, `actor` the one of them that does what is asked about, "" for none.
+    `asks_about_orders`: it is about texts that speak to a machine, which may be quoted then.
     """
 
     text: str
@@ -104,6 +106,9 @@ class Question:
     wants_reasons: bool = False
     readings: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    actor: str = ""
+    asks_about_orders: bool = False
 
     @property
     def sureness(self) -> float:

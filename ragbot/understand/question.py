@@ -17,6 +17,7 @@ from ragbot.retrieval import Vector
 from ragbot.types import Column, Form, Object, ObjectKind, Question, QuestionKind, Row
 from ragbot.understand.facets import facets
 from ragbot.understand.followup import Contained, Turn, self_contained
+from ragbot.understand.foreign import actor, foreign_names
 from ragbot.understand.form import COMPARING, FormReading, open_forms
 from ragbot.understand.language import pattern
 from ragbot.understand.objects import ObjectFinder
@@ -93,6 +94,9 @@ class QuestionReader:
             wants_steps=form.form is Form.HOW_TO,
             wants_reasons=whole.wants_reasons,
             readings=(*spellings, *_readings(found)),
+            strangers=foreign_names(standalone, self._guide, self._weights),
+            actor=actor(standalone, self._guide, self._weights),
+            asks_about_orders=bool(pattern("about_orders").search(standalone)),
             facets=facets(standalone, form.form, found, self._guide),
         )
 
@@ -188,8 +192,3 @@ def _with_thing(text: str, form: Form, found: Sequence[Object]) -> tuple[Object,
         return tuple(found)
     thing = Object(match["thing"], start, end, ObjectKind.CONCEPT)
     return tuple(sorted((*found, thing), key=lambda one: one.start))
-
-
-def asks_about_orders(text: str) -> bool:
-    """Whether a question is about texts that speak to a machine, so that they may be quoted."""
-    return bool(pattern("about_orders").search(text))
