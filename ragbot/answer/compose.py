@@ -54,8 +54,10 @@ class Composer:
         first = ranked(pools[0].judged)
         steps = self._procedures.steps(question, first, picker)
         lead: list[Pick] = []
-        if not steps and (pick := picker.best(first, pools[0].place.subject, None)):
-            lead.append(pick)
+        subject = pools[0].place.subject
+        if not steps:
+            pick = picker.best(first, subject, None) or picker.nearest(first, subject, None)
+            lead += [pick] if pick else []
         # Each of several subjects has its say, where the sources have one.
         more = [p.claim for pool in pools[1:] if (p := self._said_of(pool, picker)) is not None]
         further = THOROUGH * FURTHER if question.wants_reasons else FURTHER

@@ -11,6 +11,7 @@ from ragbot.statements import LABEL_JOIN
 from ragbot.types import BlockKind, Claim, nested
 
 LEAST = 0.30  # probability of helping from which a statement is quoted (docs/log.md, 2026-11-28)
+NEAR = 0.15  # from which it is told, with a word of warning, where nothing reaches LEAST
 WORDS = 190  # quoted in one answer; the last claim is not cut
 
 
@@ -55,6 +56,12 @@ class Picker:
                 self.take(claim, one.candidate)
                 return Pick(claim, one)
         return None
+
+    def nearest(
+        self, judged: Iterable[Judged], subject: str | None, aspect: str | None
+    ) -> Pick | None:
+        """The best statement though it hardly helps, for a place where nothing else is said."""
+        return self.best(judged, subject, aspect, NEAR)
 
     def in_turn(self, pools: Sequence[Pool], limit: int) -> list[list[Claim]]:
         """Up to `limit` claims of each pool, one of each in turn while there are words left."""

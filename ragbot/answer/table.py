@@ -103,6 +103,8 @@ class Comparer:
         """Rows of aspects, each cell filled first; a lead where a quote compares the sides."""
         claims = picker.in_turn(cells, 1)
         lead = lead or self._comparing(whole, columns, picker)
+        if not lead and not any(claims) and (pick := picker.nearest(whole.judged, None, None)):
+            lead = [pick]
         more = picker.in_turn(cells, (A_CELL if len(rows) > 1 else FURTHER) - 1)
         made = [
             _cell(pool.place, [*one, *two])
@@ -122,7 +124,11 @@ class Comparer:
         lead = self._comparing(whole, columns, picker, least)
         spoken = self._compared(lead, columns)
         silent = [pool for pool in sides if pool.place.subject not in spoken]
-        return [*lead, *chain(*picker.picked_in_turn(silent, 1))]
+        lead += chain(*picker.picked_in_turn(silent, 1))
+        if not lead:
+            nearest = (picker.nearest(p.judged, p.place.subject, _row(p.place)) for p in sides)
+            lead = [pick for pick in nearest if pick]
+        return lead
 
     def _comparing(
         self, whole: Pool, columns: Sequence[Column], picker: Picker, least: float = 0.0
@@ -157,8 +163,11 @@ def _merged(place: Place, pools: Sequence[Pool]) -> Pool:
 def _cell(place: Place, claims: Sequence[Claim], *, is_led: bool = False) -> Cell:
     """A cell; one without claims of its own is not silent where the lead speaks of its side."""
     status = CellStatus.SUPPORTED if claims or is_led else CellStatus.NO_EVIDENCE
-    row = place.row.id if place.row else QUESTION_ROW
-    return Cell(place.subject or "", row, status, tuple(claims))
+    return Cell(place.subject or "", _row(place) or QUESTION_ROW, status, tuple(claims))
+
+
+def _row(place: Place) -> str | None:
+    return place.row.id if place.row else None
 
 
 def _telling(
