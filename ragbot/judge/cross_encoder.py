@@ -23,6 +23,9 @@ from ragbot.errors import EncoderError, JudgeError
 Scores = npt.NDArray[np.float32]
 
 PACKAGED_SCORER = Path(__file__).parent.parent / "weights" / "judge-minilm"
+PACKAGED_FACTS = "e4c3cd499431d2fe17886563abc431379e5bd861ed5d207b4d6a1d15cbc39914"
+"""The sha256 of the packaged one's facts, which hold those of its other files."""
+
 FACTS_FILE = "judge.json"
 TYPES = "token_type_ids"  # 0 for the question, 1 for the statement
 PROBES = (
@@ -172,9 +175,24 @@ def open_scorer(named: str) -> PairScorer | None:
     folder = PACKAGED_SCORER if named == "packaged" else Path(named)
     if not folder.is_dir():
         raise JudgeError(f"the judge {folder} is no folder; name packaged, none or a folder")
+    if named == "packaged":
+        _check_packaged()
     if named == "packaged" or (folder / FACTS_FILE).exists():
         return GraphScorer(folder)
     return LibraryScorer(folder)
+
+
+def _check_packaged() -> None:
+    file = PACKAGED_SCORER / FACTS_FILE
+    try:
+        found = sha256(file)
+    except EncoderError as error:
+        raise JudgeError(f"the packaged judge is not whole: {error}; reinstall ragbot") from error
+    if found != PACKAGED_FACTS:
+        raise JudgeError(
+            f"{file} has sha256 {found[:12]}..., not the published {PACKAGED_FACTS[:12]}...; "
+            "reinstall ragbot, or set RAGBOT_JUDGE=none"
+        )
 
 
 def pair_tokenizer(serialised: str, window: int) -> Any:

@@ -7,6 +7,12 @@ from ragbot.adapt.judge.recipe import JudgeRecipe
 from ragbot.adapt.judge.scoring import Order
 from ragbot.adapt.judge.training import JudgeLearnt
 
+POOLED = {
+    "cls": "the first token's state",
+    "mean": "the mean of all states",
+    "both": "the first token's state beside the mean of all",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeFigures:
@@ -64,8 +70,8 @@ def judge_card(facts: JudgeFacts) -> str:
         f"from with {sum(grades(data.lessons).values()):,} quotes (by grade {spread}); "
         f"{len(data.held_out):,} held out (one in {FOLDS}, by the hash of their id), of which the "
         f"best epoch was chosen; {len(data.check):,} set aside for checking, only scored.",
-        f"- **Recipe**: at most {recipe.window} tokens a pair; {recipe.pooling} pooling and one "
-        f"linear output; embeddings and the first {recipe.frozen} layers frozen; no dropout. "
+        f"- **Recipe**: at most {recipe.window} tokens a pair; {POOLED[recipe.pooling]}, and one "
+        f"linear output; embeddings and {recipe.frozen} of the layers frozen; no dropout. "
         f"{recipe.questions} questions a step with all quotes graded 2 or 3, up to "
         f"{recipe.drawn[0]} and {recipe.drawn[1]} graded 0 and 1, drawn anew each epoch, and "
         f"{recipe.strangers} of another question. Loss: softmax over a question's quotes against "
