@@ -115,7 +115,7 @@ class TestJudge:
             Blend.read(tmp_path)
 
     def test_another_cross_encoders_logits_are_brought_to_the_scale_of_the_first(self):
-        joint = Joint({}, mean=-2.0, spread=0.5)
+        joint = Joint({}, "", mean=-2.0, spread=0.5)
         read = joint.brought(np.array([10.0, 20.0, 30.0]))
         assert read.mean() == pytest.approx(-2)
         assert read.std() == pytest.approx(0.5)
@@ -142,7 +142,8 @@ class TestCrossEncoder:
     @pytest.fixture
     def blend(self):
         believed = Logistic(np.array([0.0, 0.0, 1.0]), -50.0)
-        joint = Joint({"helps": believed, "answers": believed}, mean=50.0, spread=1.0)
+        models = {"helps": believed, "answers": believed}
+        joint = Joint(models, LengthScorer.sha256, mean=50.0, spread=1.0)
         return replace(Blend.read(), joint=joint)
 
     def test_it_reads_the_most_promising_only(self, generation, candidates, blend):
@@ -160,8 +161,8 @@ class TestCrossEncoder:
         scorer = LengthScorer()
         judge = LearntJudge(generation.guide, blend, scorer)
         question = asked("Is Heron fast?", generation)
-        once = judge.judge(question, candidates)
-        assert judge.judge(question, candidates) == once
+        once = judge.judge(question, candidates, most=99)
+        assert judge.judge(question, candidates, most=99) == once
         assert len(scorer.read) == len(candidates)
         judge.judge(asked("Is Ibex fast?", generation), candidates[:3])
         assert len(scorer.read) == len(candidates) + 3
@@ -172,8 +173,9 @@ class TestCrossEncoder:
         assert "length" not in LearntJudge(generation.guide, alone, LengthScorer()).name
 
     def test_of_another_cross_encoder_the_order_counts(self, generation, candidates, blend):
-        judge = LearntJudge(generation.guide, blend, LengthScorer(), foreign=True)
-        found = judge.judge(asked("Is Heron fast?", generation), candidates)
+        blend = replace(blend, joint=replace(blend.joint, scorer="6" * 64))
+        judge = LearntJudge(generation.guide, blend, LengthScorer())
+        found = judge.judge(asked("Is Heron fast?", generation), candidates, most=99)
         assert 0.3 < np.mean([j.helps for j in found]) < 0.7
 
     def test_signals_alone_judge_where_none_is_wanted(self, generation, settings):

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sheets = [sheet for question in questions for sheet in finder.sheets(question)]
         scorer = open_scorer(options.read) if options.read else None
         graded = gathered(sheets, SignalReader(assistant.guide), scorer)
-        alone, both, figures = learn(graded, Recipe(), scorer is not None)
+        alone, both, figures = learn(graded, Recipe(), scorer.sha256 if scorer else None)
     except RagbotError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -95,9 +95,12 @@ def gathered(sheets: Iterable[Sheet], reader: SignalReader, scorer: PairScorer |
 
 
 def learn(
-    graded: Graded, recipe: Recipe, with_scorer: bool
+    graded: Graded, recipe: Recipe, scorer: str | None
 ) -> tuple[dict[str, Trees], Joint | None, list[BlendFigures]]:
-    """Trees for both grades, the joint model where there is a scorer, and how well they do."""
+    """Trees for both grades, the joint model where there is a scorer, and how well they do.
+
+    `scorer` is the sha256 of the cross-encoder, None where there is none.
+    """
     lessons, check = graded.table.where(~graded.is_check), graded.table.where(graded.is_check)
     alone: dict[str, Trees] = {}
     unseen: dict[str, Shares] = {}
@@ -108,13 +111,13 @@ def learn(
         unseen[grade] = alone[grade].slope * sums + alone[grade].shift
     checked = {grade: alone[grade].logits(check.signals) for grade in GRADES}
     figures = [figure("signals", lessons, unseen, check, checked)]
-    if not with_scorer:
+    if scorer is None:
         return alone, None, figures
     read = graded.read[~graded.is_check]
     fold = ~np.isnan(read)
     some = {grade: unseen[grade][fold] for grade in GRADES}
     of_fold, read = lessons.where(fold), read[fold]
-    both = learning.joint(some, read, of_fold.grades)
+    both = learning.joint(some, read, of_fold.grades, scorer)
     together = learning.joint_unseen(some, read, of_fold)
     of_check = both.logits(checked, graded.read[graded.is_check])
     by_read = dict.fromkeys(GRADES, read), dict.fromkeys(GRADES, graded.read[graded.is_check])

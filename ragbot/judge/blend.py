@@ -55,11 +55,12 @@ class Logistic:
 class Joint:
     """What the logits of the trees and of a cross-encoder say together, by GRADES.
 
-    `mean` and `spread` are those of the cross-encoder's logits of a question's candidates: another
-    cross-encoder's are brought to them.
+    `scorer` is the sha256 of that cross-encoder, `mean` and `spread` are those of its logits:
+    another's are brought to them.
     """
 
     models: Mapping[str, Logistic]
+    scorer: str
     mean: float
     spread: float
 
@@ -67,12 +68,12 @@ class Joint:
     def of(cls, found: Mapping[str, Any]) -> Self:
         """The models out of their entry in the file."""
         models = {grade: Logistic.of(found[grade]) for grade in GRADES}
-        return cls(models, float(found["mean"]), float(found["spread"]))
+        return cls(models, str(found["scorer"]), float(found["mean"]), float(found["spread"]))
 
     def entry(self) -> dict[str, Any]:
         """What a file holds of them."""
         models = {grade: model.entry() for grade, model in self.models.items()}
-        return models | {"mean": self.mean, "spread": self.spread}
+        return models | {"scorer": self.scorer, "mean": self.mean, "spread": self.spread}
 
     def logits(self, alone: Mapping[str, Shares], read: Shares) -> dict[str, Shares]:
         """The logits by those of the signals and those of the cross-encoder, (statements,)."""

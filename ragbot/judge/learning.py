@@ -131,11 +131,16 @@ def calibrated(trees: Trees, sums: Shares, true: npt.NDArray[np.bool_]) -> Trees
     return replace(trees, slope=float(model.weights[0]), shift=model.bias)
 
 
-def joint(logits: Mapping[str, Shares], read: Shares, grades: npt.NDArray[np.int64]) -> Joint:
-    """Logistic models over the trees' logits and those of a cross-encoder; all unseen."""
+def joint(
+    logits: Mapping[str, Shares], read: Shares, grades: npt.NDArray[np.int64], scorer: str = ""
+) -> Joint:
+    """Logistic models over the trees' logits and those of a cross-encoder; all unseen.
+
+    `scorer` is the sha256 of the cross-encoder.
+    """
     values = np.stack([*(logits[grade] for grade in GRADES), read], axis=1)
     models = {grade: _logistic(values, grades >= LEAST[grade]) for grade in GRADES}
-    return Joint(models, float(read.mean()), float(read.std()))
+    return Joint(models, scorer, float(read.mean()), float(read.std()))
 
 
 def joint_unseen(logits: Mapping[str, Shares], read: Shares, found: Table) -> dict[str, Shares]:
