@@ -16,7 +16,7 @@ from ragbot.judge.signals import SignalReader
 from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings
 
-# Candidates of a call that a cross-encoder reads, the best by their signals: nDCG@5 is 0.569 with 12
+# Candidates that a cross-encoder reads in a call, the best by signals: nDCG@5 is 0.569 with 12
 # of them, 0.573 to 0.577 with 20 to 60 (docs/log.md, 2026-11-28).
 READ = 24
 KEPT = 4096  # of the latest logits: places of one answer share many of their candidates
