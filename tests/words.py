@@ -8,7 +8,7 @@ import numpy as np
 
 from ragbot.encoder import Progress, Vectors
 from ragbot.guide import Guide
-from ragbot.judge import Asked, Judged
+from ragbot.judge import READ, Asked, Judged
 from ragbot.judge.candidates import Candidate
 from ragbot.types import BlockKind
 
@@ -81,7 +81,9 @@ class WordJudge:
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
 
-    def judge(self, asked: Asked, candidates: Sequence[Candidate]) -> list[Judged]:
+    def judge(
+        self, asked: Asked, candidates: Sequence[Candidate], most: int = READ
+    ) -> list[Judged]:
         return [self._one(asked, candidate) for candidate in candidates]
 
     def _one(self, asked: Asked, candidate: Candidate) -> Judged:

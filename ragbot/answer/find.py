@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ragbot.answer.instructions import for_readers
 from ragbot.index.generation import Generation
-from ragbot.judge import Asked, Judge, Judged
+from ragbot.judge import READ, Asked, Judge, Judged
 from ragbot.judge.candidates import Gatherer
 from ragbot.retrieval import Encoded, Filters, Query
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, cell_query, question_query
@@ -17,6 +17,9 @@ from ragbot.understand.rephrase import in_a_row
 
 PASSAGES_A_CELL = 12
 CANDIDATES_A_CELL = 100  # passages that each retriever gives for one
+READ_AT_ONCE = (
+    60  # candidates that may be read slowly, shared by the places that are judged at once
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class PoolFinder:
             [question_query(self._guide, text, None, filters) for text in texts]
         )
         about_orders = question.asks_about_orders
+        most = min(READ, READ_AT_ONCE // max(1, len(places)))
         return tuple(
-            self._pool(place, one, ranked, about_orders=about_orders)
+            self._pool(place, one, ranked, most, about_orders=about_orders)
             for place, one, ranked in zip(places, asked, found, strict=True)
         )
 
@@ -115,7 +119,13 @@ class PoolFinder:
         return f"Compare {names} on {place.row.name.lower()}"
 
     def _pool(
-        self, place: Place, asked: Encoded, ranked: Sequence[Ranked], *, about_orders: bool
+        self,
+        place: Place,
+        asked: Encoded,
+        ranked: Sequence[Ranked],
+        most: int,
+        *,
+        about_orders: bool,
     ) -> Pool:
         candidates = [
             candidate
@@ -124,7 +134,7 @@ class PoolFinder:
         ]
         if not about_orders:
             candidates = for_readers(candidates)
-        judged = self._judge.judge(self._asked(place, asked), candidates)
+        judged = self._judge.judge(self._asked(place, asked), candidates, most)
         return Pool(place, tuple(judged))
 
     def _asked(self, place: Place, encoded: Encoded) -> Asked:

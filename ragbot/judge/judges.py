@@ -8,7 +8,7 @@ import numpy as np
 
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
-from ragbot.judge import Asked, Judge, Judged
+from ragbot.judge import READ, Asked, Judge, Judged
 from ragbot.judge.blend import BLEND_FILE, GRADES, PACKAGED, Blend, Shares, probability
 from ragbot.judge.candidates import Candidate
 from ragbot.judge.cross_encoder import PACKAGED_SCORER, PairScorer, open_scorer
@@ -16,9 +16,6 @@ from ragbot.judge.signals import SignalReader
 from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings
 
-# Candidates that a cross-encoder reads in a call, the best by signals: nDCG@5 is 0.569 with 12
-# of them, 0.573 to 0.577 with 20 to 60 (docs/log.md, 2026-11-28).
-READ = 24
 KEPT = 4096  # of the latest logits: places of one answer share many of their candidates
 
 
