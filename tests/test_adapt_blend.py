@@ -101,6 +101,16 @@ def test_a_cross_encoder_reads_only_what_it_has_not_learnt_from(run):
     assert "| both |" in (folder / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_card_of_a_cross_encoder_is_left_alone(run, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "judge.json").write_text("{}", encoding="utf-8")
+    (folder / "README.md").write_text("its own", encoding="utf-8")
+    assert run("--read", "packaged")[0] == 0
+    assert (folder / "README.md").read_text(encoding="utf-8") == "its own"
+    assert "| both |" in (folder / "BLEND.md").read_text(encoding="utf-8")
+
+
 def test_a_wrong_line_is_an_error_in_words(run, files):
     files[1].write_text('{"kind": "sport"}\n', encoding="utf-8")
     status, err, folder, _ = run("--unanswerable", files[1], of=refusal)

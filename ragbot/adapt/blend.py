@@ -22,7 +22,7 @@ from ragbot.assistant import Assistant
 from ragbot.errors import RagbotError
 from ragbot.judge import learning
 from ragbot.judge.blend import BLEND_FILE, GRADES, Joint, probability, write_data
-from ragbot.judge.cross_encoder import PairScorer, open_scorer
+from ragbot.judge.cross_encoder import FACTS_FILE, PairScorer, open_scorer
 from ragbot.judge.judgements import UNGRADED, Finder, Sheet, read
 from ragbot.judge.learning import LEAST, Recipe, Table
 from ragbot.judge.measures import Order, Shares, calibration_error, curve, order
@@ -73,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scorer=f"{scorer.name} ({scorer.sha256[:12]})" if scorer else "",
         figures=figures,
     )
-    (options.output / "README.md").write_text(blend_card(facts), encoding="utf-8")
+    # The folder of a cross-encoder has a card of its own.
+    name = "BLEND.md" if (options.output / FACTS_FILE).exists() else "README.md"
+    (options.output / name).write_text(blend_card(facts), encoding="utf-8")
     return 0
 
 
