@@ -1,5 +1,6 @@
 """The one door for TOML: whatever is wrong with a file is said in words that name it."""
 
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -8,6 +9,11 @@ from typing import Any
 from ragbot.errors import ConfigError
 
 LARGEST = 10_000_000  # bytes
+DEEPEST = 64
+"""Names that a key may be made of, as `a.b` is of two; tomllib takes their square in memory."""
+
+_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+"
+_DEEP_KEY = re.compile(rf"(?<![\w.-])(?:{_PART}\.[ \t]*+){{{DEEPEST},}}+{_PART}[\]=]")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -56,6 +62,8 @@ def parse(text: str, name: str) -> dict[str, Any]:
     Raises:
         ConfigError: it is no TOML, or nested deeper than anyone means.
     """
+    if _DEEP_KEY.search(text):
+        raise ConfigError(f"{name} is nested too deeply: no key has more than {DEEPEST} names")
     try:
         return tomllib.loads(text)
     except RecursionError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragbot import guide, settings_file
+from ragbot import guide, settings_file, toml_file
 from ragbot.errors import ConfigError
 from ragbot.evaluation import canaries
 from ragbot.index.build import find_guide
@@ -68,3 +68,17 @@ def test_a_file_of_many_megabytes_is_not_read(tmp_path, monkeypatch):
         stream.truncate(20_000_000)
     with pytest.raises(ConfigError, match="larger than 10 MB"):
         settings_file.find()
+
+
+@pytest.mark.parametrize(
+    "key", ["x{0} = 1", "[x{0}]", "[[ x{0} ]]", "y = {{x{0} = 1}}", "'x' . \"x\"{0}=1"]
+)
+def test_a_key_of_names_without_end_is_not_read(key):
+    """Twenty thousand names would take gigabytes."""
+    with pytest.raises(ConfigError, match="more than 64 names"):
+        toml_file.parse(key.format(".x" * 20_000), "x.toml")
+    assert toml_file.parse(key.format(".x" * 20), "x.toml")
+
+
+def test_a_text_of_many_dots_is_no_key():
+    assert toml_file.parse(f'x = "{"1." * 100_000}"', "x.toml")

@@ -39,7 +39,7 @@ def gather(
 def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     corpus = reach.corpus
     if not has_catalog(corpus):
-        yield from gather_bare(reach, corpus)
+        yield from gather_bare(reach, [corpus])
         return
     entries = load(corpus / CATALOG_FILE)
     for entry in entries:
@@ -48,8 +48,8 @@ def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
         frozenset(corpus / path for entry in entries if (path := _place(entry))),
         frozenset(entry.source.id for entry in entries),
     )
-    for folder in folders(corpus / CATALOG_FILE):
-        yield from gather_bare(reach, corpus / folder, named)
+    bare = [corpus / folder for folder in folders(corpus / CATALOG_FILE)]
+    yield from gather_bare(reach, bare, named)
 
 
 def _place(entry: Entry) -> str:

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from ragbot.readers.front_matter import split_front_matter
 from ragbot.sources.catalog import UNDATED, UNKNOWN
@@ -29,45 +30,63 @@ class Named:
 
 
 def gather_bare(
-    reach: Reach, root: Path, named: Named | None = None
+    reach: Reach, roots: Iterable[Path], named: Named | None = None
 ) -> Iterator[RawDocument | Problem]:
-    """Every readable document of a folder in the corpus, each with a source made up for it.
+    """Every readable document of folders in the corpus, each with a source made up for it.
 
-    What is `named` elsewhere is passed over: it is read as that.
+    What is `named` elsewhere is passed over: it is read as that. A file that lies in two of the
+    folders is read with the first of them.
 
     A MANIFEST.jsonl beside or above a file tells its facts; such files share one source for each
     repository and subject. Any other file is a source of its own, with the facts of its front
     matter.
     """
     named = named or Named()
-    facts: dict[Path, Mapping[str, object]] = {}
-    there = survey(reach, root, root)
-    for folder in there.manifests:
-        rows = manifest(folder)
+    seen: set[Path] = set()
+    ids = set(named.ids)
+    places: set[tuple[str, str]] = set()
+    for root in roots:
+        there = survey(reach, root, root)
+        facts: dict[Path, Mapping[str, object]] = {}
+        yield from _read_manifests(there.manifests, root, reach.limit, facts)
+        for file in there.found:
+            at = root / file.path
+            if at in seen or named.holds(at):
+                continue
+            seen.add(at)
+            data = file if isinstance(file, Problem) else content(file, reach.limit)
+            if isinstance(file, Problem) or isinstance(data, Problem):
+                yield cast(Problem, data)
+                continue
+            name = at.relative_to(reach.corpus).as_posix()
+            row = facts.get(file.location)
+            raw = _listed(file, data, row) if row else _own(_unlisted(file, data), name, ids)
+            if (raw.source.id, raw.path) in places:  # two folders hold a file of this name
+                raw = replace(raw, path=name)
+            places.add((raw.source.id, raw.path))
+            yield raw
+
+
+def _read_manifests(
+    folders: Iterable[Path], root: Path, limit: int, facts: dict[Path, Mapping[str, object]]
+) -> Iterator[Problem]:
+    """Put what manifests tell into `facts`; a Problem for each that cannot be read."""
+    for folder in folders:
+        rows = manifest(folder, limit)
         if isinstance(rows, Problem):
             yield Problem((folder / rows.path).relative_to(root).as_posix(), rows.reason)
-            continue
-        facts |= {folder / path: row for path, row in rows.items()}
-    taken = set(named.ids)
-    for file in there.found:
-        if named.holds(root / file.path):
-            continue
-        if isinstance(file, Problem):
-            yield file
-            continue
-        data = content(file, reach.limit)
-        if isinstance(data, Problem):
-            yield data
-        elif file.location in facts:
-            yield _listed(file, data, facts[file.location])
         else:
-            raw = _unlisted(file, data)
-            if raw.source.id in taken:  # two paths may make the same id
-                mark = hashlib.sha256(file.path.encode()).hexdigest()[:8]
-                unique = f"{raw.source.id[: LONGEST - 9].rstrip('-')}-{mark}"
-                raw = replace(raw, source=replace(raw.source, id=unique))
-            taken.add(raw.source.id)
-            yield raw
+            facts |= {folder / path: row for path, row in rows.items()}
+
+
+def _own(raw: RawDocument, name: str, ids: set[str]) -> RawDocument:
+    """The document with an id of its source that no other has; two names may make the same."""
+    if raw.source.id in ids:
+        mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+        unique = f"{raw.source.id[: LONGEST - 9].rstrip('-')}-{mark}"
+        raw = replace(raw, source=replace(raw.source, id=unique))
+    ids.add(raw.source.id)
+    return raw
 
 
 def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:

@@ -1,5 +1,7 @@
 """Documents out of files: what is known of them, never past a limit."""
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from ragbot.readers import MEDIA_TYPES
 from ragbot.types import RawDocument, Source
 
 MANIFEST_FILE = "MANIFEST.jsonl"
+_NOT_PLAIN = "it is no plain file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +33,47 @@ class File:
 def content(file: File, limit: int) -> bytes | Problem:
     """The bytes of a file, or why they cannot be had; `limit` is the largest size in bytes."""
     try:
-        size = file.location.stat().st_size
-        if not file.location.is_file():  # a pipe would be waited for
-            return Problem(file.path, "it is no plain file")
-        if size > limit:
-            reason = f"{size / 1e6:.0f} MB is more than the limit of {limit / 1e6:.0f} MB"
-            return Problem(file.path, f"{reason} (raise it with RAGBOT_MAX_FILE_MEGABYTES)")
-        with file.location.open("rb") as opened:
+        if not file.location.is_file():  # a device may do something when it is opened
+            return Problem(file.path, _NOT_PLAIN)
+        with open(file.location, "rb", opener=_at_once) as opened:
+            there = os.fstat(opened.fileno())
+            if not stat.S_ISREG(there.st_mode):  # it was exchanged in between
+                return Problem(file.path, _NOT_PLAIN)
+            size = there.st_size
+            if size > limit:
+                reason = f"{size / 1e6:.0f} MB is more than the limit of {limit / 1e6:.0f} MB"
+                return Problem(file.path, f"{reason} (raise it with RAGBOT_MAX_FILE_MEGABYTES)")
             return opened.read(size)  # one that grows meanwhile is taken as it was
     except OSError as error:
         return Problem(file.path, f"it cannot be read ({error.strerror or error})")
 
 
-def manifest(folder: Path) -> Mapping[str, Mapping[str, object]] | Problem:
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe, on which nobody may ever write, is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def manifest(folder: Path, limit: int) -> Mapping[str, Mapping[str, object]] | Problem:
     """The facts that a MANIFEST.jsonl in `folder` gives of its files, by path relative to it.
 
-    Each line is a JSON object with `path`; without that file there are no facts.
+    Each line is a JSON object with `path`; without that file there are no facts. It may have
+    `limit` bytes.
     """
     location = folder / MANIFEST_FILE
     if not location.is_file():
         return {}
+    data = content(File(location, MANIFEST_FILE), limit)
+    if isinstance(data, Problem):
+        return data
     facts: dict[str, Mapping[str, object]] = {}
     number = 1
     try:
-        for line in location.read_text(encoding="utf-8").split("\n"):
+        for line in data.decode().split("\n"):
             if line.strip():
                 row = foreign_json(line)
                 facts[str(row["path"])] = row
             number += 1
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         return Problem(str(location.name), f"line {number} is no JSON object with a path ({error})")
     return facts
 

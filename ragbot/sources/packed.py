@@ -15,6 +15,9 @@ from ragbot.sources.files import MANIFEST_FILE, File, Problem
 from ragbot.sources.jsonl import documents_of_lines
 from ragbot.types import RawDocument, Source
 
+MOST_NAMED = 1000
+"""Documents of one file that are named where they cannot be had; what is more is counted."""
+
 _TASK = "ragbot.sources.packed:unpack"
 _SOURCE = TypeAdapter(Source)
 
@@ -52,11 +55,23 @@ def unpack(work: Work) -> Iterator[bytes]:
     facts = work.facts
     file = File(Path(facts["location"]), facts["path"])
     read = documents_of_lines if _is_lines(file.location) else documents_of_archive
-    for found in read(file, _SOURCE.validate_python(facts["source"]), facts["limit"]):
+    source = _SOURCE.validate_python(facts["source"])
+    for found in _bounded(read(file, source, facts["limit"]), file.path):
         if isinstance(found, Problem):
             yield json.dumps(asdict(found)).encode()
         else:
             yield json.dumps(facts_of(found)).encode() + b"\n" + found.content
+
+
+def _bounded(found: Iterator[RawDocument | Problem], path: str) -> Iterator[RawDocument | Problem]:
+    """The same, without the Problems beyond the first; how many they are is said at the end."""
+    named = 0
+    for one in found:
+        named += isinstance(one, Problem)
+        if named <= MOST_NAMED or not isinstance(one, Problem):
+            yield one
+    if named > MOST_NAMED:
+        yield Problem(path, f"{named - MOST_NAMED:,} more of its documents cannot be had")
 
 
 def _is_lines(path: Path) -> bool:

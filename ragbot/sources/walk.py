@@ -102,7 +102,7 @@ class _Walk:
     def _list(self, top: Path) -> None:
         """List a folder and those below it; links wait until all else was seen."""
         waiting = [top]
-        links = []
+        links: list[Path] = []
         while waiting:
             folder = waiting.pop()
             try:
@@ -117,15 +117,23 @@ class _Walk:
             for entry in entries:
                 if entry.name.startswith(".") or entry.name in _OWN_FILES:
                     continue
-                path = Path(entry.path)
-                if entry.is_symlink():
-                    links.append(path)
-                elif not entry.is_dir(follow_symlinks=False):
-                    if _is_readable(path):
-                        self._take(path, entry.stat(follow_symlinks=False))
-                elif self._can_be_entered(path):
-                    waiting.append(path)
+                try:
+                    if entry.is_symlink():
+                        links.append(Path(entry.path))
+                    elif self._is_folder(entry):
+                        waiting.append(Path(entry.path))
+                except OSError as error:  # it is gone since the folder was listed
+                    self._problem(Path(entry.path), f"it cannot be read ({_in_words(error)})")
         self._links.extend(sorted(link for link in links if self._can_be_entered(link)))
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        """Whether this is a folder that is to be listed; a file is taken."""
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            return self._can_be_entered(path)
+        if _is_readable(path):
+            self._take(path, entry.stat(follow_symlinks=False))
+        return False
 
     def _can_be_entered(self, path: Path) -> bool:
         name = self._name(path)
@@ -169,5 +177,5 @@ def _in_words(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "it is a link that leads back to itself; remove it"
     if error.errno == errno.ENOENT:
-        return "it links to something that is not there"
+        return "there is nothing, or nothing any more"
     return error.strerror or str(error)

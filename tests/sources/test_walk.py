@@ -1,7 +1,10 @@
 """Folders are read once, links out of the corpus are named, and one odd file stops no build."""
 
 import os
+import signal
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -182,3 +185,78 @@ def test_folders_nested_without_end_are_named_and_the_rest_is_built(corpus, tmp_
     (named,) = problems
     assert named.startswith("deep/n/")
     assert "100 folders deep" in problems[named]
+
+
+class TestFolders:
+    """Several [[folder]] of a sources.toml."""
+
+    @pytest.mark.parametrize("manifest", ["", '{"path": "x.md", "subject": "heron"}'])
+    def test_two_may_hold_files_of_one_name(self, corpus, tmp_path, manifest):
+        text = "".join(f'[[folder]]\npath = "{name}"\n' for name in ("c", "d", "e"))
+        (corpus / "sources.toml").write_text(text)
+        write(corpus, "c/x.md", "d/x.md", "e/x.md", "e/y.md")
+        for name in "cde" if manifest else "":
+            (corpus / name / "MANIFEST.jsonl").write_text(manifest)
+        report = build(Settings(corpus=corpus, index=tmp_path / "index"), WordEncoder())
+        assert report.counts.documents + report.counts.folded_documents == 4
+        assert report.problems == ()
+
+    def test_a_file_in_two_is_read_once(self, corpus):
+        text = "".join(f'[[folder]]\npath = "{name}"\n' for name in ("sub", ".", "./sub", "."))
+        (corpus / "sources.toml").write_text(text)
+        assert found(corpus) == (["b.md", "a.md"], {})
+
+
+class TestUnrest:
+    """What is not there any more, or something else, when it is come to."""
+
+    def test_a_file_that_is_gone_since_its_folder_was_listed(self, corpus, monkeypatch):
+        scandir = os.scandir
+
+        def gone(folder):
+            entries = list(scandir(folder))
+            (corpus / "a.md").unlink(missing_ok=True)
+            return entries
+
+        monkeypatch.setattr(os, "scandir", gone)
+        documents, problems = found(corpus)
+        assert documents == ["sub/b.md"]
+        assert "nothing any more" in problems["a.md"]
+
+    def test_a_file_that_became_a_pipe_is_not_waited_for(self, corpus, monkeypatch):
+        path = corpus / "a.md"
+        is_file = Path.is_file
+
+        def exchanged(self: Path) -> bool:
+            answer = is_file(self)
+            if self == path and answer:
+                path.unlink()
+                os.mkfifo(path)
+            return answer
+
+        monkeypatch.setattr(Path, "is_file", exchanged)
+        with _limited(5):
+            assert found(corpus) == (["sub/b.md"], {"a.md": "it is no plain file"})
+
+    def test_a_manifest_has_the_limit_of_a_file(self, corpus):
+        with (corpus / "MANIFEST.jsonl").open("wb") as file:
+            file.truncate(20 * LIMIT)
+        documents, problems = found(corpus)
+        assert documents == ["a.md", "sub/b.md"]
+        assert "more than the limit" in problems["MANIFEST.jsonl"]
+
+
+@contextmanager
+def _limited(seconds: int) -> Iterator[None]:
+    """Fail where it takes longer; an open that waits is interrupted."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"it takes more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
