@@ -81,6 +81,7 @@ class Composer:
         Where none surely is the counterpart, whatever helps most.
         """
         names = [s.name for one in beside for s in (one.asked, *one.counterparts) if s.is_direct]
+        picker.claims += [claim for one in beside for claim in one.claims()]
         (pool,) = self._finder.pools(question, [Place()], filters)
         sure = all(one.counterparts[0].is_direct for one in beside)
         naming = [

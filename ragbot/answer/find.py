@@ -17,9 +17,7 @@ from ragbot.understand.rephrase import in_a_row
 
 PASSAGES_A_CELL = 12
 CANDIDATES_A_CELL = 100  # passages that each retriever gives for one
-READ_AT_ONCE = (
-    60  # candidates that may be read slowly, shared by the places that are judged at once
-)
+READ_AT_ONCE = 60  # candidates that may be read slowly, shared by places that are judged at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,17 @@ class PoolFinder:
         self._gatherer = Gatherer(generation)
 
     def pools(
-        self, question: Question, places: Sequence[Place], filters: Filters
+        self,
+        question: Question,
+        places: Sequence[Place],
+        filters: Filters,
+        *,
+        at_a_glance: bool = False,
     ) -> tuple[Pool, ...]:
-        """The pool of each place, in their order; all queries are encoded in one batch."""
+        """The pool of each place, in their order; all queries are encoded in one batch.
+
+        `at_a_glance`: the places are only compared, and nothing is read slowly.
+        """
         encoded = self._vectors.of([self._query(question, place, filters) for place in places])
         found = self._ranked(places, encoded)
         texts = [self._text(question, place) for place in places]
@@ -72,7 +78,7 @@ class PoolFinder:
             [question_query(self._guide, text, None, filters) for text in texts]
         )
         about_orders = question.asks_about_orders
-        most = min(READ, READ_AT_ONCE // max(1, len(places)))
+        most = 0 if at_a_glance else min(READ, READ_AT_ONCE // max(1, len(places)))
         return tuple(
             self._pool(place, one, ranked, most, about_orders=about_orders)
             for place, one, ranked in zip(places, asked, found, strict=True)

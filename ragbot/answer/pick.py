@@ -11,7 +11,7 @@ from ragbot.statements import LABEL_JOIN
 from ragbot.types import BlockKind, Claim, nested
 
 LEAST = 0.30  # probability of helping from which a statement is quoted (docs/log.md, 2026-11-28)
-NEAR = 0.15  # from which it is told, with a word of warning, where nothing reaches LEAST
+NEAR = 0.20  # from which it is told, with a word of warning, where nothing reaches LEAST
 WORDS = 190  # quoted in one answer; the last claim is not cut
 
 

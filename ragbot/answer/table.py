@@ -81,10 +81,12 @@ class Comparer:
         places = [Place(column) for column in columns]
         whole, *own = self._finder.pools(question, [Place(), *places], filters)
         places = [Place(column, row) for row in rows for column in columns]
-        cells = self._finder.pools(replace(question, rows=tuple(rows)), places, filters)
+        asked = replace(question, rows=tuple(rows))
+        cells = self._finder.pools(asked, places, filters, at_a_glance=True)
         lead = self._of_sides(whole, own, picker)
         shown = _telling(rows, cells, len(columns), picker.least)
-        kept = [pool for pool in cells if pool.place.row in shown]
+        places = [place for place in places if place.row in shown]
+        kept = self._finder.pools(asked, places, filters)
         table = self._table(columns, shown, whole, kept, picker, lead)
         if any(cell.claims for cell in table.cells):
             return table

@@ -45,7 +45,7 @@ class LearntJudge:
         A cross-encoder reads at most `most` of them; the others have what their signals say.
         """
         logits = self._blend.alone(self._signals.read(asked, candidates))
-        if self._scorer and self._blend.joint and len(candidates):
+        if self._scorer and self._blend.joint and most and len(candidates):
             order = np.lexsort((np.arange(len(candidates)), -logits["helps"]))[:most]
             read = self._logits(self._scorer, asked.text, [candidates[place] for place in order])
             if self._scorer.sha256 != self._blend.joint.scorer:
