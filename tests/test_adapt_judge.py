@@ -12,6 +12,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from ragbot.adapt import blend
 from ragbot.adapt.judge import judgements as files
 from ragbot.adapt.judge import learn as learning
 from ragbot.adapt.judge.judgements import Graded, ReadQuote
@@ -19,8 +20,8 @@ from ragbot.adapt.judge.learn import JudgeOutcome, JudgeRequest, learn_judge
 from ragbot.adapt.judge.recipe import JudgeRecipe, rate_share, shares, step_of, steps_an_epoch
 from ragbot.adapt.judge.scoring import agreement, order
 from ragbot.adapt.judge.training import listwise, pointwise
-from ragbot.cli import cli
-from ragbot.errors import AdaptError
+from ragbot.cli import adapt_judge, cli
+from ragbot.errors import AdaptError, IndexMissingError
 from ragbot.judge.cross_encoder import FACTS_FILE, GraphScorer
 from ragbot.settings import Settings
 
@@ -250,6 +251,29 @@ def test_the_command_learns_and_tells(settings, judgements, tmp_path, monkeypatc
     assert GraphScorer(tmp_path / "judge").name == "judge"
 
 
+def test_an_index_that_is_not_there_is_told_before_anything_is_learnt(judgements, tmp_path):
+    options = ["adapt", "--judge", str(judgements), "--output", str(tmp_path / "judge")]
+    result = CliRunner().invoke(cli, [*options, "--index", str(tmp_path / "none")])
+    assert isinstance(result.exception, IndexMissingError)
+    assert not (tmp_path / "judge.learning").exists()
+
+
+def test_with_an_index_it_is_weighed_beside_the_signals(
+    settings, judgements, tmp_path, monkeypatch
+):
+    weighed = []
+    monkeypatch.setattr(adapt_judge, "live_folder", lambda index: index)
+    monkeypatch.setattr(blend, "learn_blend", lambda *given: weighed.append(given))
+    given = settings.model_copy(update={"index": tmp_path / "index"})
+    request = JudgeRequest(judgements, tmp_path / "judge", minutes=1e-6)
+    monkeypatch.setattr(
+        learning.JudgeRequest, "chosen", property(lambda self: replace(QUICK, minutes=1e-6))
+    )
+    adapt_judge.learn_and_tell(given, request, blending=True, as_json=True)
+    folder = tmp_path / "judge"
+    assert weighed == [(given, judgements, folder, str(folder))]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -257,7 +281,8 @@ def test_the_command_learns_and_tells(settings, judgements, tmp_path, monkeypatc
         (["--judge", "a", "--guard", "b"], "go with --questions"),
         (["--judge", "a", "--recipe", "small"], "go with --questions"),
         (["--questions", "a", "--minutes", "5"], "goes with --judge"),
-        (["--judge", "a", "--index", "b"], "go with --write-questions"),
+        (["--judge", "a", "--limit", "3"], "go with --write-questions"),
+        (["--questions", "a", "--index", "b"], "go with --write-questions"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options, said):

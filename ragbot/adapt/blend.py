@@ -29,7 +29,7 @@ from ragbot.judge.measures import Order, Shares, calibration_error, curve, order
 from ragbot.judge.signals import SignalReader
 from ragbot.judge.trees import Trees
 from ragbot.judge.wording import statement_text
-from ragbot.settings import load
+from ragbot.settings import Settings, load
 
 CHECK = "check"
 
@@ -52,21 +52,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Learn, write the data file, its sum and its card; 0, 1 where something is wrong."""
     options = _options(arguments)
     try:
-        questions = read(options.judgements)
-        assistant = Assistant.open(load({"index": options.index}))
-        finder = Finder(assistant.generation, assistant.encoder)
-        sheets = [sheet for question in questions for sheet in finder.sheets(question)]
-        scorer = open_scorer(options.read) if options.read else None
-        graded = gathered(sheets, SignalReader(assistant.guide), scorer)
-        alone, both, figures = learn(graded, Recipe(), scorer.sha256 if scorer else None)
+        settings = load({"index": options.index})
+        learn_blend(settings, options.judgements, options.output, options.read)
     except RagbotError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    options.output.mkdir(parents=True, exist_ok=True)
-    write_data(options.output / BLEND_FILE, learning.data(alone, both))
+    return 0
+
+
+def learn_blend(settings: Settings, judgements: Path, output: Path, read_by: str = "") -> None:
+    """Learn what signals are worth, write the data file, its sum and its card into a folder.
+
+    Args:
+        settings: whose index the quotes are found again in.
+        judgements: the graded quotes.
+        output: the folder; it may hold a cross-encoder, whose card is left alone.
+        read_by: a cross-encoder whose word is weighed too, as `open_scorer` takes it; "": none.
+
+    Raises:
+        RagbotError: the judgements, the index or the cross-encoder cannot be read.
+    """
+    questions = read(judgements)
+    assistant = Assistant.open(settings)
+    finder = Finder(assistant.generation, assistant.encoder)
+    sheets = [sheet for question in questions for sheet in finder.sheets(question)]
+    scorer = open_scorer(read_by) if read_by else None
+    graded = gathered(sheets, SignalReader(assistant.guide), scorer)
+    alone, both, figures = learn(graded, Recipe(), scorer.sha256 if scorer else None)
+    output.mkdir(parents=True, exist_ok=True)
+    write_data(output / BLEND_FILE, learning.data(alone, both))
     facts = BlendFacts(
-        data=options.judgements.name,
-        sha256=hashlib.sha256(options.judgements.read_bytes()).hexdigest(),
+        data=judgements.name,
+        sha256=hashlib.sha256(judgements.read_bytes()).hexdigest(),
         questions=len(questions),
         quotes=len(graded.table.grades),
         recipe=Recipe(),
@@ -74,9 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures=figures,
     )
     # The folder of a cross-encoder has a card of its own.
-    name = "BLEND.md" if (options.output / FACTS_FILE).exists() else "README.md"
-    (options.output / name).write_text(blend_card(facts), encoding="utf-8")
-    return 0
+    name = "BLEND.md" if (output / FACTS_FILE).exists() else "README.md"
+    (output / name).write_text(blend_card(facts), encoding="utf-8")
 
 
 def gathered(sheets: Iterable[Sheet], reader: SignalReader, scorer: PairScorer | None) -> Graded:

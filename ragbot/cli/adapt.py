@@ -18,7 +18,7 @@ Examples:
   ragbot adapt --questions questions.jsonl.gz --guard scifact --guard cosqa
   ragbot adapt --questions questions.jsonl --resume      go on where it was stopped
   ragbot adapt --write-questions questions.jsonl         needs a language model
-  ragbot adapt --judge judgements.jsonl.gz --output my-judge --minutes 90
+  ragbot adapt --judge judgements.jsonl.gz --output my-judge --index index
 
 A line of the questions is {"question": "...", "text": "the passage that answers it"}, and perhaps
 "kind" and "doc", the document that the passage is of. Afterwards set RAGBOT_ADAPTER to the folder
@@ -108,8 +108,10 @@ def adapt(
     if written is not None:
         _write(written, index, limit, seed, as_json=as_json)
         return
-    if limit is not None or index is not None:
-        raise click.UsageError("--limit and --index go with --write-questions")
+    if limit is not None or (index is not None and judgements is None):
+        raise click.UsageError(
+            "--limit and --index go with --write-questions, --index with --judge"
+        )
     from ragbot.cli.adapt_judge import learn_and_tell, tell_state
     from ragbot.cli.progress import Bars
 
@@ -121,7 +123,8 @@ def adapt(
         wanted = JudgeRequest(
             judgements, output or Path("judge"), seed, epochs, minutes, licence, resume
         )
-        learn_and_tell(settings(model=model), wanted, as_json=as_json)
+        given = settings(model=model, index=index)
+        learn_and_tell(given, wanted, blending=index is not None, as_json=as_json)
         return
     if questions is None or minutes is not None:
         raise click.UsageError("--minutes goes with --judge")

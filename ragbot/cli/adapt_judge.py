@@ -8,19 +8,32 @@ from typing import TYPE_CHECKING
 import click
 
 from ragbot.cli.progress import Bars
+from ragbot.index.generation import live_folder
 
 if TYPE_CHECKING:
     from ragbot.adapt.judge.learn import JudgeOutcome, JudgeRequest
     from ragbot.settings import Settings
 
 
-def learn_and_tell(settings: "Settings", request: "JudgeRequest", *, as_json: bool) -> None:
-    """Learn a judge and print what came of it; say how to go on where it is stopped."""
+def learn_and_tell(
+    settings: "Settings", request: "JudgeRequest", *, blending: bool, as_json: bool
+) -> None:
+    """Learn a judge and print what came of it; say how to go on where it is stopped.
+
+    With `blending` what it is worth beside the signals is learnt in the settings' index.
+    """
     from ragbot.adapt.judge.learn import learn_judge
 
+    if blending:
+        live_folder(settings.index)  # that there is none should be known before, not hours later
     try:
         with Bars() as bars:
             outcome = learn_judge(settings, request, bars)
+            if blending:
+                from ragbot.adapt.blend import learn_blend
+
+                bars.stage("Weighing it beside the signals", None)
+                learn_blend(settings, request.judgements, outcome.folder, str(outcome.folder))
     except KeyboardInterrupt:
         tell_state(request.state_file)
         raise
