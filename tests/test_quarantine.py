@@ -164,6 +164,8 @@ def test_closing_ends_what_is_under_way() -> None:
 def test_no_process_outlives_its_owner(how: signal.Signals) -> None:
     """Not even one that is in the middle of a parser and hears nothing."""
     program = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # may be ignored in a CI
         "from ragbot.quarantine import Limits, Quarantine\n"
         f"with Quarantine(Limits(seconds=300)) as one:\n"
         f"    for told in one.items('{ME}:asleep', None, b''):\n"

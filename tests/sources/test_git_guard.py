@@ -19,8 +19,9 @@ from .site import Answer, serving
 from .taking import take
 
 RUN = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where tests run in the background
 from ragbot.sources.git_program import Git
 print("begun", flush=True)
 Git(Path(sys.argv[1]), "https://git.example/x", 300, 10**9, sys.argv[2]).run("fetch")
