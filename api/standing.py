@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from api.outside import told
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -28,7 +30,10 @@ class Standing:
     found: int = 0
 
     def words(self) -> str:
-        """What is wrong, which generation answers instead and what to do; "" for nothing."""
+        """What is wrong, which generation answers instead and what to do; "" for nothing.
+
+        Anyone may read it: where the index lies is for the log.
+        """
         damage = self.damage
         if damage is None:
             return ""
@@ -39,7 +44,7 @@ class Standing:
         else:
             answers = f"The generation {self.generation} answers instead"
         return (
-            f"The index is damaged, known since {damage.since}: {damage.what}. {answers}; "
+            f"The index is damaged, known since {damage.since}: {told(damage.what)}. {answers}; "
             "the next generation that is built is opened without a restart."
         )
 

@@ -397,12 +397,23 @@ class TestOthers:
         def serve(settings, on_ready):
             served.append(settings)
             on_ready("http://127.0.0.1:4711/")
-            return True  # ended as it should; else the command ends the whole process
+            return True  # all has ended
 
         monkeypatch.setattr("api.server.run", serve)
         found = run("serve", "--port", "0", "--host", "::1")
         assert (served[0].port, served[0].host) == (0, "::1")
         assert "http://127.0.0.1:4711/" in found.out
+
+    @pytest.mark.parametrize(("what", "ended"), [(False, [0]), (True, []), (None, [])])
+    def test_only_a_thread_that_is_still_at_work_ends_the_process(
+        self, run, monkeypatch, what, ended
+    ):
+        statuses = []
+        monkeypatch.setattr("api.server.run", lambda settings, on_ready: what)
+        monkeypatch.setattr("os._exit", statuses.append)
+        monkeypatch.setattr("logging.shutdown", lambda: None)
+        assert run("serve", "--port", "0").code == 0
+        assert statuses == ended
 
 
 class TestErrors:

@@ -34,6 +34,7 @@ def serve(host: str | None, port: int | None, index: Path | None) -> None:
 
     if run(chosen, on_ready=_ready) is False:
         # A thread is still at work on what nobody waits for any more; Python would wait for it.
+        # Only for this: whatever else comes back must not end the process without a word.
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)

@@ -47,10 +47,13 @@ class Running:
 
     def ready(self) -> dict[str, Any]:
         found = self.client.get("/readyz")
+        assert str(self.settings.index) not in found.text
         return {"code": found.status_code} | found.json()
 
     def index(self) -> dict[str, Any]:
-        return self.client.get("/v1/index").json()
+        found = self.client.get("/v1/index")
+        assert str(self.settings.index) not in found.text
+        return found.json()
 
     def ask(self, number: int) -> httpx.Response:
         path, body = ASKED[number]
@@ -222,6 +225,15 @@ def test_it_goes_back_and_is_well_again_after_a_build(running: Running, damage: 
     assert running.ready()["status"] == "ready"
     assert running.index()["state"] == "sound"
     assert running.is_right_or_damaged(1)
+
+
+def test_where_even_the_name_of_the_live_one_is_lost_no_place_is_told(running: Running) -> None:
+    current = running.settings.index / generation.CURRENT_FILE
+    current.unlink()
+    current.mkdir()
+    TEXTS_LOST["deleted"](running.live)
+    running.until(lambda: running.ready()["status"] == "damaged")
+    assert "CURRENT cannot be read" in running.index()["damage"]
 
 
 @pytest.mark.parametrize("damage", IN_MEMORY)
