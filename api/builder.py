@@ -109,6 +109,8 @@ class Builder:
             encoding="utf-8",
             errors="replace",
         )
+        if self._stop.is_set():  # told while it was being started, and not seen by `stop`
+            self._process.terminate()
         with self._process as process, guarded(process, self._settings) as excess:
             _give_way(process)
             said = [line.strip() for line in process.stderr or () if not self._told(line)]

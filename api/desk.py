@@ -1,8 +1,10 @@
 """Where the routes get the assistant from: it opens the live index and follows it to the next."""
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -18,6 +20,7 @@ from ragbot.settings import Settings
 _log = logging.getLogger("api")
 
 _LOOK_SECONDS: Final = 2.0
+_PARTING_SECONDS: Final = 60.0  # that answers of a generation that was replaced may still take
 
 
 class Desk:
@@ -110,10 +113,13 @@ class Desk:
             threading.Thread(target=self._renew_beside, daemon=True).start()
 
     def _renew_beside(self) -> None:
+        held = None if self._assistant is None else weakref.ref(self._assistant)
         try:
             self._renew()
         finally:
             self._opening.release()
+        if held is not None and held() is not self._assistant:
+            _let_go(held)
 
     def _renew(self) -> None:
         """Have the live generation answer, else the one that is open, else an older one."""
@@ -197,3 +203,15 @@ class Desk:
 
     def _stamps(self, name: str) -> Stamps:
         return stamps(self._settings.index / GENERATIONS / name)
+
+
+def _let_go(left: "weakref.ref[Assistant]") -> None:
+    """Have the memory, the files and the lease of a generation freed that was replaced.
+
+    Caches in it refer to what holds them, and Python finds that by itself only after much work: in
+    a quiet service the old index would stay for hours.
+    """
+    until = time.monotonic() + _PARTING_SECONDS
+    while left() is not None and time.monotonic() < until:  # it gives its last answers
+        time.sleep(0.05)
+    gc.collect()

@@ -76,6 +76,25 @@ def test_a_running_build_ends_with_the_service(build_script):
     assert not [thread for thread in threading.enumerate() if thread.name == "builder"]
 
 
+def test_a_build_that_is_just_being_started_ends_with_the_service(build_script, monkeypatch):
+    builder = build_script(60)
+    started = builders.subprocess.Popen
+    processes = []
+
+    def stopped_meanwhile(command, **options):
+        processes.append(started(command, **options))
+        builder._stop.set()  # what `stop` does first; there is no process yet that it could end
+        return processes[0]
+
+    monkeypatch.setattr(builders.subprocess, "Popen", stopped_meanwhile)
+    builder.start()
+    try:
+        wait_until(lambda: processes and processes[0].poll() is not None)
+    finally:
+        processes[0].kill()
+        builder.stop()
+
+
 def test_nothing_is_fetched_where_the_settings_say_never(tmp_path):
     builder = Builder(Settings(corpus=tmp_path, index=tmp_path, refresh_hours=0))
     builder.start()

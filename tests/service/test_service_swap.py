@@ -178,6 +178,21 @@ def test_what_is_open_is_neither_pruned_nor_kept_open(settings: Settings, desk: 
     assert name not in generation.names(settings.index)
 
 
+def test_what_was_replaced_is_let_go_at_once(settings: Settings, desk: Desk) -> None:
+    name = desk.assistant().generation.name
+    gone = weakref.ref(desk.assistant().generation.library)
+    write(settings.corpus, 5)
+    last = build(settings, WordEncoder()).generation
+    gc.collect()
+    gc.disable()  # in a quiet service it may not run for hours
+    try:
+        assert _wait(lambda: desk.assistant().generation.name == last)
+        assert _wait(lambda: gone() is None)
+        assert _wait(lambda: not [file for file in _open_files() if name in file])
+    finally:
+        gc.enable()
+
+
 def test_a_roll_back_is_followed(settings: Settings, desk: Desk) -> None:
     first = desk.assistant().generation.name
     write(settings.corpus, 5)
