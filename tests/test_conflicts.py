@@ -312,7 +312,7 @@ class TestAnswers:
         assert all(check.passed for check in followed.checks)
 
     def test_an_overview_shows_what_it_quotes_of_the_losing_side(self, tmp_path):
-        manual = "# Heron\n\nHeron now has over 5,000 users.\n\n## Speed\n\nHeron is fast.\n"
+        manual = "# Heron\n\nHeron is now slow for over 5,000 users.\n\nHeron is fast.\n"
         review = "# Heron and Ibex\n\nIbex is slow. Heron is fast for 200 users.\n"
         answer = told(tmp_path, manual, review).ask("Heron vs Ibex?")
         assert [conflict.about for conflict in answer.conflicts] == ["the number of users"]

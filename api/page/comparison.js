@@ -56,7 +56,7 @@ function dataCell(column, cell, citations, open) {
   const name = el("div.overline.in-card", { "aria-hidden": "true" }, column.name);
   const said = claims.length
     ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, false)))
-    : el("p.nothing", {}, cell?.status === "supported" ? "nothing further" : "no source says");
+    : el("p.nothing", {}, cell?.status === "supported" ? "only what is said above" : "no source says");
   const disputed =
     cell?.status === "disagree" ? el("p.agreement", {}, "sources disagree, see below") : null;
   return el("td", { role: "cell" }, name, said, disputed);

@@ -102,7 +102,8 @@ class Composer:
         quotes = [evidence for claim in picker.claims for evidence in claim.evidence]
         if any(subject in (*e.subjects, *self._guide.subjects_in(e.quote)) for e in quotes):
             return None
-        return picker.best(pool.judged, subject, None)
+        best = picker.best(pool.judged, subject, None)
+        return best or picker.nearest(pool.judged, subject, None)
 
 
 def _counterpart(beside: Sequence[SideBySide]) -> str:

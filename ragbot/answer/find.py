@@ -84,13 +84,18 @@ class PoolFinder:
             for place, one, ranked in zip(places, asked, found, strict=True)
         )
 
-    def helping(self, question: Question, ordinals: Sequence[int]) -> dict[int, float]:
-        """How likely each of some statements helps with a question, by their ordinals."""
-        asked = self._vectors.of(
-            [question_query(self._guide, question.standalone, None, Filters())]
-        )
-        candidates = self._gatherer.at(ordinals)
-        judged = self._judge.judge(self._asked(Place(), asked[0]), candidates)
+    def helping(
+        self, question: Question, ordinals: Sequence[int], aspect: str | None = None
+    ) -> dict[int, float]:
+        """How likely each of some statements helps with a question, by their ordinals.
+
+        With the id of one of its aspects: with what is asked of that.
+        """
+        found = self._guide.aspect(aspect) if aspect else None
+        place = Place(row=Row(found.id, found.name)) if found else Place()
+        query = question_query(self._guide, self._text(question, place), None, Filters())
+        (asked,) = self._vectors.of([query])
+        judged = self._judge.judge(self._asked(place, asked), self._gatherer.at(ordinals))
         return {one.candidate.ordinal: one.helps for one in judged}
 
     def _ranked(self, places: Sequence[Place], encoded: Sequence[Encoded]) -> list[list[Ranked]]:

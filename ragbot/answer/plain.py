@@ -19,11 +19,12 @@ from ragbot.types import (
     DisagreementKind,
     Fact,
     FactKind,
+    Refusal,
     Side,
 )
 
 NO_SOURCE = "no source says"
-NOTHING_FURTHER = "nothing further"  # than the lead says
+NOTHING_FURTHER = "only what is said above"
 NEAR_MISS = "What follows comes nearest; it is no answer."
 PLACES = 3  # where a text stands besides its own address, by name; the rest are counted
 
@@ -82,10 +83,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     if question.unknown and not answer.refusal:  # which says so itself
         yield f"No source here is about {', '.join(question.unknown)}."
     if answer.refusal:
-        yield answer.refusal.reason
-        if answer.refusal.near_miss and answer.refusal.nearest:
-            yield NEAR_MISS
-        yield from (f"Nearest: {_quote(c)} ({c.title})" for c in answer.refusal.nearest)
+        yield from _refused(answer.refusal)
         return
     cited = answer.cited()
     names = {column.id: column.name for column in question.columns}
@@ -109,6 +107,14 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield from conflict_lines(conflict, cited)
     yield ""
     yield from (_source(citation) for citation in answer.citations)
+
+
+def _refused(refusal: Refusal) -> Iterator[str]:
+    yield refusal.reason
+    if refusal.near_miss and refusal.nearest:
+        yield NEAR_MISS
+    for near in refusal.nearest:
+        yield f"Nearest: {_quote(near)} ({near.title}, {near.publisher}, {dated(near)}) {near.url}"
 
 
 def sides(answer: Answer) -> list[tuple[Claim, str]]:

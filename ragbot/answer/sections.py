@@ -7,7 +7,7 @@ from ragbot.answer.pick import Pick
 from ragbot.types import Cell, Claim, Row
 
 OUTRIGHT = 0.30  # probability of answering from which a lead needs no word of warning
-NOT_OUTRIGHT = "No source answers this outright; what comes nearest:"
+NOT_OUTRIGHT = "No quote found here answers this outright; what comes nearest:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,10 +126,12 @@ class Comparer:
         lead = self._comparing(whole, columns, picker, least)
         spoken = self._compared(lead, columns)
         silent = [pool for pool in sides if pool.place.subject not in spoken]
-        lead += chain(*picker.picked_in_turn(silent, 1))
-        if not lead:
-            nearest = (picker.nearest(p.judged, p.place.subject, _row(p.place)) for p in sides)
-            lead = [pick for pick in nearest if pick]
+        for pool, picks in zip(silent, picker.picked_in_turn(silent, 1), strict=True):
+            # A side is not silent as long as something comes near.
+            near = None
+            if not picks:
+                near = picker.nearest(pool.judged, pool.place.subject, _row(pool.place))
+            lead += [near] if near else picks
         return lead
 
     def _comparing(

@@ -109,8 +109,8 @@ class Disputes:
     def _disputes(self, question: Question, vector: Vector, parts: Parts) -> list[_Dispute]:
         """What is disputed, first that of which a losing side is quoted, then the nearest.
 
-        Both sides of one that is found for the question help with it, or it changes nothing in the
-        answer; those of an aspect are only of what its cells quote.
+        Both sides help with the question, or with what is asked of the aspect that it was found
+        for: else it changes nothing in the answer.
         """
         nearest: dict[tuple[str, str], tuple[Found, str, str | None]] = {}
         told = (*parts.lead, *parts.findings)
@@ -121,16 +121,19 @@ class Disputes:
                 known = nearest.get(key)
                 if known is None or sum(known[0].cosines) < sum(one.cosines):
                     nearest[key] = (one, asked.subject, aspect)
-        sides = [side for one, _, _ in nearest.values() for side in one.sides]
-        helps = self._pools.helping(question, [n.told.ordinal for side in sides for n in side])
         quotes = _quotes_of(parts)
         found = [
             _Dispute(one, subject, aspect, self._lost(one, quotes))
             for one, subject, aspect in nearest.values()
-            if self._guide.aspect(aspect or "")
-            or all(max(helps[n.told.ordinal] for n in side) >= LEAST for side in one.sides)
+            if self._matters(question, one, aspect)
         ]
         return sorted(found, key=lambda d: (not d.lost, -sum(d.found.cosines)))
+
+    def _matters(self, question: Question, found: Found, aspect: str | None) -> bool:
+        """Whether each side of a disagreement has a statement that helps."""
+        ordinals = [near.told.ordinal for side in found.sides for near in side]
+        helps = self._pools.helping(question, ordinals, aspect)
+        return all(max(helps[n.told.ordinal] for n in side) >= LEAST for side in found.sides)
 
     def _conflict(self, dispute: _Dispute, numbering: Numbering) -> Conflict | None:
         """A disagreement with its evidence; None where a side keeps no quote that is checked."""

@@ -16,7 +16,7 @@ from ragbot.index.generation import Generation
 from ragbot.lexical.tokens import tokens
 from ragbot.types import BlockKind, DisagreementKind
 
-QUOTES_A_SIDE = 3
+QUOTES_A_SIDE = 1
 THINGS = 4  # things on their way out that are followed up though nothing names or presents them
 THING_NEAR = 0.20  # cosine from which such a thing is followed up without being named
 
