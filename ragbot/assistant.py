@@ -21,12 +21,12 @@ from typing import Self
 from ragbot.answer import refuse
 from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
-from ragbot.answer.conflicts.disputes import Parts
 from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.generate import open_writer
 from ragbot.answer.nearest import Refuser
+from ragbot.answer.parts import Parts
 from ragbot.answer.prove import Prover
 from ragbot.answer.steps import Procedures
 from ragbot.answer.weigher import Weigher

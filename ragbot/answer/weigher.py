@@ -5,8 +5,9 @@ from dataclasses import replace
 from ragbot.answer import dating
 from ragbot.answer.agreement import Agreements
 from ragbot.answer.citations import Numbering
-from ragbot.answer.conflicts.disputes import Disputes, Parts
+from ragbot.answer.conflicts.disputes import Disputes
 from ragbot.answer.find import PoolFinder
+from ragbot.answer.parts import Parts
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.retrieval.vectors import QueryVectors

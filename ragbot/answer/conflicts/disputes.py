@@ -10,6 +10,7 @@ from ragbot.answer.conflicts import siding, weigh
 from ragbot.answer.conflicts.finder import Finder, Found, Near
 from ragbot.answer.conflicts.looking import Looker
 from ragbot.answer.find import PoolFinder
+from ragbot.answer.parts import Parts
 from ragbot.answer.pick import LEAST
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import labelled
@@ -38,16 +39,6 @@ _STATEMENT = (
     "SELECT s.passage, s.kind, s.label, s.subjects, p.id FROM statements s "
     "JOIN passages p ON p.ordinal = s.passage WHERE s.ordinal = ?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of an answer that quote, and the disagreements that concern them."""
-
-    lead: tuple[Claim, ...]
-    cells: tuple[Cell, ...]
-    findings: tuple[Claim, ...]
-    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ class Disputes:
                 known = nearest.get(key)
                 if known is None or sum(known[0].cosines) < sum(one.cosines):
                     nearest[key] = (one, asked.subject, aspect)
-        quotes = _quotes_of(parts)
+        quotes = parts.quotes()
         found = [
             _Dispute(one, subject, aspect, self._lost(one, quotes))
             for one, subject, aspect in nearest.values()
@@ -233,11 +224,6 @@ class Disputes:
         document = numbering.document(evidence.document_id)
         checks = verify.check(evidence, document, subject, self._guide)
         return Claim(evidence.quote, subject, aspect, (evidence,), checks)
-
-
-def _quotes_of(parts: Parts) -> list[Evidence]:
-    claims = [*parts.lead, *parts.findings, *(c for cell in parts.cells for c in cell.claims)]
-    return [evidence for claim in claims for evidence in claim.evidence]
 
 
 def _concerns(conflict: Conflict, cell: Cell) -> bool:
