@@ -517,3 +517,29 @@ def test_the_doctor_asks_the_model_for_a_word(run, monkeypatch):
         (found,) = (f for f in findings if f["name"] == "Language model")
         assert said in found["detail"]
         assert not found["needed"]
+
+
+class TestOddInput:
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"refusal": "x"},
+            {"lead": [{"text": "x", "citations": [], "checks": 1.5}]},
+            {"lead": [{"text": "x", "citations": [], "checks": [5]}]},
+            {"lead": [{"text": "x", "citations": [], "checks": [{"name": {}}]}]},
+        ],
+    )
+    def test_an_answer_of_another_form_is_named(self, run, tmp_path, odd):
+        answer = {"generation": "x", "citations": [], "question": {}} | odd
+        path = tmp_path / "answer.json"
+        path.write_text(json.dumps(answer))
+        found = run("check", path)
+        assert found.code == 2
+        assert "of another kind than ragbot writes" in found.err
+
+    @pytest.mark.parametrize("command", [["check", "-"], ["ask", "--batch", "-"]])
+    def test_a_closed_stdin_is_said(self, run, monkeypatch, command):
+        monkeypatch.setattr("sys.stdin", None)
+        found = run(*command)
+        assert found.code == 2
+        assert "it is closed" in found.err

@@ -1,5 +1,6 @@
 """Reads a batch of questions as JSON lines, all checked before the first is answered."""
 
+import errno
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ def read_batch(path: Path) -> list[Asked]:
         click.UsageError: the file or one of its lines is no such question; the line is named.
     """
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        text = text_of(path)
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(unreadable(path, error)) from error
     asked = []
@@ -40,6 +41,15 @@ def read_batch(path: Path) -> list[Asked]:
                     f'"id", "question" and, if you like, "history" ({error})'
                 ) from error
     return asked
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file, or in stdin for "-"; OSError, UnicodeDecodeError as of reading."""
+    if str(path) != "-":
+        return path.read_text(encoding="utf-8")
+    if sys.stdin is None:  # it was closed before we began
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.read()
 
 
 def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> str:
