@@ -64,6 +64,8 @@ class Database:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            if not self._seal.in_place():  # SQLite would wait for the writer of a pipe
+                raise door.damaged(self._path, "was removed or replaced while it was open")
             with door.parsing(self._path):
                 connection = sqlite3.connect(self._uri, uri=True)
             # SQLite opens by name: another file of that name is not the one that was checked.
