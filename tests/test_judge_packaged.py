@@ -75,3 +75,7 @@ def test_facts_that_were_changed_are_refused(tmp_path, monkeypatch):
     facts.unlink()
     with pytest.raises(JudgeError, match="the packaged judge is not whole"):
         open_scorer("packaged")
+
+
+def test_it_is_loaded_once_however_often_an_index_is_opened():
+    assert open_scorer("packaged") is open_scorer("packaged")

@@ -175,6 +175,7 @@ def open_session(path: Path) -> tuple[Any, str]:
             f"onnxruntime cannot be loaded ({error}); `pip install onnxruntime`, or use "
             "RAGBOT_ENGINE=torch"
         ) from error
+    onnxruntime.disable_telemetry_events()  # nothing of a question is kept or sent
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # lengths vary: an arena keeps a block for each

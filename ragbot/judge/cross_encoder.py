@@ -9,6 +9,7 @@ is taken over all that is in a call; batches would be no faster on a processor (
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -177,9 +178,14 @@ def open_scorer(named: str) -> PairScorer | None:
         raise JudgeError(f"the judge {folder} is no folder; name packaged, none or a folder")
     if named == "packaged":
         _check_packaged()
-    if named == "packaged" or (folder / FACTS_FILE).exists():
-        return GraphScorer(folder)
-    return LibraryScorer(folder)
+        return _kept(folder)
+    return GraphScorer(folder) if (folder / FACTS_FILE).exists() else LibraryScorer(folder)
+
+
+@lru_cache(maxsize=1)
+def _kept(folder: Path) -> GraphScorer:
+    """The packaged cross-encoder, loaded once: every generation that is opened shares it."""
+    return GraphScorer(folder)
 
 
 def _check_packaged() -> None:
