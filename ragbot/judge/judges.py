@@ -1,11 +1,13 @@
 """Judges statements by what was learnt: signals of all, and a cross-encoder's word on the best."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
+from ragbot.errors import JudgeError
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.judge import READ, Asked, Judge, Judged
@@ -15,6 +17,8 @@ from ragbot.judge.cross_encoder import PACKAGED_SCORER, PairScorer, open_scorer
 from ragbot.judge.signals import SignalReader
 from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings
+
+_log = logging.getLogger("ragbot")
 
 KEPT = 4096  # of the latest logits: places of one answer share many of their candidates
 
@@ -85,6 +89,8 @@ def learnt_judge(guide: Guide, settings: Settings) -> LearntJudge:
     A folder may hold a blend of its own, learnt with its cross-encoder; the logits of one that the
     blend was not learnt with are brought to the scale of those that it was.
 
+    Where the packaged cross-encoder does not load here, signals alone judge, with a warning.
+
     Raises:
         JudgeError: its data are missing or damaged.
     """
@@ -93,5 +99,11 @@ def learnt_judge(guide: Guide, settings: Settings) -> LearntJudge:
     blend = Blend.read(Path(named) if has_blend else PACKAGED)
     # As long as no cross-encoder is packaged, the signals alone are what is.
     lacking = named == "packaged" and not (blend.joint and PACKAGED_SCORER.is_dir())
-    scorer = None if lacking else open_scorer(named)
+    try:
+        scorer = None if lacking else open_scorer(named)
+    except JudgeError as error:
+        if named != "packaged":
+            raise
+        _log.warning("%s; signals alone judge instead", error)
+        scorer = None
     return LearntJudge(guide, blend, scorer)
