@@ -20,7 +20,6 @@ export function answerArticle(answer, open, askAgain) {
     { "aria-label": "Answer" },
     changed ? understood(question.standalone, askAgain) : null,
     question.readings.length ? el("p.readings", {}, `${question.readings.join("; ")}.`) : null,
-    refusal ? null : el("p.summary", {}, summary(answer)),
     unknown(question.unknown),
     refusal ? refused(refusal, open) : null,
     lead(answer, citations, open),

@@ -19,7 +19,7 @@ HOSTILE = [
 
 
 def found(folder):
-    both = list(gather(folder, folder / "index", 10_000))
+    both = list(gather(folder, folder / "index", 1_000_000))
     documents = {one.path: one for one in both if isinstance(one, RawDocument)}
     return documents, {one.path: one.reason for one in both if isinstance(one, Problem)}
 
