@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ragbot import readers
 from ragbot.assistant import Assistant
 from ragbot.errors import BuildError
 from ragbot.index import build as builds
-from ragbot.index import generation, texts
+from ragbot.index import generation, reading
 from ragbot.index.build import CACHE_FILE, build
 from ragbot.index.check import Verdict
 from ragbot.index.generation import Generation
@@ -69,13 +68,13 @@ def change(settings: Settings, step: str) -> None:
 def read(monkeypatch) -> list[str]:
     """The paths of the documents that a reader has read."""
     found: list[str] = []
-    real = readers.read
+    real = reading.begin
 
-    def listed(raw):
+    def listed(crew, raw):
         found.append(raw.path)
-        return real(raw)
+        return real(crew, raw)
 
-    monkeypatch.setattr(texts.readers, "read", listed)
+    monkeypatch.setattr(reading, "begin", listed)
     return found
 
 

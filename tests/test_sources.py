@@ -245,14 +245,13 @@ class TestFaults:
 
     def test_a_file_that_may_not_be_read_is_a_problem(self, tmp_path, monkeypatch):
         write(tmp_path, {"a.md": "text", "b.md": "text"})
-        read = Path.read_bytes
 
-        def refuse(path: Path) -> bytes:
+        def refuse(path: Path, *arguments, **more):
             if path.name == "a.md":
                 raise PermissionError(13, "Permission denied", str(path))
-            return read(path)
+            return open(path, *arguments, **more)  # noqa: PTH123 (as the code does)
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr("ragbot.sources.files.open", refuse, raising=False)
         assert problems(tmp_path) == {"a.md": "it cannot be read (Permission denied)"}
         assert list(documents(tmp_path)) == ["b.md"]
 

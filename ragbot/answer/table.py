@@ -14,6 +14,7 @@ from ragbot.retrieval import Filters
 from ragbot.types import Cell, CellStatus, Claim, Column, Form, Question, Row
 from ragbot.understand.question import QUESTION_ROW
 
+ON_ONE_POINT = Row(QUESTION_ROW, "On your question")
 FURTHER = 4  # quotes of a side below the lead, while there are words
 A_CELL = 2  # quotes in a cell of a table with several rows
 OVERVIEW_ROWS = 3  # aspects shown when the question names none
@@ -32,12 +33,12 @@ class Comparer:
         if not rows:
             return self._overview(question, picker, filters)
         named = all(row.id != QUESTION_ROW for row in rows)
-        if named and (len(rows) > 1 or question.form is Form.COMPARISON):
+        if named and question.form is Form.COMPARISON:
             places = [Place(), *(Place(column, row) for row in rows for column in columns)]
             whole, *cells = self._finder.pools(question, places, filters)
             return self._table(columns, rows, whole, cells, picker)
-        # A question that asks for something of its own has one row, whatever else it names.
-        row = next((row for row in rows if row.id == QUESTION_ROW), rows[0])
+        # Who asks for a choice or for something of its own asks on one point, whatever it names.
+        row = rows[0] if len(rows) == 1 else ON_ONE_POINT
         asked = replace(question, rows=(row,))
         places = [Place(), *(Place(column) for column in columns)]
         places += [Place(column, one) for one in rows if one != row for column in columns]
