@@ -90,7 +90,8 @@ def opened(path: Path, most: int | None = None) -> Iterator[BufferedReader]:
 def contents(path: Path, most: int) -> bytes:
     """All bytes of a file; errors as of `opened`."""
     with opened(path, most) as stream, parsing(path):
-        return stream.read(most)
+        # As much as there is: to read `most` would take that much memory first.
+        return stream.read(os.fstat(stream.fileno()).st_size)
 
 
 def facts(path: Path, adapter: TypeAdapter[T], most: int) -> T:
