@@ -16,6 +16,8 @@ from api.desk import Desk
 from api.health import health
 from api.hosts import AllowedHosts
 from api.middleware import BodyLimit, HeadAsGet, LastResort, RequestLog, SecurityHeaders
+from api.openai.errors import PATHS, OpenAIErrors
+from api.openai.routes import chat
 from api.problems import Problem, install
 from api.routes import v1
 from api.staff import Staff
@@ -40,6 +42,10 @@ class Service(FastAPI):
             schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas["Problem"] = schema
+            for path, operations in document["paths"].items():
+                if path.startswith(PATHS):  # what is not as expected is 400 there
+                    for operation in operations.values():
+                        operation["responses"].pop("422", None)
         return document
 
 
@@ -75,18 +81,25 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         middleware=[
             Middleware(RequestLog),
             Middleware(SecurityHeaders),
+            Middleware(OpenAIErrors),
             Middleware(AllowedHosts, settings=settings),
             Middleware(HeadAsGet),
             Middleware(LastResort),
-            Middleware(BodyLimit, limit=settings.max_body_bytes),
+            Middleware(
+                BodyLimit,
+                limit=settings.max_body_bytes,
+                longer={"/v1/chat/": settings.max_chat_bytes},
+            ),
         ],
     )
+    app.state.settings = settings
     app.state.desk = desk
     app.state.staff = staff
     app.state.opened = False  # until an index was open once
     app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
     app.include_router(v1)
+    app.include_router(chat)
     app.include_router(health)
     add_page(app)
     return app

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -136,19 +136,25 @@ class BodyLimit:
     A body is held whole (it is small by definition) before the app sees it.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, longer: Mapping[str, int] | None = None) -> None:
+        """`longer` are the limits of the paths that take more, each by how those begin."""
         self._app = app
         self._limit = limit
+        self._longer = dict(longer or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body, or answer 413."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
+        path = scope["path"]
+        limit = next(
+            (n for begin, n in self._longer.items() if path.startswith(begin)), self._limit
+        )
         declared = Headers(scope=scope).get("content-length", "")
         body = bytearray()
         received = int(declared) if declared.isdecimal() else 0
-        too_large = received > self._limit
+        too_large = received > limit
         received = 0
         more = True
         while more and received <= _DRAINED_BYTES:
@@ -157,17 +163,17 @@ class BodyLimit:
                 return
             piece = message.get("body", b"")
             received += len(piece)
-            too_large = too_large or received > self._limit
+            too_large = too_large or received > limit
             if not too_large:
                 body += piece
             more = message.get("more_body", False)
         if too_large:
-            await self._refused(scope["path"])(scope, receive, send)
+            await self._refused(path, limit)(scope, receive, send)
             return
         await self._app(scope, _replayed(bytes(body), receive), send)
 
-    def _refused(self, path: str) -> ASGIApp:
-        detail = f"The body is larger than {self._limit} bytes; send a shorter history."
+    def _refused(self, path: str, limit: int) -> ASGIApp:
+        detail = f"The body is larger than {limit} bytes; send a shorter history."
         return problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, path, headers={"Connection": "close"}
         )

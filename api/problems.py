@@ -66,6 +66,36 @@ class Problem(BaseModel):
     )
 
 
+class ProblemError(Exception):
+    """A request that is refused for what it asks: raised by a route, answered as a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str = BLANK,
+        title: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.headers = headers
+
+    def answer(self, instance: str) -> JSONResponse:
+        """The problem document about the path."""
+        return problem(
+            self.status,
+            str(self),
+            instance,
+            kind=self.kind,
+            title=self.title,
+            headers=self.headers,
+        )
+
+
 def problem(
     status: int,
     detail: str,
@@ -107,6 +137,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RagbotError, _of_library)
     app.add_exception_handler(UnavailableError, _of_workers)
     app.add_exception_handler(GoneError, _to_nobody)
+    app.add_exception_handler(ProblemError, _of_route)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_router)
 
@@ -142,6 +173,10 @@ async def _of_workers(request: Request, raised: Exception) -> JSONResponse:
     headers = {"Retry-After": str(error.retry)}
     kind, title = "urn:ragbot:unavailable", "The service cannot take this now"
     return problem(503, str(error), request.url.path, kind=kind, title=title, headers=headers)
+
+
+async def _of_route(request: Request, error: Exception) -> JSONResponse:
+    return cast(ProblemError, error).answer(request.url.path)
 
 
 async def _to_nobody(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     )
     max_question_chars: int = Field(1000, ge=10, description="longer questions are refused")
     max_body_bytes: int = Field(65_536, ge=1024, description="larger request bodies are refused")
+    max_chat_bytes: int = Field(
+        1_000_000, ge=1024, description="the same for chats by OpenAI's interface"
+    )
 
     @property
     def max_file_bytes(self) -> int:
