@@ -9,12 +9,15 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from api.builder import Builder
 from api.chat_page import add_page
 from api.desk import Desk
 from api.health import health
 from api.hosts import AllowedHosts
+from api.mcp.over_http import PATH as MCP
+from api.mcp.over_http import McpEndpoint
 from api.middleware import BodyLimit, HeadAsGet, LastResort, RequestLog, SecurityHeaders
 from api.openai.errors import PATHS, OpenAIErrors
 from api.openai.routes import chat
@@ -67,8 +70,10 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
             await run_in_threadpool(desk.assistant)
         yield
         staff.give_up()
+        await mcp.stop()
 
     staff = Staff.of(settings)
+    mcp = McpEndpoint(desk, staff)
     app = Service(
         title="ragbot",
         version=version("ragbot"),
@@ -101,6 +106,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
     app.include_router(v1)
     app.include_router(chat)
     app.include_router(health)
+    app.router.routes.append(Route(MCP, mcp))
     add_page(app)
     return app
 

@@ -14,6 +14,7 @@ from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
 from ragbot.cli.index import index
+from ragbot.cli.mcp import mcp
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
@@ -49,6 +50,7 @@ COMMANDS = (
     check,
     search,
     serve,
+    mcp,
     sources,
     sync,
     add,

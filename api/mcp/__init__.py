@@ -1,0 +1,1 @@
+"""The service as tools and resources of the Model Context Protocol, over stdio and HTTP."""
