@@ -128,6 +128,19 @@ class TestGraph:
         with pytest.raises(EncoderError, match=r"pip install onnxruntime.*RAGBOT_ENGINE=torch"):
             GraphEncoder(graph)
 
+    def test_what_runs_it_leaves_no_trace_of_its_own(self, small, tmp_path):
+        """onnxruntime begins to report when it is imported; tests are spared that by `CI`."""
+        said = "import sys; from ragbot.encoder.graph import *; GraphEncoder(Path(sys.argv[1]))"
+        spared = {"CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "XDG_CACHE_HOME"}
+        environment = {name: value for name, value in os.environ.items() if name not in spared}
+        subprocess.run(
+            [sys.executable, "-P", "-c", said, str(small[2])],
+            env={**environment, "HOME": str(tmp_path)},
+            check=True,
+            timeout=120,
+        )
+        assert not list(tmp_path.rglob("*"))
+
 
 class TestRefused:
     @pytest.mark.parametrize("pooling", ["max", "lasttoken"])
