@@ -65,6 +65,14 @@ class CitationOut(Schema):
         "quote; 'unknown' where there is none",
         examples=["https://example.org/alpha#:~:text=Alpha%20starts"],
     )
+    path: str = Field(
+        description="the document's path in its source, as the corpus has it", examples=["alpha.md"]
+    )
+    place: str = Field(
+        description="where to find the document: its address, or its path where it has none of "
+        "its own ('url' may then be that of the site as a whole)",
+        examples=["https://example.org/alpha#:~:text=Alpha%20starts"],
+    )
     source_id: str = Field(description="id of GET /v1/sources", examples=["example-blog"])
     publisher: str = Field(description="who published it", examples=["Example Blog"])
     author: str = Field(description="who wrote it, or 'unknown'", examples=["A. Writer"])
@@ -96,6 +104,8 @@ class CitationOut(Schema):
             title=citation.title,
             section=list(citation.section),
             url=citation.url,
+            path=citation.path,
+            place=citation.place,
             source_id=citation.source_id,
             publisher=citation.publisher,
             author=citation.author,

@@ -344,6 +344,10 @@ class TestFragments:
         assert answer.citations
         for citation in answer.citations:
             named = unquote(citation.url.partition(":~:text=")[2])
+            if citation.source_id == "heron-manual":  # two documents, one address: not their own
+                assert (named, citation.place) == ("", citation.path)
+                continue
+            assert citation.place == citation.url
             assert named
             assert citation.evidence.quote.split()[0] in named
 

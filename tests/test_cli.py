@@ -325,6 +325,40 @@ class TestBuild:
         assert strict.out == ""
         assert "heron/empty.md" in strict.err
 
+    def test_what_is_passed_over_is_counted_by_reason_and_named(self, run, settings):
+        bare = settings.corpus / "heron"
+        for name in ("a.png", "b.png", "c.png", "d.png", ".hidden.md"):
+            (bare / name).write_text("x")
+        empty = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+        (bare / "empty.ipynb").write_text(json.dumps(empty))
+        flags = ("--corpus", bare, "--index", settings.index)
+        found = run("build", *flags)
+        assert found.code == 0
+        assert "no reader for .png files: 4 (a.png, b.png, c.png, ...)" in found.err.replace(
+            "... (--verbose names all)", "..."
+        )
+        assert "hidden: its name begins with a dot: 1 (.hidden.md)" in found.err
+        assert "holds no text: 1 (empty.ipynb)" in found.err
+        assert "(a.png, b.png, c.png, d.png)" in run("build", *flags, "--verbose").err
+        report = json.loads(run("build", *flags, "--json").out)
+        assert report["changed"] is False
+        assert report["passed_counts"] == {
+            "no reader for .png files": 4,
+            "hidden: its name begins with a dot": 1,
+            "it holds no text": 1,
+        }
+        assert {"path": "d.png", "reason": "no reader for .png files"} in report["passed_over"]
+        cited = run("ask", "Is Heron easy for a beginner?", "--index", settings.index)
+        assert "manual.md" in cited.out
+        (first, *_) = json.loads(
+            run("ask", "Is Heron easy for a beginner?", "--index", settings.index, "--json").out
+        )["citations"]
+        assert (first["url"], first["path"], first["place"]) == (
+            "unknown",
+            "manual.md",
+            "manual.md",
+        )
+
     def test_many_files_left_out_are_counted(self, run, settings):
         for number in range(30):
             (settings.corpus / "heron" / f"empty{number}.md").write_text("")

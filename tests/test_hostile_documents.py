@@ -165,7 +165,7 @@ def zipped(path: Path, names: dict[str, bytes]) -> File:
 @pytest.mark.usefixtures("tight")
 def test_packed_files_come_as_they_would_without_a_process(tmp_path: Path) -> None:
     file = zipped(tmp_path / "a.zip", {"a.md": b"# A\n", "../b.md": b"x", "c.rst": b"\xff\n1"})
-    with_process = list(documents_of_packed(file, SOURCE, 1000))
+    with_process = list(documents_of_packed(file, SOURCE, 1000, []))
     assert with_process == list(documents_of_archive(file, SOURCE, 1000))
     assert len(with_process) == 3
 
@@ -175,7 +175,7 @@ def test_an_archive_that_takes_too_much_is_named_after_what_came_before(tmp_path
     large = b"word " * 8_000_000
     file = zipped(tmp_path / "a.zip", {"a.md": b"# A\n", "b.md": large, "c.md": b"# C\n"})
     in_force.set(Limits(seconds=5, megabytes=200, characters=1_000_000))
-    found = list(documents_of_packed(file, SOURCE, 400_000_000))
+    found = list(documents_of_packed(file, SOURCE, 400_000_000, []))
     assert found[0].path == "a.zip/a.md"
     assert isinstance(found[-1], RawDocument) or "a.zip" in found[-1].path
 

@@ -8,7 +8,7 @@ import pytest
 from ragbot.errors import JudgeError
 from ragbot.judge import Asked
 from ragbot.judge.blend import BLEND_FILE, PACKAGED, Blend, Joint, Logistic, read_data, write_data
-from ragbot.judge.candidates import Gatherer
+from ragbot.judge.candidates import Gatherer, clash
 from ragbot.judge.judges import LearntJudge, open_judge
 from ragbot.judge.signals import SIGNALS, SignalReader
 from ragbot.retrieval.search import Ranked
@@ -37,6 +37,31 @@ class TestGathering:
         assert [c.quote for c in found] == [c.quote for c in candidates if c.document == document]
         assert {c.rank for c in found} == {-1}
         assert all(c.found is None for c in found)
+
+
+class TestAlike:
+    """Two statements whose vectors are the same."""
+
+    @pytest.fixture
+    def one(self, candidates):
+        return replace(candidates[0], document="a", heading="Gulls", voice=1)
+
+    @pytest.mark.parametrize(
+        ("quote", "heading", "repeats"),
+        [
+            ("Gulls eat three fish a day.", "Gulls", False),  # what the copies differ in
+            ("Gulls eat three fish a day.", "Terns", True),
+            ("Every day a gull eats two fish.", "Gulls", True),
+            ("Gulls eat two fish a day.", "Gulls", True),
+        ],
+    )
+    def test_what_two_copies_of_a_section_differ_in_is_no_repetition(
+        self, one, quote, heading, repeats
+    ):
+        two = replace(one, document="b", quote=quote, heading=heading, voice=2)
+        one = replace(one, quote="Gulls eat two fish a day.")
+        assert clash(one, two) is repeats
+        assert clash(one, replace(two, document="a")) is True
 
 
 class TestSignals:

@@ -35,7 +35,7 @@ def test_every_number_has_its_source_and_every_source_its_number(assistant, ques
     assert set(re.findall(r" \[(\d+)\]", body)) == set(listed)
     for citation in answer.citations:
         assert f"“{citation.evidence.quote}” [{citation.number}]" in body
-        assert citation.url in sources
+        assert citation.place in sources
 
 
 def test_a_digest_is_called_one(assistant):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragbot.errors import ConfigError
-from ragbot.sources import Problem, gather
+from ragbot.sources import PassedOver, Problem, gather
 from ragbot.sources.catalog import load
 from ragbot.types import Authority, RawDocument, SourceKind
 
@@ -38,6 +38,13 @@ def problems(folder: Path, limit: int = LIMIT) -> dict[str, str]:
     }
 
 
+def passed(folder: Path) -> dict[str, str]:
+    over: list[PassedOver] = []
+    list(gather(folder, folder / "no-index", LIMIT, passed=over))
+    assert len({one.path for one in over}) == len(over)
+    return {one.path: one.reason for one in over}
+
+
 class TestCatalogue:
     def test_every_document_comes_in_the_order_of_the_catalogue(self, corpus):
         assert tuple(documents(corpus)) == DOCUMENTS
@@ -62,6 +69,59 @@ class TestCatalogue:
         source = load(tmp_path / "sources.toml")[0].source
         assert (source.author, source.publisher, source.url) == ("unknown",) * 3
         assert (source.published, source.updated, source.version) == ("undated", "undated", "")
+
+    def test_an_address_is_made_of_the_path_below_the_folder(self, tmp_path):
+        entry = source_entry("docs", "site", url="https://heron.example/")
+        entry += 'address = "https://heron.example/docs/{stem}/"\n'
+        folder = write(
+            tmp_path,
+            {
+                "sources.toml": f'{entry}\n[[folder]]\npath = "more"\naddress = "http://m.example/{{path}}"\n',
+                "site/guide/first steps.md": "# A",
+                "site/guide/index.md": "# B",
+                "site/README.md": "# C",
+                "site/own.md": "---\nurl: https://other.example/own\n---\n# D",
+                "more/e.md": "# E",
+            },
+        )
+        assert {path: raw.url for path, raw in documents(folder).items()} == {
+            "site/guide/first steps.md": "https://heron.example/docs/guide/first%20steps/",
+            "site/guide/index.md": "https://heron.example/docs/guide/",
+            "site/README.md": "https://heron.example/docs/",
+            "site/own.md": "https://other.example/own",
+            "e.md": "http://m.example/e.md",
+        }
+
+    def test_the_address_of_a_single_file_is_made_of_its_name(self, tmp_path):
+        entry = source_entry("one", "deep/one.md") + 'address = "https://heron.example/{path}"\n'
+        folder = write(tmp_path, {"sources.toml": entry, "deep/one.md": "# One"})
+        assert documents(folder)["deep/one.md"].url == "https://heron.example/one.md"
+
+    @pytest.mark.parametrize("address", ["heron.example/{stem}", "https://h.example/{commit}"])
+    def test_an_address_that_cannot_be_made_is_refused(self, tmp_path, address):
+        entry = source_entry("one", "one.md") + f'address = "{address}"\n'
+        write(tmp_path, {"sources.toml": entry, "one.md": "# One"})
+        with pytest.raises(ConfigError, match=r"must start with|may hold"):
+            documents(tmp_path)
+
+    def test_what_sources_toml_does_not_name_is_named(self, tmp_path):
+        folder = write(
+            tmp_path,
+            {
+                "sources.toml": source_entry("docs", "site"),
+                "sources.lock": "{}",
+                "canaries.toml": "",
+                "site/a.md": "# A",
+                "site/logo.png": b"\x89PNG",
+                "notes/b.md": "# B",
+                "notes/.git/config": "x",
+            },
+        )
+        assert passed(folder) == {
+            "site/logo.png": "no reader for .png files",
+            "notes/b.md": "sources.toml does not name it",
+            "notes/.git": "hidden: its name begins with a dot",
+        }
 
     def test_a_missing_file_is_a_problem_and_the_rest_is_gathered(self, corpus):
         (corpus / "ibex.rst").unlink()
@@ -117,6 +177,49 @@ class TestFolder:
         write(tmp_path, dict.fromkeys(names, "text"))
         assert set(documents(tmp_path)) == {"a.md", "F.MD"}
         assert not problems(tmp_path)
+
+    def test_all_that_is_not_read_is_named_with_its_reason(self, tmp_path):
+        folder = write(
+            tmp_path,
+            {
+                "a.md": "# A",
+                "subjects.toml": "",
+                "deep/subjects.toml": "",
+                "b.docx": b"PK",
+                "Makefile": "all:",
+                "docs.ZIP": b"PK",
+                "data.jsonl": "{}",
+                ".github/c.md": "# C",
+                "deep/.d.md": "# D",
+            },
+        )
+        (folder / "link.xyz").symlink_to("b.docx")
+        assert passed(folder) == {
+            "deep/subjects.toml": "no reader for .toml files",
+            "b.docx": "no reader for .docx files",
+            "link.xyz": "no reader for .xyz files",
+            "Makefile": "no reader for files without an ending",
+            "docs.ZIP": "it holds many documents; `ragbot add` reads it",
+            "data.jsonl": "it holds many documents; `ragbot add` reads it",
+            ".github": "hidden: its name begins with a dot",
+            "deep/.d.md": "hidden: its name begins with a dot",
+        }
+
+    @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+    def test_front_matter_is_read_whatever_system_wrote_it(self, tmp_path, mark, ending):
+        lines = (
+            "---",
+            "author: A. Writer",
+            "url: https://a.example/",
+            "date: 2024-11-05",
+            "---",
+            "# A",
+        )
+        write(tmp_path, {"a.md": mark + ending.join(lines).encode()})
+        source = documents(tmp_path)["a.md"].source
+        told = (source.author, source.url, source.published)
+        assert told == ("A. Writer", "https://a.example/", "2024-11-05")
 
     def test_a_file_without_front_matter_is_an_unknown_source_of_its_own(self, tmp_path):
         write(tmp_path, {"notes/first_look.md": "# Heron\n"})

@@ -97,6 +97,7 @@ export class Panel {
 function about(citation) {
   const [kind, meaning] = KINDS[citation.kind] ?? [citation.kind, ""];
   const address = safeUrl(citation.url);
+  const isFile = Boolean(citation.path) && citation.place === citation.path; // it has no address of its own
   const rows = [
     ["Section", citation.section.join(" › ")],
     ["Published by", citation.publisher],
@@ -107,13 +108,14 @@ function about(citation) {
     ["Updated", citation.updated === "undated" ? "" : inWords(citation.updated)],
     ["Version", citation.version],
     ["Licence", citation.licence],
+    ["File", isFile ? citation.path : ""],
     ["Also at", places(citation.also_at ?? [])],
   ].filter(([, value]) => value?.length && value !== "unknown");
   const link = { href: address, target: "_blank", rel: "noopener noreferrer" };
   return [
     el("dl.about", {}, ...rows.flatMap(([name, value]) => row(name, [value].flat()))),
     address
-      ? el("a.original", link, "Open the original ", el("span", { "aria-hidden": "true" }, "↗"))
+      ? el("a.original", link, isFile ? "Open its site " : "Open the original ", el("span", { "aria-hidden": "true" }, "↗"))
       : el("p.original", {}, "No address of the original is known."),
   ];
 }
@@ -133,11 +135,11 @@ function places(addresses) {
   return more ? [...named, small(`and ${more.toLocaleString("en")} more`)] : named;
 }
 
-function place({ url, title, updated, published }) {
+function place({ url, path, title, updated, published }) {
   const address = safeUrl(url);
   const link = { href: address, target: "_blank", rel: "noopener noreferrer" };
   const date = updated === "undated" ? published : updated;
-  const name = address ? el("a", link, title) : el("span", {}, title);
+  const name = address ? el("a", link, title) : el("span", {}, `${title}, ${path}`);
   return el("span", {}, name, date === "undated" ? null : ` (${inWords(date)})`);
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 from ragbot.answer.conflicts.assertions import content
 from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
+from ragbot.judge.candidates import exchanged
 from ragbot.retrieval import Vector
 from ragbot.types import Agreement, Authority, Claim, Mark, MarkKind
 from ragbot.understand.rephrase import in_a_row
@@ -79,7 +80,7 @@ class Agreements:
             cosines = self._generation.statement_vectors[begin:end].astype(np.float32) @ vector
             for place in np.flatnonzero(cosines >= SAME):
                 quote = self._generation.library.read(_QUOTE, int(begin + place))[0][0]
-                if _same_words(claim, quote):
+                if _same_words(claim, quote) and not exchanged(claim, quote):
                     speaking.setdefault(self._generation.passages[passage].voice, int(passage))
         return list(speaking.values())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote as percent
 
 from ragbot.index.library import Library
-from ragbot.types import Citation, Claim, Conflict, Document, Evidence, SourceKind, Span
+from ragbot.types import Citation, Claim, Conflict, Document, Evidence, Source, SourceKind, Span
 
 FRAGMENT_WORDS = 8  # a longer quote is named by its first and last words
 
@@ -60,13 +60,17 @@ class Numbering:
         source = self._library.source(document.source_id)
         section = next(s for s in reversed(document.sections) if s.start <= evidence.start)
         digest = source.kind is SourceKind.DIGEST
+        own = self._has_own_address(document, source)
+        # The page that a digest retells does not hold the quoted words, nor does that of a whole
+        # site hold those of one of its documents.
+        plain = digest or not own
+        url = document.url if plain else with_fragment(document.url, evidence.quote)
         return Citation(
             number=number,
             evidence=evidence,
             title=document.title,
             section=section.heading_path,
-            # The page that a digest retells does not hold the quoted words.
-            url=document.url if digest else with_fragment(document.url, evidence.quote),
+            url=url,
             source_id=source.id,
             publisher=source.publisher,
             author=source.author,
@@ -78,7 +82,18 @@ class Numbering:
             licence=document.licence,
             facts=document.facts_of(evidence.start, evidence.end),
             also_at=self._library.also_at(evidence.passage_id),
+            path=document.path,
+            place=url if own else document.path,
         )
+
+    def _has_own_address(self, document: Document, source: Source) -> bool:
+        """Whether a document's address is its own: not none, and not that of all of its source."""
+        if not document.url.startswith(("http://", "https://")):
+            return False
+        if document.url != source.url:
+            return True
+        several = "SELECT 1 FROM documents WHERE source_id = ? LIMIT 2"
+        return len(self._library.read(several, source.id)) == 1
 
 
 def with_fragment(url: str, quote: str) -> str:

@@ -67,7 +67,7 @@ def in_words(fact: Fact) -> str:
 def elsewhere(citation: Citation) -> str:
     """Where else the text stands, the first places by name ("; also at A, B and 3 more")."""
     places = [a.path if a.url == "unknown" else a.url for a in citation.also_at]
-    named = list(dict.fromkeys(place for place in places if place != citation.url))
+    named = list(dict.fromkeys(place for place in places if place != citation.place))
     if not named:
         return ""
     more = f" and {len(named) - PLACES:,} more" if len(named) > PLACES else ""
@@ -114,7 +114,8 @@ def _refused(refusal: Refusal) -> Iterator[str]:
     if refusal.near_miss and refusal.nearest:
         yield NEAR_MISS
     for near in refusal.nearest:
-        yield f"Nearest: {_quote(near)} ({near.title}, {near.publisher}, {dated(near)}) {near.url}"
+        said_by = f"{near.title}, {near.publisher}, {dated(near)}"
+        yield f"Nearest: {_quote(near)} ({said_by}) {near.place}"
 
 
 def sides(answer: Answer) -> list[tuple[Claim, str]]:
@@ -209,5 +210,5 @@ def _source(citation: Citation) -> str:
     marks = f"; {told}" if (told := standing(citation)) else ""
     return (
         f"[{citation.number}] {citation.title} ({citation.publisher}, {citation.authority}"
-        f"{digest}, {dated(citation)}{marks}) {citation.url}{elsewhere(citation)}"
+        f"{digest}, {dated(citation)}{marks}) {citation.place}{elsewhere(citation)}"
     )

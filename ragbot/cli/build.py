@@ -1,15 +1,14 @@
 """`ragbot build`: documents in, index out."""
 
-import json
 import sys
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import index_option, json_option, settings
+from ragbot.cli.options import index_option, json_option, settings, verbose_option
+from ragbot.cli.report import complain, say_what_is_left, tell
 
 if TYPE_CHECKING:
     from ragbot.errors import RagbotError
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from ragbot.index.report import Report
     from ragbot.settings import Settings
 
-SHOWN_PROBLEMS = 20
 EPILOG = """\b
 Examples:
   ragbot build
@@ -74,6 +72,7 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
     default="bar",
     help="Progress on stderr: a bar, or JSON lines for a program.",
 )
+@verbose_option
 @json_option
 def build(
     corpus: Path | None,
@@ -88,6 +87,7 @@ def build(
     watch: float | None,
     sync: bool,
     shown: str,
+    verbose: bool,
     as_json: bool,
 ) -> None:
     """Build the index from a corpus folder and make it live."""
@@ -114,6 +114,7 @@ def build(
         forget=forget,
         sync=sync,
         lines=shown == "json",
+        verbose=verbose,
         as_json=as_json,
     )
 
@@ -126,11 +127,13 @@ def once(
     forget: bool = False,
     sync: bool = False,
     lines: bool = False,
+    verbose: bool = False,
     as_json: bool = False,
 ) -> None:
     """Build, say what was done, and exit with 1 where files were left out or it is not live.
 
-    `consent` says what may vanish with it; `lines`: progress as JSON lines.
+    `consent` says what may vanish with it; `lines`: progress as JSON lines; `verbose`: name
+    everything that was not read.
     """
     from ragbot.cli.progress import Bars, JsonLines
     from ragbot.evaluation.canaries import CanaryJudge
@@ -140,17 +143,17 @@ def once(
 
     with JsonLines() if lines else Bars() as bars:
         if sync:
-            from ragbot.cli.sync import complain
+            from ragbot.cli.sync import complain as complain_of_sync
             from ragbot.sources.sync import sync as sync_sources
 
-            complain(sync_sources(chosen.corpus, chosen.index, (), bars))
+            complain_of_sync(sync_sources(chosen.corpus, chosen.index, (), bars), verbose=verbose)
         report = build_index(
             chosen, progress=bars, force=force, forget=forget, judge=judge, consent=consent
         )
-    _complain(report)
-    _tell(report, as_json=as_json)
+    complain(report, verbose=verbose)
+    tell(report, as_json=as_json)
     if forget:
-        _what_is_left(chosen, report)
+        say_what_is_left(chosen, report)
     if report.problems or not report.live:
         raise SystemExit(1)
 
@@ -169,7 +172,7 @@ def _watch(chosen: "Settings", seconds: float, consent: "Consent", *, as_json: b
             return
         for note in what.notes:
             click.echo(note, err=True)
-        _tell(what, as_json=as_json)
+        tell(what, as_json=as_json)
         sys.stdout.flush()
 
     click.echo(f"Watching {chosen.corpus}. Stop with Ctrl+C.", err=True)
@@ -177,73 +180,3 @@ def _watch(chosen: "Settings", seconds: float, consent: "Consent", *, as_json: b
         Watcher(chosen, told, lambda: CanaryJudge(chosen), consent=consent).run(
             seconds, threading.Event()
         )
-
-
-def _complain(report: "Report") -> None:
-    for note in report.notes:
-        click.echo(note, err=True)
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        click.echo(f"not read: {problem.path}: {problem.reason}", err=True)
-    if len(report.problems) > SHOWN_PROBLEMS:
-        more = len(report.problems) - SHOWN_PROBLEMS
-        click.echo(f"... and {more} more; --json lists all", err=True)
-    if report.unsynced:
-        names = ", ".join(report.unsynced)
-        click.echo(f"not fetched yet: {names} (`ragbot build --sync` does)", err=True)
-    if not report.subjects_file:
-        click.echo(
-            "no subjects.toml: questions are answered without a table (see --subjects)", err=True
-        )
-
-
-def _tell(report: "Report", *, as_json: bool) -> None:
-    if as_json:
-        data = asdict(report) | {"counts": report.counts.model_dump()}
-        click.echo(json.dumps(data, ensure_ascii=False))
-    else:
-        click.echo(_in_words(report))
-
-
-def _what_is_left(chosen: "Settings", report: "Report") -> None:
-    """Say that a removed document is still in the generations before it was removed."""
-    from ragbot.index.generation import names
-
-    older = [name for name in names(chosen.index) if name != report.generation]
-    if older:
-        click.echo(
-            f"older generations still hold what they were built from: {', '.join(older)} "
-            "(`ragbot index remove`)",
-            err=True,
-        )
-
-
-def _in_words(report: "Report") -> str:
-    counts = report.counts
-    done = "built" if report.changed else "is up to date"
-    text = (
-        f"Generation {report.generation} {done} in {report.seconds:.1f} s: "
-        f"{counts.documents:,} documents of {counts.sources:,} sources, "
-        f"{counts.passages:,} passages, {counts.statements:,} statements."
-    )
-    if counts.folded_documents or counts.folded_passages:
-        text += (
-            f" {counts.folded_documents:,} more documents and {counts.folded_passages:,} of the "
-            "passages repeat others and count once."
-        )
-    if report.forgotten:
-        text += f" {report.forgotten:,} entries of the caches were dropped."
-    if report.lost.refused:
-        text += (
-            f" It would take away {report.lost.words}. So the live one stays; if that is meant, "
-            "build again with --yes."
-        )
-    elif report.lost.documents:
-        text += f" It takes away {report.lost.words}."
-    if not report.live and not report.lost.refused:
-        text += (
-            " It answers fewer canaries than the live one, which stays; make it live all the same "
-            f"with `ragbot index activate {report.generation}`."
-        )
-    if report.problems:
-        text += f" {len(report.problems):,} files were not read."
-    return text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ragbot.cli.options import AUTHORITIES, index_option, settings
+from ragbot.cli.options import AUTHORITIES, again, index_option, settings, verbose_option
 
 ADD_EPILOG = """\b
 Examples:
@@ -35,6 +35,7 @@ corpus_option = click.option(
 @click.option("--licence", help="Its licence.")
 @corpus_option
 @index_option
+@verbose_option
 def add(
     place: str,
     name: str | None,
@@ -45,6 +46,7 @@ def add(
     licence: str | None,
     corpus: Path | None,
     index: Path | None,
+    verbose: bool,
 ) -> None:
     """Add a source, fetch it and build."""
     chosen = settings(corpus=corpus, index=index)
@@ -67,11 +69,12 @@ def add(
     click.echo(f"Added {added} to {chosen.corpus / 'sources.toml'}.")
     with Bars() as bars:
         outcomes = sync_sources(chosen.corpus, chosen.index, (added,), bars)
-    complain(outcomes)
+    complain(outcomes, verbose=verbose)
     if any(outcome.error for outcome in outcomes):
-        click.echo(f"{added} stays in sources.toml; `ragbot sync {added}` tries again", err=True)
+        retry = again("build", "--sync")
+        click.echo(f"{added} stays in sources.toml; `{retry}` tries again", err=True)
         raise SystemExit(1)
-    once(chosen, NO_CONSENT)
+    once(chosen, NO_CONSENT, verbose=verbose)
 
 
 @click.command(epilog=REMOVE_EPILOG)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,9 @@ AUTHORITIES = ("official", "vendor", "independent", "tutorial")
 
 index_option = click.option(
     "--index", type=click.Path(path_type=Path, file_okay=False), help="Folder of the index."
+)
+verbose_option = click.option(
+    "--verbose", is_flag=True, help="Name everything that was not read, not the first only."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 batch_option = click.option(
@@ -55,6 +59,21 @@ def filters(options: Mapping[str, Any]) -> "Filters":
         tuple(options["sources"]),
         tuple(Authority(name) for name in options["authorities"]),
     )
+
+
+def again(*command: str, folders: tuple[str, ...] = ("corpus", "index")) -> str:
+    """A command as it is to be typed so that it is about the same folders as the one that runs.
+
+    `folders` are those of its options that name one.
+    """
+    given = click.get_current_context().params
+    named = [
+        word
+        for name in folders
+        if given.get(name) is not None
+        for word in (f"--{name}", str(given[name]))
+    ]
+    return shlex.join(("ragbot", *command, *named))
 
 
 def settings(**flags: object) -> "Settings":

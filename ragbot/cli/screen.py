@@ -144,7 +144,9 @@ def _claim(claim: Claim, cited: Cited, *, quoted: bool) -> Text:
 
 
 def _nearest(citation: Citation) -> Text:
-    return Text.assemble("nearest: ", citation.evidence.quote, (f"  ({citation.title})", "dim"))
+    return Text.assemble(
+        "nearest: ", citation.evidence.quote, (f"  ({citation.title}, {citation.place})", "dim")
+    )
 
 
 def _source(citation: Citation) -> Text:
@@ -157,5 +159,5 @@ def _source(citation: Citation) -> Text:
         citation.title,
         (f" — {section}" if section else "", "dim"),
         f" ({citation.publisher}, {citation.authority}{digest}, {dated(citation)}{marks})",
-        ("" if citation.url == "unknown" else f" {citation.url}", "blue"),
+        (f" {citation.place}", "blue"),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import index_option, json_option, settings
+from ragbot.cli.options import index_option, json_option, settings, verbose_option
 
 if TYPE_CHECKING:
     from ragbot.sources.sync import Outcome
@@ -30,8 +30,11 @@ beside sources.toml. A source that cannot be reached keeps what it had. `ragbot 
     "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of sources.toml."
 )
 @index_option
+@verbose_option
 @json_option
-def sync(names: tuple[str, ...], corpus: Path | None, index: Path | None, as_json: bool) -> None:
+def sync(
+    names: tuple[str, ...], corpus: Path | None, index: Path | None, verbose: bool, as_json: bool
+) -> None:
     """Fetch the documents of the named sources, or of all, into the local store."""
     chosen = settings(corpus=corpus, index=index)
     from ragbot.cli.progress import Bars
@@ -39,7 +42,7 @@ def sync(names: tuple[str, ...], corpus: Path | None, index: Path | None, as_jso
 
     with Bars() as bars:
         outcomes = sync_sources(chosen.corpus, chosen.index, names, bars)
-    complain(outcomes)
+    complain(outcomes, verbose=verbose)
     if as_json:
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False))
     else:
@@ -54,10 +57,14 @@ def sync(names: tuple[str, ...], corpus: Path | None, index: Path | None, as_jso
         raise SystemExit(1)
 
 
-def complain(outcomes: "Sequence[Outcome]") -> None:
-    """Say on stderr which sources or documents could not be had."""
+def complain(outcomes: "Sequence[Outcome]", *, verbose: bool = False) -> None:
+    """Say on stderr which sources or documents could not be had, with `verbose` every one."""
     for outcome in outcomes:
         if outcome.error:
             click.echo(f"not synced: {outcome.source}: {outcome.error}", err=True)
-        for problem in outcome.problems[:SHOWN_PROBLEMS]:
+        shown = len(outcome.problems) if verbose else SHOWN_PROBLEMS
+        for problem in outcome.problems[:shown]:
             click.echo(f"{outcome.source}: {problem.path}: {problem.reason}", err=True)
+        if len(outcome.problems) > shown:
+            more = len(outcome.problems) - shown
+            click.echo(f"{outcome.source}: ... and {more:,} more (--verbose names all)", err=True)

@@ -27,6 +27,7 @@ from ragbot.index.texts import Texts, write_texts
 from ragbot.index.vectors import write_vectors
 from ragbot.progress import Progress, Silent
 from ragbot.settings import Settings
+from ragbot.sources import PassedOver
 
 __all__ = ["CACHE_FILE", "LOCK_FILE", "Report", "build", "find_guide"]
 
@@ -62,7 +63,9 @@ def build(
         settings.index.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(settings.index / LOCK_FILE, timeout=0):
             guide, subjects_file = find_guide(settings)
-            report = _build(settings, encoder, progress, guide, judge, consent, force=force)
+            passed: list[PassedOver] = []
+            corpus = corpus_digest(settings, progress, passed)
+            report = _build(settings, encoder, progress, guide, corpus, judge, consent, force=force)
             gone = 0
             if forget:
                 names = dict.fromkeys((report.generation, generation.live_name(settings.index)))
@@ -79,8 +82,13 @@ def build(
             f"the index in {settings.index} could not be written ({why}); "
             "what was live before still is"
         ) from error
-    seconds = time.monotonic() - began
-    return replace(report, seconds=seconds, subjects_file=subjects_file, forgotten=gone)
+    return replace(
+        report,
+        seconds=time.monotonic() - began,
+        subjects_file=subjects_file,
+        forgotten=gone,
+        passed_over=(*passed, *report.passed_over),
+    )
 
 
 def _build(
@@ -88,13 +96,13 @@ def _build(
     encoder: Encoder | None,
     progress: Progress,
     guide: Guide,
+    corpus: str,
     judge: Judge | None,
     consent: Consent,
     *,
     force: bool,
 ) -> Report:
     weights = encoder.weights if encoder else identify(settings).weights
-    corpus = corpus_digest(settings, progress)
     recipe = recipe_of(settings, corpus, guide, weights)
     live = _live(settings.index)
     if live and live.recipe == recipe and not force:
@@ -235,7 +243,8 @@ def _manifest(
         store=store,
         settings={key: str(getattr(settings, key)) for key in chosen}
         | {PLACE: place_of(settings.corpus)},
-        problems=tuple(manifest.Unread(path=p.path, reason=p.reason) for p in texts.problems),
+        problems=manifest.unread(texts.problems),
+        textless=manifest.unread(texts.textless),
         dropped=texts.dropped,
         files=manifest.files_of(work),
     )

@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from ragbot import door
 from ragbot.errors import IndexDamagedError
+from ragbot.sources import Problem
 
 MOST = 1 << 24  # bytes of a manifest, which grows with the files that could not be read
 FORMAT = 4  # raise it when what lies in a generation changes its meaning
@@ -60,6 +62,11 @@ class Unread(_Part):
     reason: str
 
 
+def unread(problems: Iterable[Problem]) -> tuple[Unread, ...]:
+    """Problems as a manifest keeps them."""
+    return tuple(Unread(path=problem.path, reason=problem.reason) for problem in problems)
+
+
 class Manifest(_Part):
     """What a generation is and what its files must be. `recipe` hashes all that went into it."""
 
@@ -74,6 +81,7 @@ class Manifest(_Part):
     store: str
     settings: dict[str, str]
     problems: tuple[Unread, ...]
+    textless: tuple[Unread, ...] = ()  # sound, but there is nothing in them to quote
     dropped: dict[str, int]
     files: dict[str, FileFacts]
 

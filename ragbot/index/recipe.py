@@ -10,7 +10,7 @@ from ragbot.index import manifest
 from ragbot.index.program import program_digest
 from ragbot.progress import Progress
 from ragbot.settings import Settings
-from ragbot.sources import Problem
+from ragbot.sources import PassedOver, Problem
 
 
 def recipe_of(settings: Settings, corpus: str, guide: Guide, weights: str) -> str:
@@ -22,12 +22,21 @@ def recipe_of(settings: Settings, corpus: str, guide: Guide, weights: str) -> st
     return _digest(*parts, *encoding, *reading, settings.flat_limit)
 
 
-def corpus_digest(settings: Settings, progress: Progress) -> str:
-    """A hash of every document of the corpus, by content, and of what its catalogue says of it."""
+def corpus_digest(
+    settings: Settings, progress: Progress, passed: list[PassedOver] | None = None
+) -> str:
+    """A hash of every document of the corpus, by content, and of what its catalogue says of it.
+
+    `passed` gets what else lies in the corpus.
+    """
     progress.stage("Looking for changes", None)
     digest = hashlib.sha256()
     for raw in sources.gather(
-        settings.corpus, settings.index, settings.max_file_bytes, follow_links=settings.follow_links
+        settings.corpus,
+        settings.index,
+        settings.max_file_bytes,
+        follow_links=settings.follow_links,
+        passed=passed,
     ):
         facts = asdict(raw)
         if not isinstance(raw, Problem):

@@ -7,7 +7,7 @@ from ragbot.errors import BuildError
 from ragbot.index.losses import NOTHING_LOST, Losses
 from ragbot.index.manifest import Counts, Manifest
 from ragbot.settings import Settings
-from ragbot.sources import Problem
+from ragbot.sources import PassedOver, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Report:
     `dropped` counts what the readers left out by kind; `unsynced` are sources never fetched. `live`
     is False where the judge found against the new generation, or too much is `lost` with it: it is
     kept, but what was live before still is. `notes` are the judge's words; `forgotten` counts
-    entries of the caches.
+    entries of the caches. `passed_over` is all that lies in the corpus and is not read on purpose.
     """
 
     generation: str
@@ -32,6 +32,14 @@ class Report:
     notes: tuple[str, ...] = ()
     forgotten: int = 0
     lost: Losses = NOTHING_LOST
+    passed_over: tuple[PassedOver, ...] = ()
+
+    def passed_by_reason(self) -> dict[str, list[str]]:
+        """The paths of what was passed over by the reason, the most frequent first."""
+        paths: dict[str, list[str]] = {}
+        for one in self.passed_over:
+            paths.setdefault(one.reason, []).append(one.path)
+        return dict(sorted(paths.items(), key=lambda pair: (-len(pair[1]), pair[0])))
 
 
 def report_of(settings: Settings, made: Manifest, *, changed: bool) -> Report:
@@ -47,6 +55,7 @@ def report_of(settings: Settings, made: Manifest, *, changed: bool) -> Report:
         unsynced=sources.unsynced(settings.corpus, settings.index),
         subjects_file="",
         seconds=0.0,
+        passed_over=tuple(PassedOver(one.path, one.reason) for one in made.textless),
     )
 
 

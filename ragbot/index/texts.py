@@ -26,10 +26,14 @@ OFTEN = 0.15  # share of all mentions from which a document is about a subject
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """How much was written, what the readers left out, and which files could not be read."""
+    """How much was written, what the readers left out, and which files could not be read.
+
+    `textless` are those that are sound and hold nothing to quote.
+    """
 
     counts: Counts
     problems: tuple[Problem, ...]
+    textless: tuple[Problem, ...]
     dropped: dict[str, int]
 
 
@@ -43,6 +47,7 @@ def write_texts(
     """
     progress.stage("Reading", None)
     problems: list[Problem] = []
+    textless: list[Problem] = []
     database = sqlite3.connect(path)
     database.execute("PRAGMA journal_mode = OFF")  # the file counts only once it is complete
     database.execute("PRAGMA synchronous = OFF")
@@ -64,6 +69,7 @@ def write_texts(
                 writer.put(one.raw.source, one.found)
             elif one.found.nothing_left:  # a table of contents, say: there is nothing to quote
                 writer.dropped.pass_over()
+                textless.append(Problem(one.raw.path, str(one.found)))
             else:
                 problems.append(Problem(one.raw.path, str(one.found)))
             progress.advance(1)
@@ -86,7 +92,7 @@ def write_texts(
         folded_documents=len(writer.waiting) - writer.documents,
         folded_passages=writer.repeated,
     )
-    return Texts(counts, tuple(problems), writer.dropped.counts())
+    return Texts(counts, tuple(problems), tuple(textless), writer.dropped.counts())
 
 
 class _Writer:

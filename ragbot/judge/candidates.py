@@ -15,6 +15,7 @@ Said = tuple[int, str]
 """The voice of a passage and the words of a statement in it."""
 
 ALIKE = 0.84  # cosine from which two statements say the same
+EXCHANGED = 0.25  # of its words, at most: with more it is put in other words
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,23 @@ def clash(one: Candidate, other: Candidate) -> bool:
         return True
     if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
         return True
-    return float(one.vector @ other.vector) >= ALIKE
+    return float(one.vector @ other.vector) >= ALIKE and not in_two_states(one, other)
+
+
+def in_two_states(one: Candidate, other: Candidate) -> bool:
+    """Whether one statement is the other with words exchanged, in another copy of its section.
+
+    Then it is what the copies differ in, however near the two are.
+    """
+    apart = one.document != other.document and one.heading == other.heading
+    return apart and exchanged(one.quote, other.quote)
+
+
+def exchanged(one: str, other: str) -> bool:
+    """Whether a text is another one with a few of its words exchanged."""
+    words, others = one.casefold().split(), other.casefold().split()
+    apart = sum(a != b for a, b in zip(words, others, strict=False))
+    return len(words) == len(others) and 0 < apart <= EXCHANGED * len(words)
 
 
 def overlap(one: Candidate, other: Candidate) -> bool:

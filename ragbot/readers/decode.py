@@ -21,4 +21,9 @@ def text_of(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(f"it is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    return plain_lines(text)
+
+
+def plain_lines(text: str) -> str:
+    """The text with a plain line feed at the end of each line."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

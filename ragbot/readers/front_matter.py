@@ -5,8 +5,11 @@ from typing import Any
 
 import yaml
 
+from ragbot.readers.decode import plain_lines
+
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST = 20_000  # characters; what is longer is taken line by line
+_MOST_BYTES = 40_000  # of a document, in which its front matter ends
 _FIELD = re.compile(r"^([A-Za-z_][\w-]*):[ \t]*(.*)$")
 
 
@@ -21,6 +24,16 @@ class _Loader(yaml.BaseLoader):
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(problem="it holds an alias")
         return super().compose_node(parent, index)
+
+
+def front_matter_of(content: bytes) -> dict[str, Any]:
+    """The fields that the bytes of a document begin with, {} where there are none.
+
+    A byte order mark before them, or lines that end as on another system, change nothing.
+    """
+    text = content[:_MOST_BYTES].decode("utf-8-sig", errors="ignore")
+    fields, _ = split_front_matter(plain_lines(text))
+    return fields
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:

@@ -2,44 +2,61 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ragbot.errors import ConfigError, SourceError
-from ragbot.sources.bare import Named, gather_bare
-from ragbot.sources.catalog import CATALOG_FILE, Entry, ObtainFiles, folders, has_catalog, load
+from ragbot.sources.bare import Named, gather_bare, told_address
+from ragbot.sources.catalog import (
+    CATALOG_FILE,
+    Entry,
+    Folder,
+    ObtainFiles,
+    folders,
+    has_catalog,
+    load,
+)
 from ragbot.sources.entrance import admitted
 from ragbot.sources.fetching import Fetched
-from ragbot.sources.files import Problem, content, raw_document
+from ragbot.sources.files import File, PassedOver, Problem, content, raw_document
 from ragbot.sources.packed import documents_of_packed, is_packed
 from ragbot.sources.shelf import fetched, synced
 from ragbot.sources.sync import shelf_path
 from ragbot.sources.walk import Reach, survey
 from ragbot.types import RawDocument, Source, SourceKind
 
-__all__ = ["Problem", "gather", "unsynced"]
+__all__ = ["PassedOver", "Problem", "gather", "unsynced"]
+
+NOT_NAMED = f"{CATALOG_FILE} does not name it"
 
 
 def gather(
-    corpus: Path, index: Path, limit: int, *, follow_links: bool = False
+    corpus: Path,
+    index: Path,
+    limit: int,
+    *,
+    follow_links: bool = False,
+    passed: list[PassedOver] | None = None,
 ) -> Iterator[RawDocument | Problem]:
     """Every document of a corpus folder, in a stable order, and a Problem for each that failed.
 
     With a sources.toml its entries are taken: files from the folder, what is fetched from the store
     in the `index` folder. Without one the folder's files are taken. `limit` is the largest file
-    size in bytes; `follow_links` reads what links out of the folder lead to.
+    size in bytes; `follow_links` reads what links out of the folder lead to. `passed` gets all else
+    that lies in the folder, once everything was gathered.
 
     Raises:
         ConfigError: the folder is missing or its sources.toml is wrong.
     """
     if not corpus.is_dir():
         raise ConfigError(f"corpus folder {corpus} does not exist; name one with --corpus")
-    yield from admitted(_gathered(Reach(corpus, limit, follow_links), index))
+    reach = Reach(corpus, limit, follow_links, [] if passed is None else passed)
+    yield from admitted(_gathered(reach, index))
 
 
 def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     corpus = reach.corpus
     if not has_catalog(corpus):
-        yield from gather_bare(reach, [corpus])
+        yield from gather_bare(reach, [Folder(path=".")])
         return
     entries = load(corpus / CATALOG_FILE)
     for entry in entries:
@@ -48,8 +65,28 @@ def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
         frozenset(corpus / path for entry in entries if (path := _place(entry))),
         frozenset(entry.source.id for entry in entries),
     )
-    bare = [corpus / folder for folder in folders(corpus / CATALOG_FILE)]
+    bare = folders(corpus / CATALOG_FILE)
     yield from gather_bare(reach, bare, named)
+    _pass_over_the_rest(reach, named, [corpus / folder.path for folder in bare])
+
+
+def _pass_over_the_rest(reach: Reach, named: Named, bare: list[Path]) -> None:
+    """Put into `reach.passed` what lies in the corpus and sources.toml does not name."""
+    known = {one.path for one in reach.passed}
+    rest = Reach(reach.corpus, reach.limit)
+    for file in survey(rest, reach.corpus, reach.corpus).found:
+        at = reach.corpus / file.path
+        if isinstance(file, File) and not named.holds(at) and not _is_below(at, bare):
+            reach.passed.append(PassedOver(file.path, NOT_NAMED))
+    reach.passed.extend(
+        one
+        for one in rest.passed
+        if one.path not in known and not named.holds(reach.corpus / one.path)
+    )
+
+
+def _is_below(path: Path, folders: list[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _place(entry: Entry) -> str:
@@ -73,7 +110,7 @@ def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
 
 def _documents(entry: Entry, reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     if isinstance(entry.obtain, ObtainFiles):
-        yield from _files(entry.source, reach, entry.obtain.path)
+        yield from _files(entry.source, reach, entry.obtain)
         return
     shelf = shelf_path(index, entry.source.id)
     if synced(shelf) is not None:
@@ -84,18 +121,32 @@ def _documents(entry: Entry, reach: Reach, index: Path) -> Iterator[RawDocument 
             yield Problem(entry.source.id, str(error))
     elif stand_in := getattr(entry.obtain, "stand_in", ""):
         digest = replace(entry.source, kind=SourceKind.DIGEST)
-        yield from _files(digest, reach, stand_in)
+        yield from _files(digest, reach, ObtainFiles(kind="files", path=stand_in))
 
 
-def _files(source: Source, reach: Reach, path: str) -> Iterator[RawDocument | Problem]:
-    for file in survey(reach, reach.corpus, reach.corpus / path).found:
+def _files(source: Source, reach: Reach, obtain: ObtainFiles) -> Iterator[RawDocument | Problem]:
+    for file in survey(reach, reach.corpus, reach.corpus / obtain.path).found:
         if isinstance(file, Problem):
             yield file
         elif is_packed(file.location):
-            yield from documents_of_packed(file, source, reach.limit)
+            for found in documents_of_packed(file, source, reach.limit, reach.passed):
+                yield found if isinstance(found, Problem) else _placed(found, obtain)
         else:
             data = content(file, reach.limit)
-            yield data if isinstance(data, Problem) else raw_document(file, data, source)
+            if isinstance(data, Problem):
+                yield data
+            else:
+                told = told_address(data)
+                yield _placed(raw_document(file, data, source, url=told), obtain)
+
+
+def _placed(raw: RawDocument, obtain: ObtainFiles) -> RawDocument:
+    """The document at its own address, where it does not tell one itself but its entry does."""
+    if raw.url != raw.source.url:
+        return raw
+    inside = PurePosixPath(raw.path).relative_to(PurePosixPath(obtain.path))
+    address = obtain.filled(str(inside) if inside.parts else PurePosixPath(raw.path).name)
+    return replace(raw, url=address or raw.url)
 
 
 def _fetched(source: Source, document: Fetched) -> RawDocument:

@@ -14,8 +14,11 @@ from typing import IO, Protocol, cast
 
 from ragbot.readers import MEDIA_TYPES
 from ragbot.sources.archive_limits import Bounded, Budget, TooLargeError
-from ragbot.sources.files import File, Problem, raw_document
+from ragbot.sources.files import HIDDEN, File, PassedOver, Problem, no_reader, raw_document
 from ragbot.types import RawDocument, Source
+
+Found = RawDocument | Problem | PassedOver
+"""What a file of an archive is."""
 
 _TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2")
 ENDINGS = (".zip", *_TAR_ENDINGS)
@@ -51,32 +54,28 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(ENDINGS)
 
 
-def documents_of_archive(file: File, source: Source, limit: int) -> Iterator[RawDocument | Problem]:
-    """Every readable document of an archive, in its order, and a Problem for each that failed.
+def documents_of_archive(file: File, source: Source, limit: int) -> Iterator[Found]:
+    """Every file of an archive in its order: as a document, or why it is none.
 
     A document's path is the archive's, a slash and the member's name. No member may be larger than
     `limit` bytes; see Budget for what all may take together. Links, devices, names that lead out of
     the archive and archives inside it are Problems; hidden files and those that no reader knows are
-    passed over.
+    PassedOver.
     """
     seen: set[str] = set()
     try:
         budget = Budget(limit, file.location.stat().st_size)
         is_zip = file.path.lower().endswith(".zip")
         for member in _zip(file.location, budget) if is_zip else _tar(file.location, budget):
-            found = _taken(file, member, source, seen, budget)
-            if found is not None:
-                yield found
+            yield _taken(file, member, source, seen, budget)
     except TooLargeError as error:
         yield Problem(file.path, str(error))
     except _BROKEN as error:
         yield Problem(file.path, f"it is no whole archive ({error})")
 
 
-def _taken(
-    file: File, member: _Member, source: Source, seen: set[str], budget: Budget
-) -> RawDocument | Problem | None:
-    """The document of a member, None where it is passed over."""
+def _taken(file: File, member: _Member, source: Source, seen: set[str], budget: Budget) -> Found:
+    """The document of a member, or why it is none."""
     shown = member.name.encode(errors="replace").decode().replace("\x00", "?")
     path = f"{file.path}/{shown}"
     name = Path(member.name)
@@ -85,9 +84,10 @@ def _taken(
         reason = "the archive holds two files of this name; the first is taken"
     if reason:
         return Problem(path, reason)
-    hidden = any(step.startswith((".", "__MACOSX")) for step in name.parts)
-    if hidden or name.suffix.lower() not in MEDIA_TYPES or member.content is None:
-        return None
+    if any(step.startswith((".", "__MACOSX")) for step in name.parts):
+        return PassedOver(path, HIDDEN)
+    if name.suffix.lower() not in MEDIA_TYPES or member.content is None:
+        return PassedOver(path, no_reader(name))
     seen.add(member.name)
     data = _content(member.content, member.size, budget)
     if isinstance(data, str):

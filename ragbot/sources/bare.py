@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from ragbot.readers.front_matter import split_front_matter
-from ragbot.sources.catalog import UNDATED, UNKNOWN
+from ragbot.readers.front_matter import front_matter_of
+from ragbot.sources.catalog import UNDATED, UNKNOWN, Folder
 from ragbot.sources.files import File, Problem, content, manifest, raw_document
 from ragbot.sources.identity import LONGEST, id_of
 from ragbot.sources.walk import Reach, survey
@@ -30,7 +30,7 @@ class Named:
 
 
 def gather_bare(
-    reach: Reach, roots: Iterable[Path], named: Named | None = None
+    reach: Reach, folders: Iterable[Folder], named: Named | None = None
 ) -> Iterator[RawDocument | Problem]:
     """Every readable document of folders in the corpus, each with a source made up for it.
 
@@ -45,7 +45,8 @@ def gather_bare(
     seen: set[Path] = set()
     ids = set(named.ids)
     places: set[tuple[str, str]] = set()
-    for root in roots:
+    for folder in folders:
+        root = reach.corpus / folder.path
         there = survey(reach, root, root)
         facts: dict[Path, Mapping[str, object]] = {}
         yield from _read_manifests(there.manifests, root, reach.limit, facts)
@@ -61,6 +62,8 @@ def gather_bare(
             name = at.relative_to(reach.corpus).as_posix()
             row = facts.get(file.location)
             raw = _listed(file, data, row) if row else _own(_unlisted(file, data), name, ids)
+            if raw.url == UNKNOWN:
+                raw = replace(raw, url=folder.filled(file.path) or UNKNOWN)
             if (raw.source.id, raw.path) in places:  # two folders hold a file of this name
                 raw = replace(raw, path=name)
             places.add((raw.source.id, raw.path))
@@ -122,7 +125,7 @@ def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:
 
 
 def _unlisted(file: File, data: bytes) -> RawDocument:
-    told, _ = split_front_matter(data[:20_000].decode("utf-8", errors="ignore"))
+    told = front_matter_of(data)
     stem = Path(file.path).stem
     title = _text(told, "title") or stem.replace("_", " ").replace("-", " ")
     kind = _text(told, "kind")
@@ -132,7 +135,7 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
         title=title,
         author=_text(told, "author") or UNKNOWN,
         publisher=_text(told, "publisher") or UNKNOWN,
-        url=_text(told, "url", "canonical_url") or UNKNOWN,
+        url=told_address(data) or UNKNOWN,
         published=_date(_text(told, "published", "date")) or UNDATED,
         updated=_date(_text(told, "updated", "modified", "lastmod")) or UNDATED,
         version=_text(told, "version"),
@@ -142,6 +145,12 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
         kind=SourceKind(kind) if kind in set(SourceKind) else SourceKind.ARTICLE,
     )
     return raw_document(file, data, source)
+
+
+def told_address(data: bytes) -> str:
+    """The address that a document's front matter tells of it, "" for none or a path alone."""
+    told = _text(front_matter_of(data), "url", "canonical_url")
+    return "" if told.startswith(("/", ".")) else told
 
 
 def _text(row: Mapping[str, object], *names: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ragbot import toml_file
 from ragbot.errors import ConfigError
+from ragbot.sources.address_rule import AddressRule
 from ragbot.sources.git_entry import ObtainGit
 from ragbot.sources.identity import checked_id
 from ragbot.sources.pypi.recipe import PypiObtain
@@ -28,10 +29,11 @@ def _inside(path: str) -> str:
     return path
 
 
-class ObtainFiles(BaseModel):
-    """How to get a source: `files`, a file or folder beside sources.toml."""
+class ObtainFiles(AddressRule):
+    """How to get a source: `files`, a file or folder beside sources.toml.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    For its `address` paths are those below the folder, for a single file its name.
+    """
 
     kind: Literal["files"]
     path: str = Field(min_length=1)
@@ -67,8 +69,8 @@ class _Source(BaseModel):
         return value
 
 
-class _Folder(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Folder(AddressRule):
+    """A folder whose files are read with sources made up for each; `address` as of files."""
 
     path: str = Field(min_length=1)
 
@@ -79,7 +81,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: tuple[_Source, ...] = ()
-    folder: tuple[_Folder, ...] = ()
+    folder: tuple[Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def load(path: Path) -> tuple[Entry, ...]:
     return tuple(Entry(_source(entry), entry.obtain) for entry in _read(path).source)
 
 
-def folders(path: Path) -> tuple[str, ...]:
+def folders(path: Path) -> tuple[Folder, ...]:
     """The folders of a sources.toml whose sources are made up; errors as of `load`."""
-    return tuple(folder.path for folder in _read(path).folder)
+    return _read(path).folder
 
 
 def _read(path: Path) -> _File:

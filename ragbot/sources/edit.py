@@ -1,5 +1,6 @@
 """Adds sources to a sources.toml and removes them, leaving its comments as they are."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -35,10 +36,17 @@ def add(corpus: Path, place: str, given: Facts) -> str:
         ConfigError: there is such a source already, or the entry would be wrong.
     """
     path = corpus / CATALOG_FILE
+    if not corpus.is_dir():
+        raise ConfigError(f"the corpus folder {corpus} does not exist; name one with --corpus")
     before = toml_file.read_text(path) if has_catalog(corpus) else ""
     document = _parsed(before if has_catalog(corpus) else REST, path)
     facts, obtain = _entry(corpus, place)
     facts |= {name: value for name, value in given.items() if value}
+    if any(entry.get("id") == facts["id"] for entry in document.get("source", [])):
+        raise ConfigError(
+            f"{path} has a source {facts['id']!r} already: two sources have the id; "
+            "give this one another with --id"
+        )
     entry = tomlkit.table()
     for name, value in facts.items():
         entry.add(name, value)
@@ -123,10 +131,21 @@ def _local(corpus: Path, place: str) -> tuple[dict[str, object], dict[str, objec
         inside = found.resolve().relative_to(corpus.resolve())
     except ValueError as error:
         raise ConfigError(
-            f"{place} is not in the corpus folder {corpus}; copy it there, or build it by itself "
-            f"with `ragbot build --corpus {place}`"
+            f"{place} is not in the corpus folder. {_way_in(corpus, found)}"
         ) from error
     return _facts(inside.stem, inside.stem, "article"), {"kind": "files", "path": str(inside)}
+
+
+def _way_in(corpus: Path, outside: Path) -> str:
+    """Commands that bring in what lies outside of the corpus folder, ready to be typed."""
+    inside = corpus / outside.resolve().name
+    copy = shlex.join(("cp", "-r", str(outside), str(inside)))
+    add = shlex.join(("ragbot", "add", str(inside), "--corpus", str(corpus)))
+    said = f"Copy it there and add it:\n  {copy}\n  {add}"
+    if outside.is_dir():
+        alone = ("ragbot", "build", "--corpus", str(outside), "--index", f"index-{inside.name}")
+        said += f"\nOr build it by itself, as an index of its own:\n  {shlex.join(alone)}"
+    return said
 
 
 def _facts(name: str, title: str, kind: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from ragbot.readers import MEDIA_TYPES
 from ragbot.types import RawDocument, Source
 
 MANIFEST_FILE = "MANIFEST.jsonl"
+HIDDEN = "hidden: its name begins with a dot"
 _NOT_PLAIN = "it is no plain file"
 
 
@@ -23,11 +24,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What lies in the corpus and is not read, on purpose: its path there and the reason in words.
+
+    The same reason in the same words, so that they can be counted by it.
+    """
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A readable file of the corpus: where it is and its path relative to the corpus folder."""
 
     location: Path
     path: str
+
+
+def no_reader(path: Path) -> str:
+    """Why a file is passed over that has an ending of no document."""
+    ending = path.suffix.lower()
+    return f"no reader for {ending} files" if ending else "no reader for files without an ending"
 
 
 def content(file: File, limit: int) -> bytes | Problem:

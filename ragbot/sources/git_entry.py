@@ -1,47 +1,28 @@
 """How sources.toml says that documents stand in a git repository."""
 
 import re
-from pathlib import PurePosixPath
-from typing import Literal, Self
-from urllib.parse import quote, urlsplit
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from ragbot.sources.address_rule import AddressRule
 from ragbot.sources.shown import redacted
 
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
-_PLACES = re.compile(r"\{(path|stem|ref|commit)\}")
 
 
-class Rewrite(BaseModel):
-    r"""Replaces what a regular expression finds in a path; `to` may name groups as `\1`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    find: str = Field(min_length=1)
-    to: str = ""
-
-    @model_validator(mode="after")
-    def _is_an_expression(self) -> Self:
-        try:
-            re.sub(self.find, self.to, "")
-        except (re.error, IndexError) as error:
-            raise ValueError(f"{self.find!r} to {self.to!r} cannot be done ({error})") from error
-        return self
-
-
-class ObtainGit(BaseModel):
+class ObtainGit(AddressRule):
     """How to get a source: `git`, the documents of a repository at a branch, tag or commit.
 
     `paths` and `exclude` are patterns of paths in the repository (`*` stays in one folder, `**`
     spans folders, a folder means all below it); `gallery` tells which Python scripts among them are
-    tutorials in the form of Sphinx-Gallery. `address` makes the public address of a document of
-    `{path}`, `{stem}` (the path without its ending), `{ref}` and `{commit}`, after each `rewrite`
-    was applied to the path; "" leaves the source's own address. `private` lets the repository stand
-    on this machine (`file://`) or in a network of one's own.
+    tutorials in the form of Sphinx-Gallery. `address` may hold `{ref}` and `{commit}` as well; ""
+    leaves the source's own address. `private` lets the repository stand on this machine (`file://`)
+    or in a network of one's own.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    places: ClassVar[tuple[str, ...]] = ("path", "stem", "ref", "commit")
 
     kind: Literal["git"]
     url: str
@@ -49,8 +30,6 @@ class ObtainGit(BaseModel):
     paths: tuple[str, ...] = Field(min_length=1)
     exclude: tuple[str, ...] = ()
     gallery: tuple[str, ...] = ()
-    address: str = ""
-    rewrite: tuple[Rewrite, ...] = ()
     licence: str = ""
     private: bool = False
 
@@ -81,20 +60,6 @@ class ObtainGit(BaseModel):
                 raise ValueError(f"{path!r} is no path inside the repository")
         return paths
 
-    @field_validator("address")
-    @classmethod
-    def _is_a_template(cls, address: str) -> str:
-        if address and not address.startswith(("https://", "http://")):
-            raise ValueError(f"{address!r} must start with https://")
-        if re.search(r"[{}]", _PLACES.sub("", address)):
-            known = "{path}, {stem}, {ref} and {commit}"
-            raise ValueError(f"{address!r} may hold {known} only")
-        return address
-
     def address_of(self, path: str, commit: str) -> str:
         """The public address of the document at `path`, "" where there is no rule for it."""
-        for rule in self.rewrite:
-            path = re.sub(rule.find, rule.to, path)
-        stem = path.removesuffix(PurePosixPath(path).suffix)
-        values = {"path": path, "stem": stem, "ref": self.ref or "HEAD", "commit": commit}
-        return _PLACES.sub(lambda match: quote(values[match[1]]), self.address)
+        return self.filled(path, ref=self.ref or "HEAD", commit=commit)

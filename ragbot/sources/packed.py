@@ -1,6 +1,7 @@
 """Files that hold many documents: archives and JSON Lines. They are unpacked in quarantine."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,8 +11,8 @@ from pydantic import TypeAdapter
 from ragbot.errors import ReadError
 from ragbot.quarantine import Quarantine, Work, in_force
 from ragbot.readers.task import facts_of, raw_of
-from ragbot.sources.archive import documents_of_archive, is_archive
-from ragbot.sources.files import MANIFEST_FILE, File, Problem
+from ragbot.sources.archive import Found, documents_of_archive, is_archive
+from ragbot.sources.files import MANIFEST_FILE, File, PassedOver, Problem
 from ragbot.sources.jsonl import documents_of_lines
 from ragbot.types import RawDocument, Source
 
@@ -24,14 +25,21 @@ _SOURCE = TypeAdapter(Source)
 
 def is_packed(path: Path) -> bool:
     """Whether a file holds many documents, by its ending."""
-    return path.is_file() and (is_archive(path) or _is_lines(path))
+    return path.is_file() and is_named_packed(path)
 
 
-def documents_of_packed(file: File, source: Source, limit: int) -> Iterator[RawDocument | Problem]:
+def is_named_packed(path: Path) -> bool:
+    """Whether the name of a file, which need not be there, is that of one of many documents."""
+    return is_archive(path) or _is_lines(path)
+
+
+def documents_of_packed(
+    file: File, source: Source, limit: int, passed: list[PassedOver]
+) -> Iterator[RawDocument | Problem]:
     """Every document of such a file, and a Problem for each that failed.
 
-    `limit` is the largest size of one document in bytes. What comes after a document that no
-    process can unpack is not had either, and a Problem says so.
+    `limit` is the largest size of one document in bytes; what is no document is put into `passed`.
+    What comes after a document that no process can unpack is not had either, and a Problem says so.
     """
     facts = {
         "location": str(file.location),
@@ -45,7 +53,10 @@ def documents_of_packed(file: File, source: Source, limit: int) -> Iterator[RawD
             for told in quarantine.items(_TASK, facts, b"", is_fresh=True):
                 head, _, content = told.partition(b"\n")
                 found = json.loads(head)
-                yield Problem(**found) if "reason" in found else raw_of(found, content)
+                if found.pop("passed_over", False):
+                    passed.append(PassedOver(**found))
+                else:
+                    yield Problem(**found) if "reason" in found else raw_of(found, content)
         except ReadError as error:
             yield Problem(file.path, str(error))
 
@@ -57,21 +68,25 @@ def unpack(work: Work) -> Iterator[bytes]:
     read = documents_of_lines if _is_lines(file.location) else documents_of_archive
     source = _SOURCE.validate_python(facts["source"])
     for found in _bounded(read(file, source, facts["limit"]), file.path):
-        if isinstance(found, Problem):
+        if isinstance(found, PassedOver):
+            yield json.dumps(asdict(found) | {"passed_over": True}).encode()
+        elif isinstance(found, Problem):
             yield json.dumps(asdict(found)).encode()
         else:
             yield json.dumps(facts_of(found)).encode() + b"\n" + found.content
 
 
-def _bounded(found: Iterator[RawDocument | Problem], path: str) -> Iterator[RawDocument | Problem]:
-    """The same, without the Problems beyond the first; how many they are is said at the end."""
-    named = 0
+def _bounded(found: Iterator[Found], path: str) -> Iterator[Found]:
+    """The same, without the Problems and the PassedOver beyond the first; they are counted."""
+    named: Counter[type] = Counter()
     for one in found:
-        named += isinstance(one, Problem)
-        if named <= MOST_NAMED or not isinstance(one, Problem):
+        named[type(one)] += 1
+        if isinstance(one, RawDocument) or named[type(one)] <= MOST_NAMED:
             yield one
-    if named > MOST_NAMED:
-        yield Problem(path, f"{named - MOST_NAMED:,} more of its documents cannot be had")
+    if (more := named[Problem] - MOST_NAMED) > 0:
+        yield Problem(path, f"{more:,} more of its documents cannot be had")
+    if (more := named[PassedOver] - MOST_NAMED) > 0:
+        yield PassedOver(path, f"{more:,} more of its files are no documents")
 
 
 def _is_lines(path: Path) -> bool:

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from ragbot.readers import MEDIA_TYPES
 from ragbot.sources.catalog import CATALOG_FILE
-from ragbot.sources.files import MANIFEST_FILE, File, Problem
+from ragbot.sources.files import HIDDEN, MANIFEST_FILE, File, PassedOver, Problem, no_reader
+from ragbot.sources.packed import is_named_packed
 
 DEEPEST = 100
 """Folders within folders; what lies deeper is named and not read."""
 
-_OWN_FILES = {CATALOG_FILE, "subjects.toml"}
+PACKED = "it holds many documents; `ragbot add` reads it"
+
+# Of the corpus folder itself: its tables, which say something about the documents.
+_OWN_FILES = {CATALOG_FILE, "subjects.toml", "canaries.toml", "sources.lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,13 @@ class Reach:
     """How far reading goes: the corpus folder, the largest file in bytes, links out of the folder.
 
     Links inside the corpus are always followed, those that lead out of it with `follow_links` only.
+    What is met and not read is put into `passed`.
     """
 
     corpus: Path
     limit: int
     follow_links: bool = False
+    passed: list[PassedOver] = field(default_factory=list, compare=False)
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ def survey(reach: Reach, root: Path, start: Path) -> Survey:
     `start` may be a file itself, of any ending. A folder or file that links lead to is taken once,
     under its own path where it has one in here. Links that lead out of the corpus, back to
     themselves or to nothing, folders that cannot be listed or lie too deep, and names that are not
-    UTF-8 are Problems. Hidden files and the corpus' own tables are passed over.
+    UTF-8 are Problems. Hidden files and folders and what no reader knows are passed over, and named
+    in `reach.passed`; the corpus' own tables are not.
     """
     walk = _Walk(reach, root)
     walk.begin(start)
@@ -61,6 +68,8 @@ class _Walk:
     def __init__(self, reach: Reach, root: Path) -> None:
         self.made = Survey()
         self._root = root
+        self._corpus = reach.corpus
+        self._passed = reach.passed
         self._home = os.path.realpath(reach.corpus)
         self._goes_out = reach.follow_links
         self._seen: set[tuple[int, int]] = set()  # device and number of what was listed or taken
@@ -82,9 +91,12 @@ class _Walk:
         except OSError as error:
             if error.errno != errno.ENOENT or link.suffix.lower() in {"", *MEDIA_TYPES}:
                 self._problem(link, f"it cannot be read ({_in_words(error)})")
+            else:
+                self._pass_over(link, _no_reader(link))
             return
         is_folder = stat.S_ISDIR(there.st_mode)
         if not (is_folder or is_start or _is_readable(link)):
+            self._pass_over(link, _no_reader(link))
             return
         real = os.path.realpath(link)
         if (there.st_dev, there.st_ino) in self._seen:
@@ -115,7 +127,10 @@ class _Walk:
                 continue
             self._seen.add((here.st_dev, here.st_ino))
             for entry in entries:
-                if entry.name.startswith(".") or entry.name in _OWN_FILES:
+                if entry.name in _OWN_FILES and folder == self._corpus:
+                    continue
+                if entry.name.startswith("."):
+                    self._pass_over(Path(entry.path), HIDDEN)
                     continue
                 try:
                     if entry.is_symlink():
@@ -133,6 +148,8 @@ class _Walk:
             return self._can_be_entered(path)
         if _is_readable(path):
             self._take(path, entry.stat(follow_symlinks=False))
+        else:
+            self._pass_over(path, _no_reader(path))
         return False
 
     def _can_be_entered(self, path: Path) -> bool:
@@ -157,6 +174,10 @@ class _Walk:
         else:
             self.made.found.append(File(path, name))
 
+    def _pass_over(self, path: Path, reason: str) -> None:
+        shown = path.relative_to(self._corpus).as_posix().encode(errors="replace").decode()
+        self._passed.append(PassedOver(shown, reason))
+
     def _problem(self, path: Path, reason: str) -> None:
         self.made.found.append(Problem(self._name(path), reason))
 
@@ -166,6 +187,10 @@ class _Walk:
 
 def _is_readable(path: Path) -> bool:
     return path.suffix.lower() in MEDIA_TYPES or path.name == MANIFEST_FILE
+
+
+def _no_reader(path: Path) -> str:
+    return PACKED if is_named_packed(path) else no_reader(path)
 
 
 def _is_in(path: str, folder: str) -> bool:

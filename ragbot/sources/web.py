@@ -21,7 +21,7 @@ from ragbot.sources.web_sitemap import Listed, listed_pages
 from ragbot.sources.web_transport import PageError
 from ragbot.sources.web_visit import Limits, Page, UnreachableError, Visitor
 
-_MOST_UNREACHABLE = 3  # pages in a row after which a source counts as out of reach
+_MOST_UNREACHABLE = 3  # pages in a row after which no further one is asked for
 _LONGEST_VALIDATOR = 1000  # characters of an ETag that is kept
 _ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
@@ -73,6 +73,7 @@ class WebFetcher:
                 for page in pages:
                     harvest.take_or_note(page)
                     progress.advance(1)
+                harvest.keep_unlisted()
             return harvest.locked()
 
 
@@ -95,14 +96,17 @@ class _Harvest:
         self._known = dict(before.validators) if before else {}
         self._validators: dict[str, str] = {}
         self._addresses: set[str] = set()
+        self._noted: set[str] = set()
         self._newest = ""
         self._unreachable = 0
+        self._reached = False
         self._failure: Exception | None = None
+        self._lists_missing = False
 
     def listed(self) -> list[Listed]:
         """The pages of the sitemap that the entry asks for."""
         obtain = self._obtain
-        found = listed_pages(obtain.sitemap, lambda url: self._visitor.visit(url).content)
+        found = listed_pages(obtain.sitemap, self._sitemap, self._left_out)
         chosen = (
             page
             for page in found
@@ -117,19 +121,42 @@ class _Harvest:
             raise SourceError(f"{obtain.sitemap} lists no page that include asks for")
         return pages
 
+    def _sitemap(self, url: str) -> bytes:
+        return self._visitor.visit(url).content
+
+    def _left_out(self, url: str, reason: str, *, is_list: bool) -> None:
+        self._shelf.problem(url, reason)
+        if is_list:
+            self._lists_missing = True
+            self._failure = SourceError(reason)
+
+    def keep_unlisted(self) -> None:
+        """Keep what was fetched before and may be on a list that cannot be had now."""
+        if self._lists_missing:
+            for url in self._known.keys() - self._validators.keys() - self._noted:
+                self._keep(url)
+
     def take_or_note(self, page: Listed) -> None:
-        """Take a page; one that cannot be had is noted, and kept if it may come back."""
+        """Take a page; one that cannot be had is noted, and kept if it may come back.
+
+        Raises:
+            UnreachableError: so far none could be reached, and that several times.
+        """
+        if self._unreachable >= _MOST_UNREACHABLE:
+            self._note(page, PageError("its host does not answer any more; sync later"))
+            self._keep_known(page)
+            return
         try:
             self.take(page)
             self._unreachable = 0
+            self._reached = True
         except (GoneError, RefusedError) as error:
             self._note(page, error)
         except PageError as error:
             self._note(page, error)
-            if page.url in self._known:
-                self._keep(page.url)
+            self._keep_known(page)
             self._unreachable += isinstance(error, UnreachableError)
-            if self._unreachable >= _MOST_UNREACHABLE:
+            if self._unreachable >= _MOST_UNREACHABLE and not self._reached:
                 raise
 
     def take(self, page: Listed) -> None:
@@ -177,7 +204,12 @@ class _Harvest:
         self._shelf.keep(path_of(url))
         self._validators[url] = self._known[url]
 
+    def _keep_known(self, page: Listed) -> None:
+        if page.url in self._known:
+            self._keep(page.url)
+
     def _note(self, page: Listed, error: Exception) -> None:
+        self._noted.add(page.url)
         self._failure = error
         self._shelf.problem(page.url, str(error))
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from lxml import html
+
 from ragbot.errors import ReadError
 from ragbot.quarantine import Quarantine, Work
 from ragbot.readers.html_decode import html_text
-from ragbot.readers.html_main import PageFacts, main_text, page_facts
+from ragbot.readers.html_main import MainText, PageFacts, main_text, page_facts
 from ragbot.sources.fetching import Fetched
 from ragbot.sources.web_transport import PageError
 from ragbot.sources.web_visit import Page
@@ -18,7 +20,9 @@ _TASK = "ragbot.sources.web_page:look"
 _AS_IT_IS = {"application/pdf", "text/plain", "text/markdown", "text/x-rst"}
 _HTML = {"text/html", "application/xhtml+xml"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_FEWEST_CHARACTERS = 200  # of the main text: fewer, and it is an error page or made by scripts
+# A page may be short, but of so few words nothing can be quoted; with scripts they make the rest.
+_FEWEST_WORDS, _FEWEST_BESIDE_SCRIPTS = 5, 25
+_NOT_TOLD = "//script | //style | //noscript | //head | //*[self::h1 or self::h2 or self::h3]"
 _NOT_IN_PATHS = re.compile(r"[^\w.~+-]+")
 _LONGEST_PATH = 180
 
@@ -52,8 +56,8 @@ def document_of(
     except ReadError as error:
         raise PageError(f"{url} cannot be read ({error})") from error
     head, _, content = told.partition(b"\n")
-    words, *said = json.loads(head)
-    if words < _FEWEST_CHARACTERS:
+    words, scripted, *said = json.loads(head)
+    if words < (_FEWEST_BESIDE_SCRIPTS if scripted else _FEWEST_WORDS):
         raise PageError(f"{url} holds no text to speak of; perhaps scripts make it")
     facts = PageFacts(*said)
     return Fetched(
@@ -80,10 +84,21 @@ def path_of(url: str) -> str:
 
 
 def look(work: Work) -> Iterator[bytes]:
-    """The task: a line of JSON with the length of the main text and the facts; then the page."""
+    """The task: a line of JSON with the words, whether scripts run and the facts; then the page."""
     text = html_text(work.content, work.facts["charset"])
     facts = page_facts(text, work.facts["url"])
     page = main_text(text)
-    words = "" if page.tree is None else "".join(page.tree.itertext()).strip()
-    head = json.dumps([len(words), facts.address, facts.published, facts.updated])
+    words = len(_words(page).split())
+    scripted = re.search(r"<script\b", text, re.IGNORECASE) is not None
+    head = json.dumps([words, scripted, facts.address, facts.published, facts.updated])
     yield head.encode() + b"\n" + text.encode("utf-8", "replace")
+
+
+def _words(page: MainText) -> str:
+    """What a page says: its main text, or all but menus and headings where there is none."""
+    if page.tree is not None:
+        return "".join(page.tree.itertext())
+    body = html.document_fromstring(page.body)
+    for part in body.xpath(_NOT_TOLD):
+        part.drop_tree()
+    return " ".join(body.itertext())

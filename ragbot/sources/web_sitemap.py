@@ -4,16 +4,18 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from ragbot.errors import SourceError
 from ragbot.sources.web_transport import PageError
 
 _GZIP = b"\x1f\x8b"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST_LISTS = 100
+_MOST_FOREIGN = 100  # addresses of other hosts that are named one by one
 _LARGEST = 60_000_000  # bytes of a sitemap once unpacked; the protocol allows 50 MB
 
 
@@ -25,36 +27,67 @@ class Listed:
     changed: str
 
 
-def listed_pages(sitemap: str, get: Callable[[str], bytes]) -> Iterator[Listed]:
+class Note(Protocol):
+    """Told of an address that is left out, why, and whether it is a list of pages."""
+
+    def __call__(self, url: str, reason: str, /, *, is_list: bool) -> None:
+        """Take note of it."""
+        ...
+
+
+def listed_pages(sitemap: str, get: Callable[[str], bytes], note: Note) -> Iterator[Listed]:
     """The pages of a sitemap and of those it lists, each once, of its own host only.
 
-    `get` gives the content of an address.
+    `get` gives the content of an address. A list among lists that cannot be had, and an address of
+    another host, is left out, and `note` is told.
 
     Raises:
-        PageError: it is no sitemap, or lists too many others.
+        SourceError: the sitemap itself cannot be had, or is none.
     """
     waiting, seen = [sitemap], {sitemap}
-    lists = 0
+    foreign = lists = 0
     while waiting:
         at = waiting.pop(0)
         lists += 1
         if lists > _MOST_LISTS:
-            raise PageError(f"{sitemap} lists more than {_MOST_LISTS} sitemaps; name one of them")
-        for page, is_list in _rows(at, _unpacked(at, get(at))):
-            if page.url in seen or _host(page.url) != _host(sitemap):
+            note(
+                at,
+                f"{sitemap} lists more than {_MOST_LISTS} sitemaps; name this one by itself",
+                is_list=True,
+            )
+            continue
+        try:
+            rows = list(_rows(at, _unpacked(at, get(at))))
+        except SourceError as error:
+            if at == sitemap:
+                raise
+            note(at, str(error), is_list=True)
+            continue
+        for page, is_list in rows:
+            if page.url in seen:
                 continue
             seen.add(page.url)
-            if is_list:
+            if _host(page.url) != _host(sitemap):
+                foreign += 1
+                if foreign <= _MOST_FOREIGN:
+                    note(page.url, "it is of another host; add that by itself", is_list=False)
+            elif is_list:
                 waiting.append(page.url)
             else:
                 yield page
+    if foreign > _MOST_FOREIGN:
+        note(
+            sitemap,
+            f"{foreign - _MOST_FOREIGN:,} more addresses are of another host",
+            is_list=False,
+        )
 
 
 def _rows(url: str, content: bytes) -> Iterator[tuple[Listed, bool]]:
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        for line in content.decode("utf-8", "replace").split():
-            if line.startswith(("https://", "http://")):
-                yield Listed(line, ""), False
+        for line in content.decode("utf-8", "replace").splitlines():
+            if line.strip() and not line.lstrip().startswith("#"):
+                yield Listed(_whole(url, line.strip()), ""), False
         return
     root = _parsed(url, content)
     for row in root:
@@ -63,7 +96,15 @@ def _rows(url: str, content: bytes) -> Iterator[tuple[Listed, bool]]:
         }
         if address := facts.get("loc", ""):
             day = _DAY.match(facts.get("lastmod", ""))
-            yield Listed(address, day.group() if day else ""), _name(row) == "sitemap"
+            yield Listed(_whole(url, address), day.group() if day else ""), _name(row) == "sitemap"
+
+
+def _whole(sitemap: str, address: str) -> str:
+    """An address as a sitemap has it, put after the sitemap's own where it is relative."""
+    try:
+        return urljoin(sitemap, address)
+    except ValueError:
+        return address  # the visitor says what is wrong with it
 
 
 def _parsed(url: str, content: bytes) -> Any:

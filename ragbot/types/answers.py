@@ -75,7 +75,9 @@ class Citation:
     """A numbered piece of evidence with everything a reader needs to open and weigh it.
 
     `url` carries a text fragment that scrolls to the quote, where the page is the quoted text
-    itself; `published`, `updated` may be "undated"; `facts` hold of the quote.
+    itself; `path` names the document in its source, and `place` is where a reader finds it: `url`
+    if that is an address of its own, else the path. `published`, `updated` may be "undated";
+    `facts` hold of the quote.
     """
 
     number: int
@@ -94,6 +96,8 @@ class Citation:
     licence: str
     facts: tuple[Fact, ...] = ()
     also_at: tuple[Address, ...] = ()
+    path: str = ""
+    place: str = ""
 
 
 Cited = Mapping[Span, Citation]

@@ -1,5 +1,8 @@
 """Sources are added to and removed from sources.toml without losing its comments."""
 
+import shlex
+import subprocess
+
 import pytest
 
 from ragbot.errors import ConfigError
@@ -67,6 +70,29 @@ def test_a_place_that_cannot_be_is_refused_and_nothing_is_written(folder, place)
     with pytest.raises(ConfigError):
         edit.add(folder, place, {})
     assert not (folder / "sources.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["my notes", "my page.md"])
+def test_the_commands_that_bring_in_what_lies_outside_work(folder, tmp_path, name, monkeypatch):
+    outside = tmp_path / name
+    if outside.suffix:
+        outside.write_text("# Gull\n\nThe gull is fast.\n")
+    else:
+        outside.mkdir()
+        (outside / "gull.md").write_text("# Gull\n\nThe gull is fast.\n")
+    with pytest.raises(ConfigError, match="not in the corpus folder") as told:
+        edit.add(folder, str(outside), {})
+    copy, add = [shlex.split(line) for line in str(told.value).splitlines() if line[:2] == "  "][:2]
+    subprocess.run(copy, check=True)
+    assert add[:2] == ["ragbot", "add"]
+    edit.add(folder, add[2], {})
+    read = {raw.content for raw in gather(folder, tmp_path / "index", 10_000)}
+    assert b"# Gull\n\nThe gull is fast.\n" in read
+
+
+def test_a_corpus_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="does not exist"):
+        edit.add(tmp_path / "none", "https://a.example/x", {})
 
 
 def test_removing_what_is_not_there_is_refused(folder):

@@ -86,16 +86,16 @@ def test_packed_files_are_known_by_their_endings(tmp_path):
     assert not is_packed(tmp_path / "missing.zip")
     (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "x"}')
     file = File(tmp_path / "a.jsonl", "a.jsonl")
-    assert [found.path for found in documents_of_packed(file, SOURCE, 100)] == ["a.jsonl#1"]
+    assert [found.path for found in documents_of_packed(file, SOURCE, 100, [])] == ["a.jsonl#1"]
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("b.md", "x")
     file = File(tmp_path / "a.zip", "a.zip")
-    assert [found.path for found in documents_of_packed(file, SOURCE, 100)] == ["a.zip/b.md"]
+    assert [found.path for found in documents_of_packed(file, SOURCE, 100, [])] == ["a.zip/b.md"]
 
 
 def test_lines_without_end_that_hold_no_document_are_counted(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(b"1\n" * (MOST_NAMED + 234) + b'{"id": 1, "text": "x"}')
-    *named, good, last = documents_of_packed(File(tmp_path / "a.jsonl", "a.jsonl"), SOURCE, 100)
+    *named, good, last = documents_of_packed(File(tmp_path / "a.jsonl", "a.jsonl"), SOURCE, 100, [])
     assert len(named) == MOST_NAMED
     assert good.path == "a.jsonl#1"
     assert last == Problem("a.jsonl", "234 more of its documents cannot be had")

@@ -405,9 +405,56 @@ class TestSitemap:
         }
         taken = world.take(sitemap=site.url("/map.xml"))
         assert [document.url for document in taken.documents.values()] == [site.url("/a")]
+        assert "another host" in taken.problems.pop("https://other.example/b")
         assert taken.problems == {}
         assert only(taken).updated == taken.locked.date == "2024-05-06"
         assert site.asked.count("/map.xml") == 1
+
+    def test_a_part_that_is_missing_costs_no_other(self, world):
+        site = world.site
+        parts = "".join(f"<sitemap><loc>{p}</loc></sitemap>" for p in ("one.xml", "/two.xml"))
+        site.routes |= {
+            "/maps/all.xml": Answer(f"<sitemapindex>{parts}</sitemapindex>", media_type="text/xml"),
+            "/maps/one.xml": Answer("<urlset><url><loc>/a</loc></url></urlset>"),
+            "/two.xml": Answer("<urlset><url><loc>b.html</loc></url></urlset>"),
+            "/a": Answer(page("A")),
+            "/b.html": Answer(page("B")),
+        }
+        first = world.take(sitemap=site.url("/maps/all.xml"))
+        both = {site.url("/a"), site.url("/b.html")}
+        assert {document.url for document in first.documents.values()} == both
+        assert first.problems == {}
+        site.routes["/two.xml"] = Answer("x", 404)
+        site.routes["/a"] = Answer(page("A", words=f"{WORDS} More."))
+        again = world.take(sitemap=site.url("/maps/all.xml"))
+        assert {document.url for document in again.documents.values()} == both
+        assert list(again.problems) == [site.url("/two.xml")]
+
+    def test_short_pages_and_silent_ones_cost_no_other(self, world):
+        scripted = "<html><body><div id=app></div><script>run()</script></body></html>"
+        world.site.routes |= {
+            "/short": Answer(page("Delivery", words="We deliver within three working days.")),
+            "/empty": Answer(scripted),
+            "/a": Answer(page("A")),
+        }
+        taken = world.map("/short", "/empty", "/a")
+        assert {d.url for d in taken.documents.values()} == {
+            world.site.url("/short"), world.site.url("/a")
+        }  # fmt: skip
+        assert "no text to speak of" in taken.problems[world.site.url("/empty")]
+
+    def test_a_host_that_falls_silent_on_the_way(self, world):
+        def broken(handler: BaseHTTPRequestHandler) -> None:
+            handler.connection.close()
+
+        paths = [f"/{n}" for n in range(7)]
+        world.site.routes |= {p: Answer(broken, headers={"Content-Length": "9"}) for p in paths}
+        world.site.routes["/0"] = Answer(page("0"))
+        world.site.asked.clear()
+        taken = world.map(*paths)
+        assert [document.url for document in taken.documents.values()] == [world.site.url("/0")]
+        assert len(taken.problems) == 6
+        assert len(set(world.site.asked) & set(paths)) == 4
 
     def test_pages_are_chosen_and_limited(self, world):
         paths = ["/docs/a", "/docs/b", "/docs/old/c", "/docs/d", "/blog/e"]
