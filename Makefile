@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 AUDIT := .venv-audit
+CLIENTS := .venv-clients
 
-.PHONY: help setup serve test check docs evaluate bench soak audit clean
+.PHONY: help setup serve test check docs evaluate bench soak audit clients clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1 - /p' $(MAKEFILE_LIST)
@@ -51,6 +52,11 @@ audit: setup  ## ask whether a pinned release has a known vulnerability (needs t
 		$(AUDIT)/bin/python -P -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || \
 		{ echo "pip-audit could not be installed into $(AUDIT); it needs the network"; exit 1; }
 	@$(BIN)/python -m tests.audit $(AUDIT)/bin/pip-audit
+
+clients: setup  ## test with the client libraries of docs/clients.md (installed into .venv-clients)
+	@test -x $(CLIENTS)/bin/python || $(BIN)/python -P -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -P -m pip install --quiet --disable-pip-version-check -r tests/service/clients.txt
+	@$(BIN)/python -m pytest tests/service/test_service_clients.py
 
 soak: setup  ## five minutes of mixed and hostile load on a service, held to its limits
 	@$(BIN)/python -m tests.soak

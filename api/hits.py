@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.holdings import PassageOut
 from api.schemas import Schema
-from ragbot.types import Hit, Reason
+from ragbot.types import Document, Hit, Reason
 
 
 class ContributionOut(Schema):
@@ -20,6 +20,8 @@ class HitOut(Schema):
     """A passage found, and what put it there."""
 
     passage: PassageOut = Field(description="the passage")
+    title: str = Field(description="title of its document", examples=["Alpha and Beta"])
+    url: str = Field(description="its address, or 'unknown'", examples=["https://example.org/a"])
     score: float = Field(description="fused score; larger is better", examples=[0.031])
     dense_rank: int | None = Field(description="rank by meaning, from 1", examples=[1])
     dense_score: float | None = Field(description="cosine similarity", examples=[0.71])
@@ -33,10 +35,12 @@ class HitOut(Schema):
     )
 
     @classmethod
-    def from_hit(cls, hit: Hit) -> Self:
-        """A hit with its passage."""
+    def from_hit(cls, hit: Hit, document: Document) -> Self:
+        """A hit with its passage, which is of that document."""
         return cls(
             passage=PassageOut.from_passage(hit.passage),
+            title=document.title,
+            url=document.url,
             score=hit.score,
             dense_rank=hit.dense_rank,
             dense_score=hit.dense_score,

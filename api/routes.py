@@ -97,8 +97,9 @@ async def search(body: SearchIn, request: Request) -> Response:
 
     def found(assistant: Assistant) -> Response:
         hits = assistant.search(body.query, body.limit, body.to_filters(body.subjects))
-        name = assistant.generation.name
-        return _json(SearchOut(generation=name, hits=[HitOut.from_hit(hit) for hit in hits]))
+        of = assistant.generation.library.document
+        found = [HitOut.from_hit(hit, of(hit.passage.document_id)) for hit in hits]
+        return _json(SearchOut(generation=assistant.generation.name, hits=found))
 
     return await done_by(staff_of(request).answers, request, found)
 

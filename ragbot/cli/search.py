@@ -80,7 +80,9 @@ def search(
         if as_json:
             from api.hits import HitOut  # one JSON form: that of the service
 
-            click.echo(json.dumps([HitOut.from_hit(hit).model_dump(mode="json") for hit in hits]))
+            of = assistant.generation.library.document
+            found = [HitOut.from_hit(hit, of(hit.passage.document_id)) for hit in hits]
+            click.echo(json.dumps([each.model_dump(mode="json") for each in found]))
         else:
             _draw(assistant, query, hits, explain=explain)
 
