@@ -35,7 +35,6 @@ _STREAMED: Final[dict[int | str, dict[str, Any]]] = {
 _LISTED: Final = declared(500, 503)
 _NAMED: Final = declared(404, 422, 500, 503)
 
-
 Id = Annotated[
     str, Path(alias="id", max_length=300, description="an id from a citation or a search")
 ]
