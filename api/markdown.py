@@ -172,4 +172,5 @@ def _source(citation: Citation) -> str:
     digest = ", digest" if citation.kind == "digest" else ""
     said = f"{citation.publisher}, {citation.authority}{digest}, {dated(citation)}"
     told = f"; {standing(citation)}" if citation.facts else ""
-    return f"{title}, {escaped(said + told + elsewhere(citation))}"
+    file = f"; {citation.path}" if citation.place == citation.path else ""
+    return f"{title}, {escaped(said + file + told + elsewhere(citation))}"

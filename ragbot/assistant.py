@@ -39,6 +39,7 @@ from ragbot.index.serving import kept_encoder, must_fit, without_graph
 from ragbot.judge.judges import open_judge
 from ragbot.limits import check_cells
 from ragbot.retrieval import Filters
+from ragbot.retrieval.known import KnownNames
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
@@ -67,6 +68,7 @@ class Assistant:
         self.generation = generation
         self.encoder = encoder
         self._settings = settings
+        self._known = KnownNames.of(generation)
         self._searcher = Searcher(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
         self._reader = QuestionReader(
@@ -111,7 +113,8 @@ class Assistant:
         """Answer a question.
 
         Raises:
-            QuestionError: the question is empty, or it or what comes with it is too long.
+            QuestionError: the question is empty, it or what comes with it is too long, or a filter
+                names what the index does not know.
         """
         return self._answer(self._understood(question, history), filters)
 
@@ -145,10 +148,11 @@ class Assistant:
         """The passages nearest to a query, best first.
 
         Raises:
-            QuestionError: the query is empty, or it or a list of the filters is too long.
+            QuestionError: the query is empty, it or a list of the filters is too long, or a filter
+                names what the index does not know.
         """
         text = self._checked(query)
-        asked = question_query(self.guide, text, None, filters.within_limits())
+        asked = question_query(self.guide, text, None, self._known.checked(filters))
         return self._searcher.hits(self._searcher.rank(self._vectors.of([asked]), limit)[0])
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
@@ -171,7 +175,7 @@ class Assistant:
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         check_cells(len(question.columns), len(question.rows))
-        filters = filters.within_limits()
+        filters = self._known.checked(filters)
         asked = question_query(self.guide, question.standalone, None, filters)
         encoded = self._vectors.of([asked])
         vector = encoded[0].vector

@@ -2,6 +2,7 @@
 
     RagbotError
     ├── ConfigError         a setting, subjects.toml or sources.toml is wrong
+    ├── UnknownNameError    sources.toml has nothing of the name that was given
     ├── SourceError         a source cannot be obtained
     ├── ReadError           one document cannot be read
     ├── EncoderError        the encoder's weights are missing, foreign or unusable
@@ -26,6 +27,10 @@ class RagbotError(Exception):
 
 class ConfigError(RagbotError):
     """A setting, subjects.toml or sources.toml is wrong."""
+
+
+class UnknownNameError(RagbotError):
+    """sources.toml has nothing of the name that was given; the message tells what it has."""
 
 
 class SourceError(RagbotError):

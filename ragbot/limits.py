@@ -5,7 +5,8 @@ bounds one thing that a request can make longer. The length of a question and th
 are settings; these are not, because nothing that a person asks comes near them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Final
 
 from ragbot.errors import QuestionError
@@ -17,6 +18,7 @@ SEARCHES: Final = 400  # cells looked at to find the aspects of a table that nam
 TURNS: Final = 100  # of the conversation before a question
 HISTORY_CHARACTERS: Final = 50_000  # of all those turns together
 SHOWN: Final = 80  # characters of a name that an error repeats
+NAMED: Final = 20  # names that an error lists
 
 
 def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -69,3 +71,14 @@ def check_history(turns: Sequence[str]) -> None:
 def shown(name: str) -> str:
     """A name as an error repeats it: its beginning, where it is long."""
     return name if len(name) <= SHOWN else name[: SHOWN - 3] + "..."
+
+
+def those_known(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a name that there is not: the likeliest, and all there are."""
+    names = sorted(set(known))
+    if not names:
+        return "it knows none"
+    near = get_close_matches(name, names, n=1)
+    meant = f"perhaps {near[0]!r} is meant; " if near else ""
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return f"{meant}it knows {', '.join(names[:NAMED])}{more}"

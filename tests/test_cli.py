@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +14,10 @@ import pytest
 
 from ragbot import __version__
 from ragbot.cli import cli, main
+from ragbot.cli.init import TEMPLATES
 from ragbot.encoder import Identity
+from ragbot.guide import load as load_guide
+from ragbot.sources import gather
 
 from .sample import DOCUMENTS
 from .stub_model import replies, says, stub
@@ -166,7 +171,7 @@ class TestCompare:
     )
     def test_names_that_are_not_known_fail_in_one_line(self, run, arguments, said):
         found = run("compare", *arguments)
-        assert (found.code, found.out) == (1, "")
+        assert (found.code, found.out) == (2, "")
         assert found.err.startswith("ragbot: ")
         assert said in found.err
         assert len(found.err.splitlines()) == 1
@@ -295,6 +300,107 @@ class TestBatch:
         assert run(command).code == 2
 
 
+class TestNames:
+    """A name that there is not is an error that tells those that there are."""
+
+    @pytest.mark.parametrize(
+        "command", [("ask", "Is it fast?"), ("search", "backup"), ("compare", "heron", "ibex")]
+    )
+    @pytest.mark.parametrize(
+        ("option", "name", "right"),
+        [("--subject", "herron", "'heron'"), ("--source", "nope", "heron-manual")],
+    )
+    def test_filters(self, run, command, option, name, right):
+        found = run(*command, option, name)
+        assert (found.code, found.out) == (2, "")
+        assert name in found.err
+        assert right in found.err
+
+    @pytest.mark.parametrize("command", ["sync", "remove"])
+    def test_sources_of_the_catalogue(self, run, command):
+        found = run(command, "nope")
+        assert (found.code, found.out) == (2, "")
+        assert "heron-manual" in found.err
+
+    @pytest.mark.parametrize("port", ["99999", "-1"])
+    def test_a_port_that_there_is_not(self, run, port):
+        found = run("serve", "--port", port)
+        assert found.code == 2
+        assert "65535" in found.err
+
+
+class TestPipes:
+    """What is wrong with stdout is said by the process itself, so it is one."""
+
+    COMMANDS = (["--help"], ["sources"], ["sources", "--json"])
+
+    @staticmethod
+    def ended(built, command: list[str], out: int) -> tuple[int, str]:
+        folders = {"RAGBOT_INDEX": str(built.index), "RAGBOT_CORPUS": str(built.corpus)}
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "ragbot", *command],
+            env=dict(os.environ) | folders | {"PYTHONPATH": str(ROOT)},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_a_full_disk_is_an_error_in_a_sentence(self, built, command):
+        with Path("/dev/full").open("w") as full:
+            code, err = self.ended(built, command, full.fileno())
+        assert code == 1
+        assert err == "ragbot: there is no room left on the disk; free some and try again\n"
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_a_reader_who_has_enough_is_none(self, built, command):
+        reading, writing = os.pipe()
+        os.close(reading)
+        code, err = self.ended(built, command, writing)
+        os.close(writing)
+        assert (code, err) == (0, "")
+
+
+class TestInit:
+    def test_what_it_writes_can_be_built_and_is_never_overwritten(self, run, tmp_path):
+        folder = tmp_path / "my docs"
+        found = run("init", folder)
+        assert found.code == 0
+        assert shlex.split(found.lines[-1].partition("then: ")[2])[:2] == ["ragbot", "build"]
+        (folder / "gull.md").write_text("# Gull\n\nThe gull is fast.\n")
+        (folder / "subjects.toml").write_text('[[subject]]\nid = "gull"\nname = "Gull"\n')
+        again = run("init", folder)
+        assert again.code == 0
+        assert again.err.count("is there already") == 2
+        assert "gull" in (folder / "subjects.toml").read_text()
+        flags = ("--corpus", folder, "--index", tmp_path / "index")
+        assert "1 documents of 1 sources" in run("build", *flags).out
+
+    def test_the_templates_are_complete_once_the_marks_are_taken_away(self, tmp_path):
+        for template in TEMPLATES.iterdir():
+            lines = template.read_text().splitlines()
+            entries = [
+                line.removeprefix("# ") for line in lines if re.match(r"# (\[|\w+ = )", line)
+            ]
+            text = "\n".join([*(line for line in lines if not line.startswith("#")), *entries])
+            (tmp_path / template.name).write_text(text)
+        (tmp_path / "handbook").mkdir()
+        (tmp_path / "handbook" / "a.md").write_text("# A\n\nAlpha is fast.\n")
+        (raw,) = gather(tmp_path, tmp_path / "index", 1000)
+        assert raw.url == "https://docs.example.org/a/"
+        assert load_guide(tmp_path / "subjects.toml").subject("alphadb").id == "alpha"
+
+    def test_without_a_corpus_it_says_how_to_begin(self, run, tmp_path):
+        found = run("build", "--corpus", "none here", "--index", tmp_path / "index")
+        assert found.code == 1
+        init = re.search(r"`(ragbot init [^`]* --shipped)`", found.err)[1]
+        assert run(*shlex.split(init)[1:]).code == 0
+        assert Path("none here", "sources.toml").is_file()
+
+
 class TestBuild:
     def test_it_reports_on_stdout_and_its_progress_on_stderr(self, run, settings):
         found = run("build", "--corpus", settings.corpus, "--index", settings.index)
@@ -416,6 +522,22 @@ class TestOthers:
         assert found.code == 1
         assert "ragbot build" in found.out
 
+    def test_the_doctor_looks_at_the_folders_it_is_told(self, run, built, tmp_path):
+        assert run("doctor", "--index", tmp_path / "none here").code == 1
+        found = json.loads(
+            run("doctor", "--index", built.index, "--corpus", tmp_path, "--json").out
+        )
+        origins = {row["name"]: row["origin"] for row in found["settings"]}
+        assert (origins["index"], origins["corpus"], origins["port"]) == ("flag", "flag", "default")
+
+    def test_coverage_as_json(self, run, corpus, tmp_path):
+        names = tmp_path / "names.txt"
+        names.write_text("# of heron\nhr.open\nhr.rows\n")
+        found = run("sources", "--corpus", corpus, "--coverage", names, "--json")
+        assert found.code == 1
+        report = json.loads(found.out)
+        assert report == {"names": 2, "documented": 0, "missing": ["hr.open", "hr.rows"]}
+
     @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
     def test_completion_prints_a_script(self, run, shell):
         found = run("completion", shell)
@@ -461,7 +583,7 @@ class TestErrors:
     def test_without_an_index_the_sources_of_the_catalogue_are_listed(self, run, corpus, tmp_path):
         found = run("sources", "--corpus", corpus, "--index", tmp_path / "gone", "--json")
         listed = json.loads(found.out)
-        assert found.code == 0
+        assert found.code == 1
         assert {row["documents"] for row in listed} == {0}
         assert found.err.startswith("ragbot: there is no index in ")
 
@@ -481,7 +603,7 @@ class TestErrors:
 
     def test_an_empty_question_fails_in_one_line(self, run):
         found = run("ask", " ")
-        assert (found.code, found.out) == (1, "")
+        assert (found.code, found.out) == (2, "")
         assert "empty" in found.err
 
     @pytest.mark.parametrize(

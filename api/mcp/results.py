@@ -21,6 +21,7 @@ class Quote(Schema):
     quote: str = Field(description="the exact words")
     title: str = Field(description="title of the document")
     url: str = Field(description="address of the original, or 'unknown'")
+    place: str = Field(description="its address, or its path where it has none of its own")
     publisher: str = Field(description="who published it")
     date: str = Field(description="when it was last known to change, and for which version")
     document_id: str = Field(description="for fetch")
@@ -37,6 +38,7 @@ class Quote(Schema):
             quote=evidence.quote,
             title=citation.title,
             url=citation.url,
+            place=citation.place,
             publisher=citation.publisher,
             date=dated(citation),
             document_id=evidence.document_id,

@@ -14,6 +14,7 @@ from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
 from ragbot.cli.index import index
+from ragbot.cli.init import init
 from ragbot.cli.mcp import mcp
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
@@ -21,7 +22,7 @@ from ragbot.cli.shell import completion
 from ragbot.cli.sources import sources
 from ragbot.cli.sync import sync
 from ragbot.cli.trust import trust
-from ragbot.errors import RagbotError
+from ragbot.errors import QuestionError, RagbotError, UnknownNameError
 from ragbot.interpreter import guard_children
 
 EPILOG = """\b
@@ -44,6 +45,7 @@ def cli() -> None:
 
 
 COMMANDS = (
+    init,
     build,
     ask,
     compare,
@@ -75,14 +77,32 @@ def main(arguments: list[str] | None = None) -> Any:
             f"ragbot: the argument '{odd}' is not UTF-8; type it, or rename it, so", err=True
         )
         sys.exit(2)
+    out = sys.stdout
     try:
-        cli.main(arguments, prog_name="ragbot")
+        try:
+            status = cli.main(arguments, prog_name="ragbot", standalone_mode=False)
+        finally:
+            sys.stdout.flush()  # while what goes wrong can still be said
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Aborted!", err=True)
+        sys.exit(1)
+    except (QuestionError, UnknownNameError) as error:
+        click.echo(f"ragbot: {error}", err=True)
+        sys.exit(2)
     except RagbotError as error:
         click.echo(f"ragbot: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output went away, `| head` for one
-        sys.stderr.close()
-        sys.exit(0)
+    except BrokenPipeError:
+        last_resort.leave_reader()
+    except SystemExit:
+        if sys.stdout is out:
+            raise
+        last_resort.leave_reader()  # click met it first, and has muted stdout
     except last_resort.CAUGHT as error:
         click.echo(f"ragbot: {last_resort.in_words(error)}", err=True)
+        last_resort.give_up_stdout()
         sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import index_option, json_option, settings, verbose_option
+from ragbot.cli.options import corpus_option, index_option, json_option, settings, verbose_option
 from ragbot.cli.report import complain, say_what_is_left, tell
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ The corpus folder holds a sources.toml, or is any folder of .md, .rst, .txt and 
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of the documents."
-)
+@corpus_option
 @index_option
 @click.option(
     "--subjects",

@@ -6,16 +6,21 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import json_option
+from ragbot.cli.options import corpus_option, index_option, json_option
 from ragbot.errors import ModelError, RagbotError
+
+if TYPE_CHECKING:
+    from ragbot.settings import Settings
 
 EPILOG = """\b
 Examples:
   ragbot doctor
-  ragbot doctor --json
+  ragbot doctor --index my-index --json
 
 Exit status 1 where something that is needed is missing.
 """
@@ -33,22 +38,25 @@ class Finding:
 
 
 @click.command(epilog=EPILOG)
+@corpus_option
+@index_option
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(corpus: Path | None, index: Path | None, as_json: bool) -> None:
     """Show every setting with where it came from, and what this machine lacks."""
-    from ragbot.settings import provenance
+    from ragbot.settings import load, provenance
 
-    rows = provenance()
+    flags = {"corpus": corpus, "index": index}
+    rows, chosen = provenance(flags), load(flags)
     findings = [
         _python(),
         _settings_file(),
-        _weights(),
-        _engine(),
-        _judge(),
-        _corpus(),
-        _index(),
+        _weights(chosen),
+        _engine(chosen),
+        _judge(chosen),
+        _corpus(chosen),
+        _index(chosen),
         _device(),
-        _model(),
+        _model(chosen),
         _chromium(),
     ]
     if as_json:
@@ -58,10 +66,11 @@ def doctor(as_json: bool) -> None:
         }
         click.echo(json.dumps(listed, ensure_ascii=False))
     else:
-        from rich.console import Console
         from rich.table import Table
 
-        console = Console(highlight=False)
+        from ragbot.cli.terminal import Terminal
+
+        console = Terminal()
         table = Table("Setting", "Value", "From", "What it is")
         for row in rows:
             table.add_row(row.name, row.value, row.origin, row.description)
@@ -98,24 +107,21 @@ def _tried(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name, False, True, str(error))
 
 
-def _weights() -> Finding:
+def _weights(settings: "Settings") -> Finding:
     def look() -> str:
         from ragbot.encoder import identify
-        from ragbot.settings import load
 
-        identity = identify(load())
+        identity = identify(settings)
         return f"{identity.name}, sha256 {identity.weights[:12]} verified"
 
     return _tried("Encoder", look)
 
 
-def _engine() -> Finding:
+def _engine(settings: "Settings") -> Finding:
     def look() -> str:
         from ragbot.encoder import identify
         from ragbot.encoder.engine import Shelf
-        from ragbot.settings import load
 
-        settings = load()
         if settings.engine != "auto":
             return f"{settings.engine}, as the settings name it"
         choice = Shelf.of(settings.index, identify(settings)).choice()
@@ -128,34 +134,32 @@ def _engine() -> Finding:
     return _tried("Engine", look)
 
 
-def _judge() -> Finding:
+def _judge(settings: "Settings") -> Finding:
     def look() -> str:
         from ragbot.guide import Guide
         from ragbot.judge.judges import learnt_judge
-        from ragbot.settings import load
 
-        return learnt_judge(Guide(), load()).name
+        return learnt_judge(Guide(), settings).name
 
     return _tried("Judge", look)
 
 
-def _corpus() -> Finding:
+def _corpus(settings: "Settings") -> Finding:
     def look() -> str:
         from ragbot.index.build import find_guide
-        from ragbot.settings import load
 
-        guide, file = find_guide(load())
-        return f"{len(guide.subjects)} subjects and {len(guide.aspects)} aspects of {file}"
+        guide, file = find_guide(settings)
+        of = f"of {file}" if file else "(no subjects.toml)"
+        return f"{len(guide.subjects)} subjects and {len(guide.aspects)} aspects {of}"
 
     return _tried("Subjects", look)
 
 
-def _index() -> Finding:
+def _index(settings: "Settings") -> Finding:
     def look() -> str:
         from ragbot.index import generation, manifest
-        from ragbot.settings import load
 
-        folder = generation.live_folder(load().index)
+        folder = generation.live_folder(settings.index)
         live = manifest.read(folder)
         manifest.verify(folder, live)
         return f"generation {live.name} of {live.built}, {live.counts.passages:,} passages, sound"
@@ -172,14 +176,13 @@ def _device() -> Finding:
     return Finding("GPU", False, False, detail, "Not needed: a GPU only makes builds faster.")
 
 
-def _model() -> Finding:
+def _model(settings: "Settings") -> Finding:
     """Asks the language model for a word, where one is configured."""
     from ragbot.llm import Message, open_chat_model
-    from ragbot.settings import load
 
     name = "Language model"
     try:
-        model = open_chat_model(load())
+        model = open_chat_model(settings)
         if model is None:
             remedy = "Not needed: answers are quotes. RAGBOT_LLM_URL and RAGBOT_LLM_MODEL name one."
             return Finding(name, False, False, "none", remedy)

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from ragbot.cli.options import AUTHORITIES, again, index_option, settings, verbose_option
+from ragbot.cli.options import (
+    AUTHORITIES,
+    again,
+    corpus_option,
+    index_option,
+    settings,
+    verbose_option,
+)
 
 ADD_EPILOG = """\b
 Examples:
@@ -19,10 +26,6 @@ REMOVE_EPILOG = """\b
 Examples:
   ragbot remove httpx-api
 """
-
-corpus_option = click.option(
-    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of sources.toml."
-)
 
 
 @click.command(epilog=ADD_EPILOG)

@@ -38,8 +38,9 @@ def list_(index: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found]))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from ragbot.cli.terminal import Terminal
 
     table = Table("", "Generation", "Built", "Docs", "Passages", "Encoder", "MB", "Open")
     for one in found:
@@ -50,7 +51,7 @@ def list_(index: Path | None, as_json: bool) -> None:
         table.add_row(
             mark, one.name, one.built, *facts, f"{one.bytes / 1e6:.1f}", "yes" if one.open else ""
         )
-    Console(highlight=False).print(table)
+    Terminal().print(table)
 
 
 @index.command(epilog="\b\nExamples:\n  ragbot index activate 000002\n")

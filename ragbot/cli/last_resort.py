@@ -1,6 +1,10 @@
 """What is said where something fails that no command knows of: a sentence, not a traceback."""
 
 import errno
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn
 
 CAUGHT = (OSError, RecursionError, MemoryError, UnicodeError)
 
@@ -26,6 +30,20 @@ def in_words(error: BaseException) -> str:
         why = _ABOUT_DISKS.get(error.errno or 0) or error.strerror or "the system refused it"
         return f"{error.filename}: {why}" if error.filename else why
     return type(error).__name__
+
+
+def give_up_stdout() -> None:
+    """Let what stdout still holds go: Python would try to write it once more, and complain."""
+    with suppress(OSError, ValueError):  # it has no descriptor, or none any more
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def leave_reader() -> NoReturn:
+    """End well: who read our output has what it wanted and went away, `| head` for one."""
+    give_up_stdout()
+    sys.exit(0)
 
 
 def not_utf_8(arguments: list[str]) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 AUTHORITIES = ("official", "vendor", "independent", "tutorial")
 
+corpus_option = click.option(
+    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of the documents."
+)
 index_option = click.option(
     "--index", type=click.Path(path_type=Path, file_okay=False), help="Folder of the index."
 )

@@ -20,6 +20,7 @@ from ragbot.answer.plain import (
     standing,
     steps_in_order,
 )
+from ragbot.cli.terminal import Terminal
 from ragbot.types import Answer, BlockKind, Cell, Citation, Cited, Claim, Summary
 
 NARROW = 24  # characters a column; under that, cells are drawn one under the other
@@ -28,7 +29,7 @@ MARKS = {"official": "green", "vendor": "yellow", "independent": "cyan", "tutori
 
 def draw(answer: Answer) -> None:
     """Print an answer on stdout, as a table where the terminal is wide enough."""
-    console = Console(highlight=False)
+    console = Terminal()
     question = answer.question
     _draw_notices(console, answer)
     if answer.refusal:
@@ -81,7 +82,7 @@ def _draw_notices(console: Console, answer: Answer) -> None:
 
 def draw_summary(answer: Answer, summaries: Iterator[Summary]) -> None:
     """Print a language model's summary of an answer sentence by sentence, as it comes."""
-    console = Console(highlight=False)
+    console = Terminal()
     cited = answer.cited()
     shown = 0
     last = None

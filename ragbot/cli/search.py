@@ -88,10 +88,11 @@ def search(
 
 
 def _draw(assistant: "Assistant", query: str, hits: tuple["Hit", ...], *, explain: bool) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from ragbot.cli.terminal import Terminal
+
+    console = Terminal()
     for number, hit in enumerate(hits, 1):
         document = assistant.generation.library.document(hit.passage.document_id)
         where = " > ".join(dict.fromkeys((document.title, *hit.passage.heading_path)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ragbot.cli.options import index_option, settings
+from ragbot.cli.options import corpus_option, index_option, settings
 
 EPILOG = """\b
 Examples:
@@ -20,11 +20,16 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=int, help="Port to listen on, 0 for any free one.  [default: 8000]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on, 0 for any free one.  [default: 8000]",
+)
+@corpus_option
 @index_option
-def serve(host: str | None, port: int | None, index: Path | None) -> None:
+def serve(host: str | None, port: int | None, corpus: Path | None, index: Path | None) -> None:
     """Serve the chat page and the API until stopped."""
-    chosen = settings(host=host, port=port, index=index)
+    chosen = settings(host=host, port=port, corpus=corpus, index=index)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
     for name in ("faiss", "sentence_transformers"):  # they tell where they load from
         logging.getLogger(name).setLevel(logging.WARNING)

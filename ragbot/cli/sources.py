@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import index_option, json_option, settings
+from ragbot.cli.options import corpus_option, index_option, json_option, settings
 
 if TYPE_CHECKING:
     from ragbot.settings import Settings
@@ -21,14 +21,12 @@ Examples:
   ragbot sources --json
   ragbot sources --coverage names.txt    which public names no API reference has
 
-Exit status 1 where --coverage finds names without a document.
+Exit status 1 where there is no index, or --coverage finds names without a document.
 """
 
 
 @click.command(epilog=EPILOG)
-@click.option(
-    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of sources.toml."
-)
+@corpus_option
 @index_option
 @click.option(
     "--coverage",
@@ -40,30 +38,33 @@ def sources(corpus: Path | None, index: Path | None, coverage: Path | None, as_j
     """List the sources with their documents, passages, versions, ages, licences and problems."""
     chosen = settings(corpus=corpus, index=index)
     if coverage is not None:
-        _show_coverage(chosen, coverage)
+        _show_coverage(chosen, coverage, as_json=as_json)
         return
     from ragbot.errors import IndexMissingError
     from ragbot.index.generation import Generation
     from ragbot.sources.listing import listing
 
+    missing = ""
     try:
         library = Generation.open(chosen.index).library
         held, counts = library.sources(), library.source_counts()
     except IndexMissingError as error:
-        click.echo(f"ragbot: {error}", err=True)
-        held, counts = (), {}
+        missing, held, counts = str(error), (), {}
     rows = listing(chosen.corpus, chosen.index, held, counts)
     if as_json:
         listed = [asdict(row.source) | asdict(row) | {"source": row.source.id} for row in rows]
         click.echo(json.dumps(listed, ensure_ascii=False))
-        return
-    _draw(rows)
+    else:
+        _draw(rows)
+    if missing:
+        click.echo(f"ragbot: {missing}", err=True)
+        raise SystemExit(1)
 
 
 def _draw(rows: "list[Listed]") -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from ragbot.cli.terminal import Terminal
     from ragbot.sources.listing import age
 
     table = Table("Source", "From", "Documents", "Passages", "Version", "Synced", "Licence")
@@ -80,20 +81,28 @@ def _draw(rows: "list[Listed]") -> None:
             age(row.synced) if fetched else "-",
             source.licence,
         )
-    Console(highlight=False).print(table)
+    Terminal().print(table)
     for row in rows:
         for problem in row.problems:
             click.echo(f"{row.source.id}: {problem}", err=True)
 
 
-def _show_coverage(chosen: "Settings", file: Path) -> None:
+def _show_coverage(chosen: "Settings", file: Path, *, as_json: bool) -> None:
+    from ragbot.cli.batch import unreadable
     from ragbot.sources.pypi.coverage import coverage
 
-    names = file.read_text(encoding="utf-8").splitlines()
+    try:
+        names = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(unreadable(file, error)) from error
     missing = coverage(names, _fetched(chosen))
     asked = len({name.strip() for name in names if name.strip() and not name.startswith("#")})
-    for name in missing:
-        click.echo(name)
+    if as_json:
+        facts = {"names": asked, "documented": asked - len(missing), "missing": list(missing)}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        for name in missing:
+            click.echo(name)
     click.echo(f"{asked - len(missing)} of {asked} names have a document", err=True)
     if missing:
         raise SystemExit(1)

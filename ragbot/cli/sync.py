@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ragbot.cli.options import index_option, json_option, settings, verbose_option
+from ragbot.cli.options import corpus_option, index_option, json_option, settings, verbose_option
 
 if TYPE_CHECKING:
     from ragbot.sources.sync import Outcome
@@ -26,9 +26,7 @@ beside sources.toml. A source that cannot be reached keeps what it had. `ragbot 
 
 @click.command(epilog=EPILOG)
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--corpus", type=click.Path(path_type=Path, file_okay=False), help="Folder of sources.toml."
-)
+@corpus_option
 @index_option
 @verbose_option
 @json_option

@@ -14,6 +14,7 @@ from ragbot.sources.catalog import (
     folders,
     has_catalog,
     load,
+    no_corpus,
 )
 from ragbot.sources.entrance import admitted
 from ragbot.sources.fetching import Fetched
@@ -48,7 +49,7 @@ def gather(
         ConfigError: the folder is missing or its sources.toml is wrong.
     """
     if not corpus.is_dir():
-        raise ConfigError(f"corpus folder {corpus} does not exist; name one with --corpus")
+        raise ConfigError(no_corpus(corpus))
     reach = Reach(corpus, limit, follow_links, [] if passed is None else passed)
     yield from admitted(_gathered(reach, index))
 

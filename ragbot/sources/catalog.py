@@ -1,6 +1,7 @@
 """The catalogue of a corpus: sources.toml, every source with its facts and how to obtain it."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,6 +91,15 @@ class Entry:
 
     source: Source
     obtain: Obtain
+
+
+def no_corpus(folder: Path) -> str:
+    """What is said where there is no corpus folder: how to begin."""
+    init = shlex.join(("ragbot", "init", str(folder)))
+    return (
+        f"corpus folder {folder} does not exist; name one with --corpus, or begin one: `{init}` "
+        f"for documents of your own, `{init} --shipped` for those that come with ragbot"
+    )
 
 
 def has_catalog(corpus: Path) -> bool:

@@ -9,8 +9,9 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ragbot import toml_file
-from ragbot.errors import ConfigError, RagbotError
-from ragbot.sources.catalog import CATALOG_FILE, UNDATED, UNKNOWN, has_catalog, load
+from ragbot.errors import ConfigError, RagbotError, UnknownNameError
+from ragbot.limits import those_known
+from ragbot.sources.catalog import CATALOG_FILE, UNDATED, UNKNOWN, has_catalog, load, no_corpus
 from ragbot.sources.identity import id_of
 
 Facts = Mapping[str, object]
@@ -37,7 +38,7 @@ def add(corpus: Path, place: str, given: Facts) -> str:
     """
     path = corpus / CATALOG_FILE
     if not corpus.is_dir():
-        raise ConfigError(f"the corpus folder {corpus} does not exist; name one with --corpus")
+        raise ConfigError(no_corpus(corpus))
     before = toml_file.read_text(path) if has_catalog(corpus) else ""
     document = _parsed(before if has_catalog(corpus) else REST, path)
     facts, obtain = _entry(corpus, place)
@@ -65,7 +66,8 @@ def remove(corpus: Path, name: str) -> str:
     that is read as a whole; else "".
 
     Raises:
-        ConfigError: there is no such source, or it is the only one.
+        UnknownNameError: there is no such source.
+        ConfigError: it is the only one.
     """
     path = corpus / CATALOG_FILE
     before = toml_file.read_text(path) if has_catalog(corpus) else ""
@@ -73,9 +75,10 @@ def remove(corpus: Path, name: str) -> str:
     entries = document.get("source", [])
     places = [i for i, entry in enumerate(entries) if entry.get("id") == name]
     if not places:
-        raise ConfigError(
-            f"{path} has no source {name!r}; `ragbot sources` lists them, and one that is made up "
-            "for a file goes with the file: delete or move that"
+        known = those_known(name, (str(entry.get("id")) for entry in entries))
+        raise UnknownNameError(
+            f"{path} has no source {name!r}; {known}. One that is made up for a file goes with the "
+            "file: delete or move that"
         )
     obtain = entries[places[0]].get("obtain", {})
     folders = [str(folder.get("path", "")) for folder in document.get("folder", [])]

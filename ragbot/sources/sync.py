@@ -13,8 +13,9 @@ from typing import cast
 
 import filelock
 
-from ragbot.errors import ConfigError, RagbotError
+from ragbot.errors import ConfigError, RagbotError, UnknownNameError
 from ragbot.foreign_json import JsonError, foreign_json
+from ragbot.limits import those_known
 from ragbot.progress import Progress
 from ragbot.sources.catalog import CATALOG_FILE, Entry, has_catalog, load
 from ragbot.sources.fetching import Fetcher, Locked
@@ -83,13 +84,15 @@ def sync(
     """Fetch the named sources, or all that are fetched; one that fails keeps what it had.
 
     Raises:
-        ConfigError: sources.toml is missing or wrong, a name is not in it, or another sync runs.
+        ConfigError: sources.toml is missing or wrong, or another sync runs.
+        UnknownNameError: a name is not in it.
     """
     entries = load(corpus / CATALOG_FILE)
     known = {entry.source.id for entry in entries}
     for name in names:
         if name not in known:
-            raise ConfigError(f"{corpus / CATALOG_FILE} has no source {name!r}")
+            told = f"{corpus / CATALOG_FILE} has no source {name!r}"
+            raise UnknownNameError(f"{told}; {those_known(name, known)}")
     wanted = [
         e for e in entries if e.obtain.kind in FETCHERS and (not names or e.source.id in names)
     ]

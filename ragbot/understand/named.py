@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide
-from ragbot.limits import distinct, shown
+from ragbot.limits import distinct, shown, those_known
 from ragbot.types import Column, Form, Question, QuestionKind, Row
 from ragbot.understand.rephrase import in_a_row
 
@@ -20,14 +20,14 @@ def named_question(guide: Guide, subjects: Sequence[str], aspects: Sequence[str]
     for name in distinct("subjects", subjects):
         subject = guide.subject(name)
         if subject is None:
-            known = ", ".join(s.id for s in guide.subjects) or "none"
-            raise QuestionError(f"the index knows no subject {shown(name)!r}; it knows {known}")
+            known = those_known(name, (s.id for s in guide.subjects))
+            raise QuestionError(f"the index knows no subject {shown(name)!r}; {known}")
         columns.append(Column(subject.id, subject.name))
     for name in distinct("aspects", aspects):
         aspect = guide.aspect(name)
         if aspect is None:
-            known = ", ".join(a.id for a in guide.aspects) or "none"
-            raise QuestionError(f"the index knows no aspect {shown(name)!r}; it knows {known}")
+            known = those_known(name, (a.id for a in guide.aspects))
+            raise QuestionError(f"the index knows no aspect {shown(name)!r}; {known}")
         rows.append(Row(aspect.id, aspect.name))
     columns, rows = list(dict.fromkeys(columns)), list(dict.fromkeys(rows))
     if len(columns) < 2:

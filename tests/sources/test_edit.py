@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from ragbot.errors import ConfigError
+from ragbot.errors import ConfigError, UnknownNameError
 from ragbot.sources import edit, gather
 from ragbot.sources.catalog import load
 
@@ -97,7 +97,7 @@ def test_a_corpus_folder_that_is_not_there_is_refused(tmp_path):
 
 def test_removing_what_is_not_there_is_refused(folder):
     edit.add(folder, "notes", {})
-    with pytest.raises(ConfigError, match="no source 'other'"):
+    with pytest.raises(UnknownNameError, match="no source 'other'"):
         edit.remove(folder, "other")
 
 

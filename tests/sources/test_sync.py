@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ragbot.errors import ConfigError, SourceError
+from ragbot.errors import SourceError, UnknownNameError
 from ragbot.progress import Silent
 from ragbot.sources import Problem, gather, unsynced
 from ragbot.sources import sync as module
@@ -136,7 +136,7 @@ def test_one_that_is_out_of_reach_keeps_what_it_had(places, net):
 def test_only_the_named_are_fetched(places, net):
     module.sync(*places, ("tool",), Silent())
     assert net.asked == ["tool"]
-    with pytest.raises(ConfigError, match="no source 'other'"):
+    with pytest.raises(UnknownNameError, match="no source 'other'"):
         module.sync(*places, ("other",), Silent())
 
 
