@@ -26,9 +26,9 @@ $(READY): pyproject.toml constraints.txt
 		--constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-serve: setup  ## build what is missing of the index, then serve page and API (HOST=, PORT=)
+serve: setup  ## build what is missing of the index, then serve page and API (HOST=, PORT=, OPEN=1)
 	-@$(BIN)/ragbot build
-	@$(BIN)/ragbot serve --host $(HOST) --port $(PORT)
+	@$(BIN)/ragbot serve --host $(HOST) --port $(PORT) $(if $(OPEN),--open)
 
 test: setup check  ## run every check and every test
 	@$(BIN)/python -m pytest

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -11,17 +11,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from api.admin import admin
+from api.audit import Audit
 from api.builder import Builder
 from api.chat_page import add_page
+from api.cors import cors
 from api.desk import Desk
+from api.guard import Guard
 from api.health import health
 from api.hosts import AllowedHosts
+from api.keyring import Keyring
 from api.mcp.over_http import PATH as MCP
 from api.mcp.over_http import McpEndpoint
 from api.middleware import BodyLimit, HeadAsGet, LastResort, RequestLog, SecurityHeaders
-from api.openai.errors import PATHS, OpenAIErrors
+from api.openai.errors import OpenAIErrors
 from api.openai.routes import chat
-from api.problems import Problem, install
+from api.openapi import Service
+from api.problems import install
+from api.proxies import forwarded
+from api.rates import RateLimit
 from api.routes import v1
 from api.staff import Staff
 from ragbot.assistant import Assistant
@@ -32,24 +40,6 @@ _DESCRIPTION: Final = (
     "Answers comparison questions from documents. Every statement of an answer is an exact quote: "
     "`citations` say where it stands, `GET /v1/documents/{id}` opens it. Offsets count code points."
 )
-
-
-class Service(FastAPI):
-    """A FastAPI app whose OpenAPI document describes the problem documents as well."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, made once."""
-        document = super().openapi()
-        schemas = document["components"]["schemas"]
-        if "Problem" not in schemas:
-            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas |= schema.pop("$defs", {})
-            schemas["Problem"] = schema
-            for path, operations in document["paths"].items():
-                if path.startswith(PATHS):  # what is not as expected is 400 there
-                    for operation in operations.values():
-                        operation["responses"].pop("422", None)
-        return document
 
 
 def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAPI:
@@ -84,10 +74,14 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_route_name,
         middleware=[
+            forwarded(settings),
             Middleware(RequestLog),
             Middleware(SecurityHeaders),
             Middleware(OpenAIErrors),
             Middleware(AllowedHosts, settings=settings),
+            *cors(settings),
+            Middleware(Guard, keyring=Keyring(settings)),
+            Middleware(RateLimit, settings=settings),
             Middleware(HeadAsGet),
             Middleware(LastResort),
             Middleware(
@@ -100,11 +94,13 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.desk = desk
     app.state.staff = staff
+    app.state.audit = Audit(settings.index)
     app.state.opened = False  # until an index was open once
     app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
     app.include_router(v1)
     app.include_router(chat)
+    app.include_router(admin)
     app.include_router(health)
     app.router.routes.append(Route(MCP, mcp))
     add_page(app)

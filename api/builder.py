@@ -2,9 +2,11 @@
 
 import logging
 import os
+import queue
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ _log = logging.getLogger("api")
 
 _LOOK_SECONDS: Final = 600.0  # between two looks whether a source is due
 _NICENESS: Final = 10  # questions go first
+_REFRESH: Final = ("build", "--sync", "--progress", "json")
 _OURS: Final = "ragbot: "  # begins what the command line says of an error of ours
 
 
@@ -39,27 +42,48 @@ class Progress:
     at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command of ragbot's that somebody asks for, and who is told how it ended.
+
+    `ended` gets whether it succeeded, and that in words.
+    """
+
+    arguments: tuple[str, ...]
+    ended: Callable[[bool, str], None]
+
+
 class Builder:
     """Runs `ragbot build --sync` whenever a source was never synced or is older than it may be.
 
-    A build that fails leaves the live generation as it is; the desk swaps the new one in.
+    Besides, it runs what is ordered; one thing at a time. A build that fails leaves the live
+    generation as it is; the desk swaps the new one in.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._progress = Progress()
         self._stop = threading.Event()
+        self._orders: queue.Queue[Order | None] = queue.Queue()
+        self._busy = threading.Lock()  # while something runs, or is about to
         self._process: subprocess.Popen[str] | None = None
         self._thread = threading.Thread(target=self._work, name="builder", daemon=True)
 
     def start(self) -> None:
-        """Begin to look, unless the settings say never."""
-        if self._settings.refresh_hours:
-            self._thread.start()
+        """Begin to look, unless the settings say never, and to take orders."""
+        self._thread.start()
+
+    def order(self, order: Order) -> bool:
+        """Have a command run; False where something is running already."""
+        if self._stop.is_set() or not self._busy.acquire(blocking=False):
+            return False
+        self._orders.put(order)
+        return True
 
     def stop(self) -> None:
         """End a running build; what it had not finished is not lost but done again."""
         self._stop.set()
+        self._orders.put(None)
         if self._process is not None:
             self._process.terminate()
         if self._thread.is_alive():
@@ -74,15 +98,21 @@ class Builder:
         tried = float("-inf")
         retry = self._settings.refresh_hours * 3600
         while not self._stop.is_set():
-            if time.monotonic() - tried >= retry and self._due():
-                tried = time.monotonic()
+            if retry and time.monotonic() - tried >= retry and self._busy.acquire(blocking=False):
                 try:
-                    self._build()
-                except OSError:  # the next look may find more room
-                    _log.exception("the build could not be run")
-                    message = "The build could not be started; the service's log says why."
-                    self._progress = Progress(message=message, at=_now())
-            self._stop.wait(_LOOK_SECONDS)
+                    if self._due():
+                        tried = time.monotonic()
+                        self._run(_REFRESH)
+                finally:
+                    self._busy.release()
+            with suppress(queue.Empty):
+                order = self._orders.get(timeout=_LOOK_SECONDS)
+                if order is not None:
+                    try:
+                        good = self._run(order.arguments)
+                    finally:
+                        self._busy.release()
+                    order.ended(good, self._progress.message)
 
     def _due(self) -> bool:
         try:
@@ -93,12 +123,22 @@ class Builder:
             self._progress = Progress(message=self._outside(str(error)), at=_now())
             return False
 
-    def _build(self) -> None:
+    def _run(self, arguments: tuple[str, ...]) -> bool:
+        """Run a command of ragbot's; whether it ended well."""
+        try:
+            return self._build(arguments)
+        except OSError:  # the next look may find more room
+            _log.exception("the build could not be run")
+            message = "The build could not be started; the service's log says why."
+            self._progress = Progress(message=message, at=_now())
+            return False
+
+    def _build(self, arguments: tuple[str, ...] = _REFRESH) -> bool:
         settings = self._settings
-        command = python("-m", "ragbot", "build", "--sync", "--progress", "json")
+        command = python("-m", "ragbot", *arguments)
         # Not as flags: to name a corpus by hand is to agree to what it does not have.
         named = {"RAGBOT_CORPUS": str(settings.corpus), "RAGBOT_INDEX": str(settings.index)}
-        _log.info("the index is being brought up to date in the background")
+        _log.info("in the background: ragbot %s", " ".join(arguments))
         self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
             env={**environment(), **named},
@@ -118,13 +158,15 @@ class Builder:
             status = process.wait()
         self._process = None
         if self._stop.is_set():
-            return
+            self._progress = Progress(message="It was ended with the service.", at=_now())
+            return False
         for line in [*said, words]:
             _log.info("build: %s", line)
         ours = [line.removeprefix(_OURS) for line in said if line.startswith(_OURS)]
         unknown = f"The build ended with status {status}; the service's log says more."
         message = excess.words or words or (ours[-1] if ours else unknown)
         self._progress = Progress(message=self._outside(message), at=_now())
+        return status == 0 and not excess.words
 
     def _outside(self, message: str) -> str:
         return told(message, (self._settings.corpus, self._settings.index))

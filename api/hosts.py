@@ -30,7 +30,7 @@ class AllowedHosts:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._everything = "*" in settings.allowed_hosts
-        self._addresses = not _is_loopback(settings.host)
+        self._addresses = not is_loopback(settings.host)
         own = {"localhost", settings.host.lower().strip("[]")}
         if self._addresses:
             name = socket.gethostname().lower()
@@ -77,7 +77,8 @@ def _name(host: str) -> str:
     return name.partition(":")[0].rstrip(".")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a service that listens there."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from api.answers import AnswerOut
@@ -23,7 +23,8 @@ from api.problems import declared
 from api.schemas import AskIn, CompareIn, SearchIn
 from api.staff import done_by, staff_of
 from api.standing import Standing
-from api.summaries import EVENTS, events
+from api.streams import EVENTS, streamed
+from api.summaries import events
 from ragbot.assistant import Assistant
 from ragbot.index.content import blaming
 from ragbot.types import Answer
@@ -228,7 +229,8 @@ async def _answered(
     if as_events:
         written = assistant.summaries(answer) if summary else None
         summaries = staff.summaries.each(written) if written else None
-        return StreamingResponse(events(text, summaries, answer.cited()), media_type=EVENTS)
+        seconds = request.app.state.settings.comment_seconds
+        return streamed(events(text, summaries, answer.cited()), seconds)
     if summary:
         text = await done_by(staff.summaries, request, summed_up)
     return Response(text, media_type="application/json")

@@ -19,6 +19,8 @@ from api.app import app_over
 from api.builder import Builder
 from api.connection import Connection, Doorway
 from api.desk import Desk
+from api.hosts import is_loopback
+from api.keyring import must_be_guarded
 from api.sparing import LOGGERS, Sparing
 from api.staff import Staff
 from ragbot.errors import ConfigError, IndexMissingError
@@ -48,6 +50,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # api/proxies.py decides whose are believed
                 ws="none",
                 backlog=_ACCEPTED_AT_ONCE,
                 timeout_graceful_shutdown=math.ceil(
@@ -99,9 +102,11 @@ def run(settings: Settings, on_ready: OnReady | None = None) -> bool:
         and the process would end only after it.
 
     Raises:
-        ConfigError: the address is taken or not this machine's.
+        ConfigError: the address is taken or not this machine's, or others could reach it and
+            there are no keys.
         IndexDamagedError, EncoderError: there is an index that cannot be used.
     """
+    must_be_guarded(settings, is_loopback=is_loopback(settings.host))
     listener = _listen(settings.host, settings.port)
     with listener:
         desk = Desk(settings)

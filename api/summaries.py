@@ -9,8 +9,6 @@ from api.claims import ClaimOut
 from api.schemas import Schema
 from ragbot.types import Cited, Summary, SummaryStatus
 
-EVENTS = "text/event-stream"
-
 
 class SummaryOut(Schema):
     """The answer in a model's words: only sentences that its quotes bear out, each with numbers."""

@@ -4,13 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -18,19 +17,13 @@ from pydantic_settings import (
 from ragbot import settings_file
 from ragbot.errors import ConfigError
 from ragbot.quarantine.limits import Limits
+from ragbot.service_settings import ServiceSettings
 from ragbot.settings_file import SETTINGS_FILE
 
-_SECRET = frozenset({"llm_key", "llm_url"})  # an address may hold a password
+_SECRET = frozenset({"llm_key", "llm_url", "keys"})  # an address may hold a password
 
 
-def _parted(given: object) -> object:
-    """A text with commas as the parts between them."""
-    if not isinstance(given, str):
-        return given
-    return tuple(part.strip() for part in given.split(",") if part.strip())
-
-
-class Settings(BaseSettings):
+class Settings(ServiceSettings):
     """The settings of one run; make it with `load`, change it with `model_copy`."""
 
     model_config = SettingsConfigDict(env_prefix="RAGBOT_", frozen=True, extra="forbid")
@@ -111,37 +104,7 @@ class Settings(BaseSettings):
     nli_model: Path | None = Field(
         None, description="folder of a CrossEncoder that judges entailment; none: not used"
     )
-    host: str = Field("127.0.0.1", description="address the service listens on")
-    port: int = Field(8000, ge=0, le=65535, description="port the service listens on; 0: any free")
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)] = Field(
-        (),
-        description="further names that the service answers to, with commas; *: any (docs/api.md)",
-    )
-    workers: int = Field(
-        0, ge=0, le=256, description="answers worked out at a time; 0: one a processor core"
-    )
-    waiting: int = Field(
-        0, ge=0, le=10_000, description="questions that may wait; 0: eight for each of the workers"
-    )
-    max_connections: int = Field(
-        0, ge=0, description="of clients; 0: 1000, or half of the descriptors where they are fewer"
-    )
-    head_seconds: float = Field(10, gt=0, description="for the head of a request to arrive")
-    body_seconds: float = Field(20, gt=0, description="for its body to arrive")
-    idle_seconds: float = Field(
-        15, gt=0, description="that a connection is kept for the next request"
-    )
-    stalled_seconds: float = Field(
-        30, gt=0, description="after which a client that takes nothing of its answer is left"
-    )
-    finish_seconds: float = Field(
-        10, ge=0, description="that running answers have once the service is told to stop"
-    )
     max_question_chars: int = Field(1000, ge=10, description="longer questions are refused")
-    max_body_bytes: int = Field(65_536, ge=1024, description="larger request bodies are refused")
-    max_chat_bytes: int = Field(
-        1_000_000, ge=1024, description="the same for chats by OpenAI's interface"
-    )
 
     @property
     def max_file_bytes(self) -> int:
@@ -218,6 +181,7 @@ def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, .
         else:
             origin = "default"
         value = getattr(settings, name)
+        value = "..." if name == "keys" and value else value
         rows.append(Provenance(name, str(value), origin, field.description or ""))
     return tuple(rows)
 

@@ -20,7 +20,7 @@ FLOORS = (
     ("ragbot.interpreter",),
     ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
-    ("ragbot.settings_file",),
+    ("ragbot.settings_file", "ragbot.service_settings"),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences", "ragbot.door"),
     ("ragbot.readers",),
     ("ragbot.sources",),

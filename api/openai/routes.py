@@ -1,10 +1,11 @@
 """The routes of OpenAI's interface: models, and completions of a chat."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from api.answers import CitationOut
 from api.openai.asked import ANSWERS, SUMMARIES, ChatIn
@@ -14,7 +15,7 @@ from api.openai.replies import CompletionOut, ModelOut, ModelsOut
 from api.openai.writing import Reply, at_once, pieces_of, text_of
 from api.problems import ProblemError
 from api.staff import done_by, staff_of
-from api.summaries import EVENTS
+from api.streams import EVENTS, streamed
 from ragbot.assistant import Assistant
 from ragbot.types import Answer
 
@@ -85,7 +86,7 @@ async def completions(body: ChatIn, request: Request) -> Response:
     summed_up = body.model == SUMMARIES
     if body.stream:
         summaries = staff.summaries.each(assistant.summaries(answer)) if summed_up else None
-        return StreamingResponse(reply.chunks(pieces_of(answer, summaries)), media_type=EVENTS)
+        return _streamed(reply.chunks(pieces_of(answer, summaries)), request)
     if summed_up:
         answer = await done_by(staff.summaries, request, lambda _: assistant.summarised(answer))
     text = reply.whole(text_of(answer)).model_dump_json()
@@ -99,9 +100,13 @@ async def _chore(chore: Chore, body: ChatIn, request: Request) -> Response:
     generation = await done_by(staff_of(request).lookups, request, named, held=True)
     reply = Reply(body, generation)
     if body.stream:
-        return StreamingResponse(reply.chunks(at_once(chore.done())), media_type=EVENTS)
+        return _streamed(reply.chunks(at_once(chore.done())), request)
     text = reply.whole(chore.done()).model_dump_json()
     return Response(text, media_type="application/json")
+
+
+def _streamed(chunks: AsyncIterator[str], request: Request) -> Response:
+    return streamed(chunks, request.app.state.settings.comment_seconds)
 
 
 async def _models(request: Request) -> list[ModelOut]:

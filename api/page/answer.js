@@ -158,7 +158,7 @@ function claims(name, title, list, citations, open) {
 }
 
 function foot({ question, generation }) {
-  const address = `/?q=${encodeURIComponent(question.standalone)}`;
+  const address = `./?q=${encodeURIComponent(question.standalone)}`;
   return el(
     "p.foot",
     {},

@@ -8,7 +8,7 @@ const place = document.getElementById("routes");
 
 async function show() {
   try {
-    const api = await fetched("/openapi.json");
+    const api = await fetched("openapi.json");
     document.getElementById("about").replaceChildren(...words(api.info.description));
     const routes = Object.entries(api.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, route]) => section(api, path, method, route)),

@@ -89,7 +89,7 @@ function announce(text) {
 
 /** The address of the page leads to the last question. */
 function remember(question) {
-  const address = question ? `/?q=${encodeURIComponent(question)}` : "/";
+  const address = question ? `./?q=${encodeURIComponent(question)}` : "./";
   window.history.replaceState(null, "", address);
   document.title = question ? `${question} · ragbot` : "ragbot";
 }

@@ -12,7 +12,7 @@ export class Trouble extends Error {
  * language model has added to it, until the promise `told` of the answer is done.
  */
 export async function ask(question, history, signal, grown) {
-  const response = await reached("/v1/ask", {
+  const response = await reached("v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     body: JSON.stringify({ question, history }),
@@ -41,14 +41,14 @@ async function* told(response) {
     for (const block of blocks) {
       const lines = block.split("\n");
       const said = (name) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      yield { name: said("event"), data: JSON.parse(said("data")) };
+      if (said("data")) yield { name: said("event"), data: JSON.parse(said("data")) };
     }
   }
 }
 
-export const subjects = () => fetched("/v1/subjects");
-export const sources = () => fetched("/v1/sources");
-export const index = () => fetched("/v1/index");
+export const subjects = () => fetched("v1/subjects");
+export const sources = () => fetched("v1/sources");
+export const index = () => fetched("v1/index");
 
 const documents = new Map();
 
@@ -57,7 +57,7 @@ export function documentOf(id, generation) {
   const key = `${generation} ${id}`;
   if (!documents.has(key)) {
     const path = id.split("/").map(encodeURIComponent).join("/");
-    const pending = fetched(`/v1/documents/${path}`);
+    const pending = fetched(`v1/documents/${path}`);
     pending.catch(() => documents.delete(key));
     documents.set(key, pending);
   }

@@ -15,6 +15,7 @@ from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
 from ragbot.cli.index import index
 from ragbot.cli.init import init
+from ragbot.cli.keys import keys
 from ragbot.cli.mcp import mcp
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
@@ -53,6 +54,7 @@ COMMANDS = (
     search,
     serve,
     mcp,
+    keys,
     sources,
     sync,
     add,

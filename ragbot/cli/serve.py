@@ -4,17 +4,23 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ragbot.cli.options import corpus_option, index_option, settings
 
+if TYPE_CHECKING:
+    from ragbot.settings import Settings
+
 EPILOG = """\b
 Examples:
   ragbot serve
   ragbot serve --port 0               any free port; the address is printed
-  ragbot serve --host 0.0.0.0         for other machines: put a proxy with TLS before it
-                                      and name its host in RAGBOT_ALLOWED_HOSTS
+  RAGBOT_KEYS=keys.txt ragbot serve --host 0.0.0.0
+                                      for others, who need a key (`ragbot keys add`); put a
+                                      proxy with TLS before it and name its host in
+                                      RAGBOT_ALLOWED_HOSTS
 """
 
 
@@ -25,15 +31,33 @@ Examples:
     type=click.IntRange(0, 65535),
     help="Port to listen on, 0 for any free one.  [default: 8000]",
 )
+@click.option(
+    "--open",
+    "is_open",
+    is_flag=True,
+    default=None,
+    help="Listen beyond loopback without keys: whoever reaches it may ask.",
+)
+@click.option("--root-path", help="Prefix under which a proxy serves it, as /ragbot.")
 @corpus_option
 @index_option
-def serve(host: str | None, port: int | None, corpus: Path | None, index: Path | None) -> None:
+def serve(
+    host: str | None,
+    port: int | None,
+    is_open: bool | None,
+    root_path: str | None,
+    corpus: Path | None,
+    index: Path | None,
+) -> None:
     """Serve the chat page and the API until stopped."""
-    chosen = settings(host=host, port=port, corpus=corpus, index=index)
+    chosen = settings(
+        host=host, port=port, open=is_open, root_path=root_path, corpus=corpus, index=index
+    )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
     for name in ("faiss", "sentence_transformers"):  # they tell where they load from
         logging.getLogger(name).setLevel(logging.WARNING)
     _tell_of_file()
+    _tell_of_keys(chosen)
     click.echo("Loading the index ...", err=True)
     from api.server import run
 
@@ -53,6 +77,16 @@ def _tell_of_file() -> None:
     if file:
         names = ", ".join(file.values)
         click.echo(f"Settings of {file.path} ({file.standing}): {names}", err=True)
+
+
+def _tell_of_keys(chosen: "Settings") -> None:
+    """Say who may ask."""
+    if chosen.keys:
+        click.echo("Who asks needs a key (`ragbot keys list`).", err=True)
+    elif chosen.open:
+        click.echo("No keys are set, and --open is: whoever reaches it may ask.", err=True)
+    elif chosen.host in ("127.0.0.1", "localhost", "::1"):
+        click.echo("No keys are set: only this machine may ask (`ragbot keys add`).", err=True)
 
 
 def _ready(address: str) -> None:
