@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from api.admin import admin
+from api.asking import asking
 from api.audit import Audit
 from api.builder import Builder
 from api.chat_page import add_page
@@ -98,6 +99,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
     app.state.opened = False  # until an index was open once
     app.state.builder = Builder(settings)  # started by the server, once it listens
     install(app)
+    app.include_router(asking)
     app.include_router(v1)
     app.include_router(chat)
     app.include_router(admin)
