@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import pysbd
 
+from ragbot import unspaced
+
 _KEPT = 4096  # texts of which it is remembered: an answer asks for those of a paragraph again
 _LONG = 20_000  # characters; longer "paragraphs" are data, and a sentence splitter is slow on them
 
@@ -24,6 +26,8 @@ def _split(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
+    if unspaced.is_unspaced(text):
+        return _strip(text, unspaced.sentences(text))
     if len(text) > _LONG or not re.search(r"[.!?]\s", text):
         return _strip(text, [(0, len(text))])
     spans = _whole([(span.start, span.end) for span in _own.segmenter.segment(text)], text)

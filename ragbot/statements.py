@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ragbot import sentences
 from ragbot.guide import Guide
 from ragbot.types import Block, BlockKind, Document, Passage, Statement
+from ragbot.unspaced import count_words
 
 MAX_WORDS = 60
 QUOTE_WORDS = 80  # of a quote, at most: a statement with what it takes in of what stands beside it
@@ -83,7 +84,7 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
         text = document.text[block.start : block.end]
         match block.kind:
             case BlockKind.PROSE:
-                lead = text if text.endswith(":") and len(text.split()) <= LEAD_WORDS else ""
+                lead = text if text.endswith(":") and count_words(text) <= LEAD_WORDS else ""
                 quotes = _sentences(block.start, text, guide) if not lead else []
             case BlockKind.LIST_ITEM:
                 quotes = _item(block.start, text, lead, guide)
@@ -94,8 +95,14 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
             case _:
                 quotes, lead = [], ""
         for quote in quotes:
-            if 0 < len(document.text[quote.start : quote.end].split()) <= MAX_WORDS:
-                yield block, quote
+            if 0 < count_words(document.text[quote.start : quote.end]) <= MAX_WORDS:
+                yield block, _beneath(block.label, quote) if block.label else quote
+
+
+def _beneath(name: str, quote: _Quote) -> _Quote:
+    """A quote with the name of the tab it stands in before its label."""
+    label = LABEL_JOIN.join(dict.fromkeys(filter(None, (name, quote.label))))
+    return replace(quote, label=label, lead=quote.lead or name)
 
 
 def _sentences(offset: int, text: str, guide: Guide, label: str = "") -> list[_Quote]:
@@ -107,7 +114,7 @@ def _sentences(offset: int, text: str, guide: Guide, label: str = "") -> list[_Q
         if quotes and _LEANS.match(sentence):
             before = quotes[-1]
             named = tuple(dict.fromkeys((*before.subjects, *named)))
-            if len(text[before.start - offset : end].split()) <= MAX_WORDS:
+            if count_words(text[before.start - offset : end]) <= MAX_WORDS:
                 start = before.start - offset
         quotes.append(_Quote(offset + start, offset + end, label, named))
     return quotes
@@ -115,7 +122,7 @@ def _sentences(offset: int, text: str, guide: Guide, label: str = "") -> list[_Q
 
 def _item(offset: int, text: str, lead: str, guide: Guide) -> list[_Quote]:
     label = lead.removesuffix(":")
-    if len(text.split()) <= ITEM_WORDS:
+    if count_words(text) <= ITEM_WORDS:
         named = guide.subjects_in(text) or guide.subjects_in(lead)
         return [_Quote(offset, offset + len(text), label, named)]
     return _sentences(offset, text, guide, label)
@@ -150,7 +157,7 @@ def _listing(offset: int, text: str, lead: str) -> list[_Quote]:
     pieces: list[_Quote] = []
     start, end, words, at = 0, 0, 0, 0
     for line in text.splitlines(keepends=True):
-        count = len(line.split())
+        count = count_words(line)
         if words and words + count > MAX_WORDS:
             pieces.append(_Quote(offset + start, offset + end, lead=lead))
             start, words = at, 0

@@ -18,7 +18,10 @@ PAGES = sorted(
 # of its own floor none but itself, unless the pair is named in BESIDE.
 FLOORS = (
     ("ragbot.interpreter",),
-    ("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
+    (
+        *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
+        "ragbot.unspaced",
+    ),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
     ("ragbot.settings_file", "ragbot.service_settings"),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences", "ragbot.door"),

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ASKING = ("answer", "assistant.py", "cli", "evaluation", "retrieval", "weights")  # builds nothing
 PARSERS = (
-    *("docutils", "htmldate", "lxml", "markdown-it-py", "mdit-py-plugins", "nbformat"),
+    *("docutils", "htmldate", "icu4py", "lxml", "markdown-it-py", "mdit-py-plugins", "nbformat"),
     *("pypdfium2", "pysbd", "pyyaml", "snowballstemmer", "trafilatura"),
     *("bm25s", "faiss-cpu", "rensa"),
 )

@@ -2,13 +2,17 @@
 
 import re
 import threading
+import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
 
+from ragbot import unspaced
+
 # A name such as tf.nn.conv2d or save_weights counts whole and in its parts.
 _TOKEN = re.compile(r"[^\W_][\w.+#]*[\w+#]|[^\W_]")
 _PART = re.compile(r"[^\W_]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -32,7 +36,28 @@ STOP_WORDS = frozenset(
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of a text, in order, stop words left out."""
+    """The tokens of a text, in order, stop words left out.
+
+    However its letters are composed, and whatever invisible marks stand between them.
+    """
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    if not unspaced.is_unspaced(text):
+        return _spaced(text)
+    found: list[str] = []
+    at = 0
+    for run in unspaced.RUN.finditer(text):
+        found += _spaced(text[at : run.start()])
+        for word in unspaced.words(run[0]):
+            found.append(word)
+            if unspaced.PAIRED.fullmatch(word):  # dictionaries differ in what is one word
+                found += [word[n : n + 2] for n in range(len(word) - 1)]
+        at = run.end()
+    return found + _spaced(text[at:])
+
+
+def _spaced(text: str) -> list[str]:
+    """The tokens of a text in which spaces stand between words."""
     found: list[str] = []
     for match in _TOKEN.finditer(text):
         word = match.group()

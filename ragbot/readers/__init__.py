@@ -9,6 +9,7 @@ from ragbot.types import Document, RawDocument
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".mdx": "text/mdx",
     ".txt": "text/plain",
     ".rst": "text/x-rst",
     ".ipynb": "application/x-ipynb+json",
@@ -20,6 +21,7 @@ MEDIA_TYPES = {
 
 READERS = {
     "text/markdown": "ragbot.readers.markdown:read_markdown",
+    "text/mdx": "ragbot.readers.markdown:read_mdx",
     "text/plain": "ragbot.readers.text:read_text",
     "text/x-rst": "ragbot.readers.rst:read_rst",
     "application/x-ipynb+json": "ragbot.readers.notebook:read_notebook",

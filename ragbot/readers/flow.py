@@ -12,6 +12,7 @@ from ragbot.readers.byline import byline_of
 from ragbot.readers.notices import of_lead
 from ragbot.readers.writer import DocumentWriter, fold
 
+_ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 _TOP = 3  # blocks; a byline stands above them
 
 
@@ -54,7 +55,7 @@ class Flow:
                 return
             text = byline.description
         if self._leads:
-            text = f"{': '.join(self._leads)}: {text}"
+            text = f"{_joined(self._leads)}{text}"
             self._leads.clear()
         marker = self._markers[-1] if self._markers else None
         if marker is None:
@@ -121,9 +122,28 @@ class Flow:
         for notice in filter(None, map(of_lead, told)):
             self._writer.fact(notice.kind, notice.detail, first)
 
+    @contextmanager
+    def labelled(self, name: str) -> Iterator[None]:
+        """Write a name ("Linux:") and what holds of it alone; all that is inside bears the name."""
+        self.flush_leads()
+        if name := fold(name).rstrip(":"):
+            self.paragraph(f"{name}:")
+        outer = self._writer.label
+        self._writer.label = ", ".join(filter(None, (outer, name)))
+        with self.quote():
+            yield
+        self.flush_leads()
+        self._writer.label = outer
+
     def flush_leads(self, *, colon: bool = True) -> None:
         """Write leads that no paragraph took, as a paragraph of their own."""
         if self._leads:
-            words = ": ".join(self._leads) + (":" if colon else "")
+            words = _joined(self._leads).rstrip()
+            words = words if colon else words.removesuffix(":")
             self._leads.clear()
             self.paragraph(words)
+
+
+def _joined(leads: Sequence[str]) -> str:
+    """Leads before what they lead to, each with a colon unless it ends a sentence itself."""
+    return "".join(f"{lead} " if lead.endswith(_ENDS) else f"{lead}: " for lead in leads)

@@ -13,6 +13,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction, extract_metadata
 
 from ragbot.errors import ReadError
+from ragbot.readers.html_tables import spread
 from ragbot.readers.writer import fold
 
 for _name in ("trafilatura", "htmldate"):  # what they remark on is not for the screen
@@ -116,9 +117,13 @@ def _parsed(text: str) -> html.HtmlElement:
 
 
 def _prepare(page: html.HtmlElement) -> None:
-    """Mark listings as code and take out links that headings hold to themselves."""
+    """Mark listings as code, give tables all their cells, take out what headings link to."""
     for link in page.xpath(_PERMALINKS):
         link.drop_tree()
+    for address in page.xpath(".//address"):
+        address.tag = "p"
+    for table in page.xpath(".//table"):
+        spread(table)
     for listing in page.xpath(".//pre"):
         text = _NOT_XML.sub("", str(listing.text_content()))
         for child in list(listing):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from ragbot.readers.flow import Flow
+from ragbot.readers.html_tables import ITEM_SEPARATOR, Grid
 from ragbot.readers.sphinx import KINDS, STANDINGS
 
 _DROPPED_TAGS = {
@@ -22,6 +23,7 @@ _DROPPED_CLASSES = {
     "k-default-code-block": "program output",
 }
 _RICH_OUTPUT = "overflow-x:auto;line-height:normal"  # how the rich library prints to HTML
+_LISTS, _ITEMS = {"ul", "ol", "dl"}, {"li", "dd"}
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _INLINE = {
     "a", "abbr", "b", "bdi", "big", "center", "cite", "code", "col", "colgroup", "del", "dfn",
@@ -46,24 +48,6 @@ def write_html(flow: Flow, html: str, inline: Callable[[str], str]) -> None:
     parser.finish()
 
 
-class _Table:
-    """The rows of a table under way; a row is a header where all its cells are."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[list[str], bool]] = []
-        self.in_head = False
-
-    def begin_row(self) -> None:
-        self.rows.append(([], True))
-
-    def add(self, text: str, *, is_header: bool, span: int) -> None:
-        if not self.rows:
-            self.begin_row()
-        cells, all_headers = self.rows[-1]
-        cells += [text, *[""] * (span - 1)]
-        self.rows[-1] = (cells, all_headers and (is_header or self.in_head))
-
-
 class _Fragment(HTMLParser):
     def __init__(self, flow: Flow, inline: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -75,8 +59,10 @@ class _Fragment(HTMLParser):
         self._items = 0
         self._in_pre = False
         self._lead = ""
-        self._tables: list[_Table] = []
-        self._cell: tuple[bool, int] | None = None
+        self._tables: list[Grid] = []
+        self._cell: tuple[bool, dict[str, str | None]] | None = None
+        self._term = ""
+        self._in_term = False
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if self._skipping:
@@ -130,16 +116,22 @@ class _Fragment(HTMLParser):
     def _begin_block(self, tag: str, attrs: dict[str, str | None]) -> None:
         if tag == "table":
             self._flush_outside_table()
-            self._tables.append(_Table())
+            self._tables.append(Grid())
         elif self._tables:
             self._begin_in_table(tag, attrs)
         else:
+            if self._in_term:
+                self._end_term()
             self._flush()
             self._in_pre = self._in_pre or tag == "pre"
-            if tag in {"ul", "ol"}:
+            if tag in _LISTS:
                 self._lists.append(0 if tag == "ol" else None)
-            elif tag == "li":
+            elif tag in _ITEMS:
                 self._begin_item()
+                self._lead, self._term = (self._term, "") if tag == "dd" else (self._lead, "")
+            elif tag == "dt":
+                self._close_item()
+                self._in_term = True
             elif tag == "aside":
                 self._lead = (KINDS | STANDINGS).get(attrs.get("class") or "", "")
 
@@ -149,9 +141,10 @@ class _Fragment(HTMLParser):
             self._tables[-1].begin_row()
         elif tag in {"td", "th"}:
             self._end_cell()
-            span = attrs.get("colspan") or "1"
-            self._cell = (tag == "th", min(int(span), 20) if span.isdecimal() else 1)
+            self._cell = (tag == "th", attrs)
             self._text.clear()
+        elif tag == "li" and (said := "".join(self._text).rstrip()):
+            self._text[:] = [said, " " if said.endswith((":", ";")) else ITEM_SEPARATOR]
         else:
             self._text.append(" ")
 
@@ -165,19 +158,28 @@ class _Fragment(HTMLParser):
                 self._text.append(" ")
         elif tag in _HEADINGS:
             self._flow.heading(_HEADINGS[tag], self._take())
+        elif tag == "dt":
+            self._end_term()
         elif tag == "pre" and self._in_pre:
             self._flush()
             self._in_pre = False
         else:
             self._flush()
-            if tag in {"ul", "ol"} and self._lists:
+            if tag in _LISTS and self._lists:
+                self._close_item()
+                self._flow.paragraph(self._term)
+                self._term = ""
                 self._lists.pop()
-            elif tag == "li" and self._items:
+            elif tag in _ITEMS and self._items:
                 self._end_item()
 
+    def _end_term(self) -> None:
+        """Keep a term for what defines it; two terms may share that."""
+        self._term = ", ".join(filter(None, (self._term, self._take().strip())))
+        self._in_term = False
+
     def _begin_item(self) -> None:
-        if self._items and self._items >= max(len(self._lists), 1):
-            self._end_item()  # the closing tag of a list item may be left out
+        self._close_item()
         marker = "-"
         if self._lists and self._lists[-1] is not None:
             self._lists[-1] += 1
@@ -185,23 +187,30 @@ class _Fragment(HTMLParser):
         self._flow.begin_item(marker)
         self._items += 1
 
+    def _close_item(self) -> None:
+        """End the item before, whose closing tag may be left out."""
+        if self._items and self._items >= max(len(self._lists), 1):
+            self._end_item()
+
     def _end_item(self) -> None:
+        self._flow.paragraph(self._lead)
+        self._lead = ""
         self._flow.end_item()
         self._items -= 1
 
     def _end_cell(self) -> None:
         if self._cell is not None:
-            is_header, span = self._cell
-            self._tables[-1].add(self._take(), is_header=is_header, span=max(span, 1))
+            is_header, given = self._cell
+            self._tables[-1].add(self._take().strip(), given, is_header=is_header)
             self._cell = None
 
     def _end_table(self) -> None:
         self._end_cell()
         table = self._tables.pop()
         if self._tables:  # a table inside a cell: its words belong to the cell
-            self._text.append(" ".join(cell for cells, _ in table.rows for cell in cells))
+            self._text.append(" ".join(cell for cells, _ in table.rows() for cell in cells))
             return
-        rows = [(cells, head) for cells, head in table.rows if any(cell.strip() for cell in cells)]
+        rows = table.rows()
         if all(len(cells) < 2 for cells, _ in rows):
             for cells, _ in rows:
                 self._flow.paragraph(cells[0])

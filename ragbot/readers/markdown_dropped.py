@@ -21,7 +21,7 @@ def _name(token: Token) -> str:
         case "image":
             return "" if alt_words(token.content) else "image"
         case "template":
-            return "attribute list" if token.markup.startswith(("{:", "{#")) else "template tag"
+            return "template tag" if token.markup.startswith(("{%", "{{")) else "attribute list"
         case "html_inline" if token.content.startswith("<!--"):
             return "comment"
         case "html_inline" if token.content.startswith("<img"):

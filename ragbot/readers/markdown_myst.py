@@ -6,7 +6,9 @@ from collections.abc import Callable
 from markdown_it.tree import SyntaxTreeNode
 
 from ragbot.readers import sphinx
+from ragbot.readers.file_parts import part_of
 from ragbot.readers.flow import Flow
+from ragbot.readers.includes import Files, words_of
 from ragbot.readers.markdown_syntax import inline_text, parser
 
 _INFO = re.compile(r"^\s*\{?([\w:.+-]+)\}?\s*(.*?)\s*$", re.DOTALL)
@@ -16,10 +18,11 @@ _YAML_OPTIONS = re.compile(r"\A---\s*\n.*?\n---\s*(?:\n|\Z)", re.DOTALL)
 Write = Callable[[Flow, str], None]
 
 
-def directive(flow: Flow, info: str, content: str, write: Write) -> None:
+def directive(flow: Flow, info: str, content: str, write: Write, files: Files) -> None:
     """Write what a directive shows; `write` writes Markdown text into the flow.
 
-    `info` is the fence's first line (`{note} Title`), `content` the lines inside, options first.
+    `info` is the fence's first line (`{note} Title`), `content` the lines inside, options first;
+    `files` are those that may be taken in.
     """
     match = _INFO.match(info)
     name, argument = (match[1].lower(), match[2]) if match else ("", "")
@@ -28,6 +31,8 @@ def directive(flow: Flow, info: str, content: str, write: Write) -> None:
         from ragbot.readers.rst import write_rst  # noqa: PLC0415 - loads docutils, rarely needed
 
         write_rst(flow, content)
+    elif name in {"include", "literalinclude"}:
+        _include(flow, argument, {**options, "is": name}, files, write)
     elif sphinx.is_silent(name) or (sphinx.is_generated(name) and not body.strip()):
         flow.drop(sphinx.dropped_name(name))
     elif name in sphinx.CODE:
@@ -45,6 +50,16 @@ def directive(flow: Flow, info: str, content: str, write: Write) -> None:
         shown = [_inline(options[key]) for key in sphinx.PROSE_OPTIONS if key in options]
         with flow.lead(*sphinx.admonition_lead(name, title), *shown):
             write(flow, "\n".join(_without_rules(body)) if "card" in name else body)
+
+
+def _include(flow: Flow, name: str, options: dict[str, str], files: Files, write: Write) -> None:
+    text = words_of(name, files, flow.drop)
+    if text is None:
+        return
+    if options["is"] == "literalinclude" or {"literal", "code"} & options.keys():
+        flow.code(part_of(text, options))
+    else:
+        write(flow, part_of(text, options))
 
 
 def split_options(content: str) -> tuple[dict[str, str], str]:

@@ -9,7 +9,6 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -17,9 +16,20 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from ragbot.readers.boilerplate import alt_words
+from ragbot.readers.markdown_indented import indented_plugin
+from ragbot.readers.markdown_leftovers import ATTRIBUTES, cleared, kept_code
 from ragbot.readers.sphinx import role_text
 
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[^{}]*\}\}|\{:[^{}\n]*\}|\{#[\w:.-]+\}", re.DOTALL)
+_PAIR = r"[\w:-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)"
+_MARK = rf"(?:[#.][\w:.-]+|{_PAIR})"
+_MORE = rf"(?:[ \t]+{_MARK})*[ \t]*\}}"
+_TEMPLATE = re.compile(
+    r"\{%.*?%\}|\{\{[^{}]*\}\}|\{:[^{}\n]*\}"
+    rf"|\{{[ \t]*[#.][\w:.-]+{_MORE}|(?<=[)\]`*_:])\{{[ \t]*{_MARK}{_MORE}"
+    rf"|\{{[ \t]*{_PAIR}{_MORE}(?=[ \t]*(?:\n|\Z))",
+    re.DOTALL,
+)
+_ANCHOR = re.compile(r"\{:?([^{}]*)\}\s*$")
 _OPENING = re.compile(
     r"<(table|section|devsite-selector|ul|ol|dl|figure|svg|video|iframe|button|pre|div|p)\b[^>]*>",
     re.IGNORECASE,
@@ -31,9 +41,6 @@ _BLOCKS_INSIDE = re.compile(r"<(?:table|pre|section|devsite-selector|ul|ol)\b", 
 _LONGEST_ELEMENT = 1500  # lines; more is an element that nobody closed
 _PROGRAM_OUTPUT = "k-default-codeblock"
 _CODED_LINK = re.compile(r"\[([^\]]+)\]\([^()\s]+\)")
-# What is no link because of a space before or in its address, and spans of other dialects.
-_LEFT_LINK = re.compile(r"\[([^\[\]]+)\]\s?\((?:https?://|#)[^()]*\)")
-_LEFT_SPAN = re.compile(r"\[([^\[\]]*)\]\{\.[\w-]+\}")
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
 _BARE_PLACEHOLDER = re.compile(r"<[A-Za-z][\w-]*>")
 _INLINE_TAGS = {
@@ -48,10 +55,12 @@ _HTML_START = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?>")
 
 
 @cache
-def parser() -> MarkdownIt:
+def parser(*, mdx: bool = False) -> MarkdownIt:
     """The parser; it keeps no state between calls."""
     md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    md.use(admon_plugin).use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin)
+    if mdx:  # where components are indented, and indentation means nothing
+        md.disable("code")
+    md.use(indented_plugin).use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin)
     md.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
     md.use(myst_role_plugin)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -62,17 +71,17 @@ def parser() -> MarkdownIt:
 
 def inline_text(tokens: list[Token]) -> str:
     """The words of inline tokens: no markup, link texts, what images show, roles resolved."""
-    text = "".join(_inline_piece(token) for token in tokens)
-    if "]" in text:
-        text = _LEFT_SPAN.sub(r"\1", _LEFT_LINK.sub(r"\1", text))
-    return text
+    code: list[str] = []
+    text = "".join(_inline_piece(token, code) for token in tokens)
+    return cleared(text, code)
 
 
 def anchor_in(tokens: list[Token], content: str) -> str:
     """The anchor that a heading declares: `{#anchor}`, `{: #anchor}` or `<a name="anchor">`."""
-    if match := re.search(r"\{[:#][^{}]*?#?([\w.-]+)[^{}]*\}\s*$", content):
-        named = re.search(r"#([\w.-]+)", match[0])
-        return named[1] if named else ""
+    if match := _ANCHOR.search(content):
+        named = re.search(r"#([\w.:-]+)", match[1])
+        if named:
+            return named[1]
     for token in tokens:
         if token.type == "html_inline":
             match = re.match(r"<a\s[^>]*(?:name|id)=[\"']?([\w.:-]+)", token.content)
@@ -81,11 +90,14 @@ def anchor_in(tokens: list[Token], content: str) -> str:
     return ""
 
 
-def _inline_piece(token: Token) -> str:
+def _inline_piece(token: Token, code: list[str]) -> str:
     text = token.content
     match token.type:
         case "code_inline":
             text = _CODED_LINK.sub(r"\1", text) if _CODED_LINK.fullmatch(text) else text
+            text = kept_code(code, text)
+        case "math_inline" | "math_single":
+            text = kept_code(code, text)
         case "softbreak" | "hardbreak":
             text = "\n"
         case "image":
@@ -94,6 +106,8 @@ def _inline_piece(token: Token) -> str:
             text = role_text(str(token.meta["name"]), text)
         case "html_inline":
             text = _html_piece(text)
+        case "template" if not token.markup.startswith(("{%", "{{")):
+            text = ATTRIBUTES
         case "footnote_ref" | "template":
             text = ""
     return text

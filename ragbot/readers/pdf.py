@@ -1,13 +1,15 @@
 """Reads PDF files page by page, so that a citation can name the page."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ragbot.errors import ReadError
-from ragbot.readers.pdf_lines import Line, hyphenated, paragraphs, without_running_heads
+from ragbot.readers.pdf_columns import in_columns
+from ragbot.readers.pdf_lines import Line, paragraphs, vocabulary, without_running_heads
 from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
@@ -16,7 +18,10 @@ _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _LINE_FEED, _SPACE = 10, 32
 _HYPHENS = {0x02, 0xFFFE}
 _ENDS = {_LINE_FEED, 13, *_HYPHENS}
+_WIDE_SPACE = 0.9  # times the height of a line
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not made for threads
+
+Box = tuple[float, float, float, float]
 
 
 def read_pdf(raw: RawDocument) -> Document:
@@ -32,7 +37,7 @@ def read_pdf(raw: RawDocument) -> Document:
         title, pages = _lines_of(raw.content)
     if not any(pages):
         raise ReadError("it holds no text, only images of pages; run text recognition (OCR) on it")
-    known = hyphenated(pages)
+    known = vocabulary(pages)
     writer = DocumentWriter(raw)
     kept = without_running_heads(pages)
     if lost := sum(map(len, pages)) - sum(map(len, kept)):
@@ -68,27 +73,48 @@ def _page(document: Any, number: int) -> list[Line]:
     page = document[number]
     text = page.get_textpage()
     try:
-        return list(_lines(text))
+        return in_columns(_lines(text))
     finally:
         text.close()
         page.close()
 
 
-def _lines(text: Any) -> list[Line]:
-    """The lines of a page; where one ends in a hyphen PDFium gives that sign instead of an end."""
+def _lines(text: Any) -> list[list[Line]]:
+    """The lines of a page in the pieces that wide gaps make of them.
+
+    Where a line ends in a hyphen PDFium gives that sign instead of an end.
+    """
     codes = [pdfium.FPDFText_GetUnicode(text, at) for at in range(text.count_chars())]
     lines, begin = [], 0
     for at, code in enumerate([*codes, _LINE_FEED]):
         if code not in _ENDS:
             continue
-        inked = [i for i in range(begin, at) if codes[i] > _SPACE]
-        if inked:
-            left, bottom, _, top = text.get_charbox(inked[0], loose=True)
-            right = text.get_charbox(inked[-1], loose=True)[2]
+        boxes = [
+            (i, text.get_charbox(i, loose=True)) for i in range(begin, at) if codes[i] > _SPACE
+        ]
+        if boxes:
             hyphen = "-" if code in _HYPHENS else ""
-            lines.append(Line(_decoded(codes[begin:at]) + hyphen, left, right, bottom, top))
+            lines.append(list(_pieces(codes, boxes, hyphen)))
         begin = at + 1
     return lines
+
+
+def _pieces(codes: list[int], boxes: list[tuple[int, Box]], hyphen: str) -> Iterator[Line]:
+    """The pieces of a line; `boxes` are the left, bottom, right and top of its ink by place."""
+    first = 0
+    for at in range(1, len(boxes) + 1):
+        if at < len(boxes) and not _is_gap(boxes[at - 1][1], boxes[at][1]):
+            continue
+        begin, (left, bottom, _, top) = boxes[first]
+        end, (_, _, right, _) = boxes[at - 1]
+        words = _decoded(codes[begin : end + 1]) + (hyphen if at == len(boxes) else "")
+        yield Line(words, left, right, bottom, top)
+        first = at
+
+
+def _is_gap(before: Box, after: Box) -> bool:
+    """Whether more than a wide space lies between two signs."""
+    return after[0] - before[2] > _WIDE_SPACE * max(before[3] - before[1], 1.0)
 
 
 def _decoded(codes: list[int]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -10,7 +10,7 @@ from statistics import median
 _PAGE_NUMBER = re.compile(r"^\W*(?:\d+|[ivxlc]+)\b|\b\d+\s*(?:of|/)\s*\d+|\b(?:\d+|[ivxlc]+)\W*$")
 _SPACE = re.compile(r"\s+")
 _BROKEN_WORD = re.compile(r"(\w+(?:-\w+)*)-$")
-_WITH_HYPHEN = re.compile(r"\w+(?:-\w+)+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BULLET = re.compile(r"^(?:[•‣◦●▪\u2013*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
 _ENDS = (".", "!", "?", ":", ";", "”", '"')
 _FEWEST_REPEATS = 3
@@ -22,13 +22,25 @@ _SHORT_LINE = 0.8  # of the width of the page's text
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page and where its ink is, in points from the lower left corner of the page."""
+    """A line of a page and where its ink is, in points from the lower left corner of the page.
+
+    `edges` are the left and right end of the column that it stands in, None for the page's.
+    """
 
     text: str
     left: float
     right: float
     bottom: float
     top: float
+    edges: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a document in lower case: those without a hyphen, and those with one."""
+
+    plain: frozenset[str] = frozenset()
+    hyphenated: frozenset[str] = frozenset()
 
 
 def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -51,24 +63,29 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     return kept
 
 
-def hyphenated(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
-    """The words that are written with a hyphen somewhere inside a line."""
-    return frozenset(
-        word.lower() for page in pages for line in page for word in _WITH_HYPHEN.findall(line.text)
-    )
+def vocabulary(pages: Sequence[Sequence[Line]]) -> Vocabulary:
+    """The words that stand whole inside of a line somewhere."""
+    plain: set[str] = set()
+    hyphenated: set[str] = set()
+    for line in (line for page in pages for line in page):
+        for word in _WORD.findall(_BROKEN_WORD.sub("", line.text)):
+            (hyphenated if "-" in word else plain).add(word.lower())
+    return Vocabulary(frozenset(plain), frozenset(hyphenated))
 
 
-def paragraphs(lines: Sequence[Line], known: Collection[str] = ()) -> list[str]:
+def paragraphs(lines: Sequence[Line], known: Vocabulary | None = None) -> list[str]:
     """The paragraphs of a page; a word broken at the end of a line is joined.
 
-    It keeps its hyphen where it has others or is in `known`, see `hyphenated`.
+    Whether it keeps its hyphen is for the words of the document to say, see `vocabulary`.
     """
     if not lines:
         return []
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    known = known or Vocabulary()
+    page = min(line.left for line in lines), max(line.right for line in lines)
     pitch = _pitch(lines)
     texts = [lines[0].text.strip()]
     for above, line in pairwise(lines):
+        left, right = above.edges or page
         if _begins(above, line, pitch, left + _SHORT_LINE * (right - left)):
             texts.append(line.text.strip())
         else:
@@ -80,8 +97,10 @@ def _begins(above: Line, line: Line, pitch: float, short: float) -> bool:
     """Whether a line begins a paragraph."""
     sizes = sorted((above.top - above.bottom, line.top - line.bottom))
     gap = above.bottom - line.bottom
-    if sizes[1] > _OTHER_SIZE * max(sizes[0], 0.1) or gap < 0 or _BULLET.match(line.text.strip()):
+    if sizes[1] > _OTHER_SIZE * max(sizes[0], 0.1) or _BULLET.match(line.text.strip()):
         return True
+    if gap < 0:  # at the top of the next column, or anywhere
+        return line.edges is None or above.text.rstrip().endswith(_ENDS)
     if pitch and gap > _WIDE_GAP * pitch:
         return True
     ended = above.text.rstrip().endswith(_ENDS)
@@ -99,14 +118,25 @@ def _pitch(lines: Sequence[Line]) -> float:
     return median(gaps) if gaps else 0.0
 
 
-def _joined(text: str, more: str, known: Collection[str]) -> str:
+def _joined(text: str, more: str, known: Vocabulary) -> str:
     broken = _BROKEN_WORD.search(text)
     if broken is None or not more[:1].islower():
         return f"{text}{'' if broken and more[:1].isalnum() else ' '}{more}"
     rest = re.match(r"\w+(?:-\w+)*", more)
-    whole = f"{broken[1]}-{rest[0] if rest else ''}".lower()
-    keeps = whole in known or "-" in broken[1]
+    keeps = _keeps(broken[1].lower(), rest[0].lower() if rest else "", known)
     return f"{text}{more}" if keeps else f"{text[:-1]}{more}"
+
+
+def _keeps(before: str, after: str, known: Vocabulary) -> bool:
+    """Whether a word that is broken after its hyphen is one that is written with it.
+
+    The document says so by the word itself; where it is nowhere else, by both parts being words.
+    """
+    if f"{before}-{after}" in known.hyphenated:
+        return True
+    if f"{before}{after}" in known.plain:
+        return False
+    return "-" in before or (before in known.plain and after in known.plain)
 
 
 def _key(line: Line) -> str:

@@ -8,7 +8,10 @@ from docutils import nodes
 
 from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
+from ragbot.readers.html_tables import merged
+from ragbot.readers.includes import Files
 from ragbot.readers.rst_dropped import dropped_in
+from ragbot.readers.rst_notes import notes_in
 from ragbot.readers.rst_syntax import parse_rst
 from ragbot.readers.sphinx import role_text
 from ragbot.readers.writer import DocumentWriter
@@ -29,6 +32,9 @@ _UNSHOWN = (
     nodes.comment,
     nodes.raw,
 )
+_REFERENCES = (nodes.footnote_reference, nodes.citation_reference)
+_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?)])")
+_REFERRING = {"paragraph", "line_block", "table", "rubric", "title"}
 _ERROR = 3
 _LEFT_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|[/#.])[^()\s]*\)")
 _SUBSTITUTION = re.compile(r"\|[^|\s][^|]*\|_{0,2}")
@@ -42,22 +48,27 @@ def read_rst(raw: RawDocument) -> Document:
         ReadError: it is no UTF-8 text, or nothing is left of it.
     """
     writer = DocumentWriter(raw)
-    write_rst(Flow(writer), text_of(raw.content))
+    files = {one.name: one for one in raw.included}
+    write_rst(Flow(writer), text_of(raw.content), files, raw.definitions)
     return writer.finish()
 
 
-def write_rst(flow: Flow, text: str) -> None:
-    """Write reStructuredText into a flow that may hold something already."""
-    tree = parse_rst(text)
+def write_rst(flow: Flow, text: str, files: Files | None = None, definitions: str = "") -> None:
+    """Write reStructuredText into a flow that may hold something already.
+
+    `files` are those that it may take in, `definitions` substitutions that it does not make itself.
+    """
+    tree = parse_rst(text, files, definitions)
     for construct in dropped_in(tree):
         flow.drop(construct)
-    _Walker(flow).children(tree)
+    _Walker(flow, tree).children(tree)
 
 
 class _Walker:
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, tree: nodes.document) -> None:
         self._flow = flow
         self._level = 0
+        self._notes = notes_in(tree)
         self._blocks: dict[str, Callable[[nodes.Element], None]] = {
             "section": self._section,
             "paragraph": self._paragraph,
@@ -89,19 +100,28 @@ class _Walker:
             "raw",
             "transition",
         )
-        self._blocks |= dict.fromkeys((*silent, "citation", "label", "meta"), _nothing)
+        self._blocks |= dict.fromkeys((*silent, "label", "meta"), _nothing)
 
     def children(self, node: nodes.Element) -> None:
         """Write all that a node holds; a kind of node without a rule is passed through."""
         for child in node.children:
-            if isinstance(child, nodes.Element):
+            if isinstance(child, nodes.Element) and not self._notes.waits(child):
                 self._blocks.get(child.tagname, self.children)(child)
+                if child.tagname in _REFERRING:
+                    self._footnotes(child)
+
+    def _footnotes(self, node: nodes.Element) -> None:
+        """Write the notes that a block refers to, each once."""
+        for note in self._notes.referred(node):
+            with self._flow.quote():
+                self.children(note)
 
     def _section(self, node: nodes.Element) -> None:
         self._level += 1
         title, ids = node.children[0], node["ids"]
         if isinstance(title, nodes.title):
             self._flow.heading(self._level, _text(title), ids[0] if ids else "")
+            self._footnotes(title)
             node = nodes.section("", *node.children[1:])
         self.children(node)
         self._level -= 1
@@ -144,6 +164,10 @@ class _Walker:
 
     def _container(self, node: nodes.Element) -> None:
         leads: list[str] = node.get("lead", [])
+        if node.get("tab") and leads:
+            with self._flow.labelled(_cleared(leads[0])):
+                self.children(node)
+            return
         with self._flow.lead(*map(_cleared, leads)):
             self.children(node)
 
@@ -152,8 +176,10 @@ class _Walker:
             self._paragraph(title)
         for group in node.findall(nodes.tgroup):
             head = _rows(group, nodes.thead)
-            body = _rows(group, nodes.tbody)
-            self._flow.table(head[0] if head else None, head[1:] + body)
+            header = head[0] if head else None
+            if len(head) > 1:
+                header = merged(_rows(group, nodes.thead, repeat=True), len(head[0]))
+            self._flow.table(header, _rows(group, nodes.tbody))
 
     def _mistake(self, node: nodes.Element) -> None:
         """Keep the words of a title or a table that docutils could not place."""
@@ -167,8 +193,13 @@ class _Walker:
             self._flow.code(source.astext())
 
 
-def _rows(group: nodes.Element, part: type[nodes.Element]) -> list[list[str]]:
-    """The cells of a table's head or body; a cell that spans rows is repeated in each."""
+def _rows(
+    group: nodes.Element, part: type[nodes.Element], *, repeat: bool = False
+) -> list[list[str]]:
+    """The cells of a table's head or body; a cell that spans rows is repeated in each.
+
+    One that spans columns is followed by empty ones, or with `repeat` repeated as well.
+    """
     rows: list[list[str]] = []
     spanning: dict[int, tuple[int, str]] = {}
     for row in (row for held in group.findall(part) for row in held.children):
@@ -179,7 +210,7 @@ def _rows(group: nodes.Element, part: type[nodes.Element]) -> list[list[str]]:
             text = _entry_text(element)
             if more := element.get("morerows", 0):
                 spanning[len(cells)] = (more, text)
-            cells += [text, *[""] * element.get("morecols", 0)]
+            cells += [text, *[text if repeat else ""] * element.get("morecols", 0)]
         _repeat(cells, spanning)
         rows.append(cells)
     return rows
@@ -202,7 +233,9 @@ def _entry_text(entry: nodes.Element) -> str:
 
 
 def _text(node: nodes.Element) -> str:
-    return _cleared(_raw_text(node))
+    text = _cleared(_raw_text(node))
+    has_marks = any(isinstance(part, _REFERENCES) for part in node.findall())
+    return _BEFORE_MARK.sub("", text) if has_marks else text
 
 
 def _raw_text(node: nodes.Node) -> str:

@@ -30,7 +30,7 @@ class Given:
     offset: int
 
 
-class _Tolerant(Directive):
+class Tolerant(Directive):
     """A directive that takes any argument, any option and any content.
 
     docutils hands everything over as content; argument and options are told apart here, since an
@@ -70,6 +70,7 @@ class _Tolerant(Directive):
         """Parse the content; `leads` are the words before its first paragraph."""
         holder = nodes.container()
         holder["lead"] = [self.words(lead) for lead in leads]
+        holder["tab"] = self.name.lower().rpartition(":")[2] in sphinx.TABS
         self.state.nested_parse(content, offset, holder, match_titles=True)
         return [holder]
 
@@ -79,19 +80,19 @@ class _Tolerant(Directive):
         return "".join(node.astext() for node in parsed)
 
 
-class _Silent(_Tolerant):
+class _Silent(Tolerant):
     def run(self) -> list[nodes.Node]:
         return [left_out(sphinx.dropped_name(self.name))]
 
 
-class _Image(_Tolerant):
+class _Image(Tolerant):
     """An image; a node even so, since a substitution definition must not be empty."""
 
     def run(self) -> list[nodes.Node]:
         return [nodes.image(uri="")]
 
 
-class _Code(_Tolerant):
+class _Code(Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
         code = "\n".join(given.content)
         if self.name.lower() == "math" and given.argument:
@@ -99,14 +100,25 @@ class _Code(_Tolerant):
         return [nodes.literal_block(code, code)] if code.strip() else []
 
 
-class _Admonition(_Tolerant):
+class _CodeTab(Tolerant):
+    """A listing under the name of its language, or under the title after that."""
+
+    def built(self, given: Given) -> list[nodes.Node]:
+        code = "\n".join(given.content)
+        language, _, title = given.argument.partition(" ")
+        holder = nodes.container("", nodes.literal_block(code, code))
+        holder["lead"], holder["tab"] = [title or language], True
+        return [holder]
+
+
+class _Admonition(Tolerant):
     takes_argument = False
 
     def built(self, given: Given) -> list[nodes.Node]:
         return self.led(list(sphinx.admonition_lead(self.name, "")), given.content, given.offset)
 
 
-class _Version(_Tolerant):
+class _Version(Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
         version, _, explanation = given.argument.partition(" ")
         content = StringList([explanation, "", *given.content], self.name)
@@ -114,7 +126,7 @@ class _Version(_Tolerant):
         return self.led([lead], content, given.offset)
 
 
-class _Names(_Tolerant):
+class _Names(Tolerant):
     """autosummary: the names it lists."""
 
     def built(self, given: Given) -> list[nodes.Node]:
@@ -124,12 +136,13 @@ class _Names(_Tolerant):
         return [nodes.bullet_list("", *items)] if items else []
 
 
-class _Signature(_Tolerant):
+class _Signature(Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
-        return self.led([given.argument], given.content, given.offset)
+        shown = given.argument.removeprefix(".. ").removesuffix("::")
+        return self.led([shown], given.content, given.offset)
 
 
-class _Generated(_Tolerant):
+class _Generated(Tolerant):
     """autoclass and the like: the prose that is added to the docstring, if there is any."""
 
     def built(self, given: Given) -> list[nodes.Node]:
@@ -138,7 +151,7 @@ class _Generated(_Tolerant):
         return held if has_prose else [left_out(sphinx.dropped_name(self.name))]
 
 
-class _CsvTable(_Tolerant):
+class _CsvTable(Tolerant):
     """A table of comma-separated values; unlike docutils', its quoting may be careless."""
 
     def built(self, given: Given) -> list[nodes.Node]:
@@ -162,7 +175,7 @@ class _CsvTable(_Tolerant):
         return part
 
 
-class _Wrapper(_Tolerant):
+class _Wrapper(Tolerant):
     """A figure, card, tab, column or anything unknown: its title and its content."""
 
     def built(self, given: Given) -> list[nodes.Node]:
@@ -177,19 +190,21 @@ class _Wrapper(_Tolerant):
         shown = [options[key] for key in sphinx.PROSE_OPTIONS if options.get(key)]
         if not content and shown:
             content = StringList([_HTML_TAG.sub("", shown.pop())], self.name)
-        return self.led([*([given.argument] if is_title else []), *shown], content, given.offset)
+        leads = [*([given.argument] if is_title else []), *shown]
+        return self.led(leads, content, given.offset)
 
 
 def _csv_rows(lines: list[str], delimiter: str) -> list[list[str]]:
     return [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
 
 
-def directive_class(name: str) -> type[_Tolerant]:
+def directive_class(name: str) -> type[Tolerant]:
     """The class for a directive that docutils does not know, or knows too strictly."""
-    kinds: list[tuple[Callable[[str], bool], type[_Tolerant]]] = [
+    kinds: list[tuple[Callable[[str], bool], type[Tolerant]]] = [
         (lambda name: name == "autosummary", _Names),
         (lambda name: name == "csv-table", _CsvTable),
         (lambda name: name == "image", _Image),
+        (lambda name: name == "code-tab", _CodeTab),
         (sphinx.is_silent, _Silent),
         (sphinx.CODE.__contains__, _Code),
         (sphinx.VERSIONS.__contains__, _Version),

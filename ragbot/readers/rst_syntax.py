@@ -4,6 +4,7 @@ Roles and directives that docutils does not know become text, titles or nothing.
 place while a text is parsed and taken away afterwards, so other users of docutils see no change.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -19,8 +20,10 @@ from docutils.transforms.references import Substitutions
 from docutils.utils import new_document, unescape
 
 from ragbot.readers import sphinx
+from ragbot.readers.includes import Files
 from ragbot.readers.rst_directives import directive_class
 from ragbot.readers.rst_dropped import left_out
+from ragbot.readers.rst_includes import INCLUDES, Include
 
 _NATIVE = {
     "list-table", "table", "replace", "unicode", "date", "rubric", "epigraph", "highlights",
@@ -28,18 +31,32 @@ _NATIVE = {
 }  # fmt: skip
 _LONGEST = 10_000  # characters of a paragraph; in the sources we know the longest has 9,225
 _docutils = RLock()
+_DEFINED = re.compile(r"^\.\. \|([^|\n]+)\|", re.MULTILINE)
+_DEFINITION = re.compile(r"^\.\. (?:\||_)[^\n]*(?:\n(?:[ \t]+[^\n]*)?(?=\n|\Z))*", re.MULTILINE)
 
 Found = tuple[type[Directive] | None, list[nodes.system_message]]
 
 
-def parse_rst(text: str) -> nodes.document:
-    """The doctree of a text: substitutions resolved, nothing included, nothing reported."""
-    document = new_document("text", _settings())
+def parse_rst(text: str, files: Files | None = None, definitions: str = "") -> nodes.document:
+    """The doctree of a text: substitutions resolved, nothing reported.
+
+    `files` are those that it may take in, `definitions` substitutions that it does not make itself.
+    """
+    settings = _settings().copy()
+    settings.files, settings.taken_in = files or {}, 0
+    document = new_document("text", settings)
     with _docutils, _sphinx_names():
-        Parser(inliner=_inliner()).parse(text, document)
+        Parser(inliner=_inliner()).parse(_with_definitions(text, definitions), document)
     document.transformer.add_transforms([Substitutions])
     document.transformer.apply_transforms()
     return document
+
+
+def _with_definitions(text: str, definitions: str) -> str:
+    """The text with the definitions below it, but for those that it makes itself."""
+    own = set(_DEFINED.findall(text))
+    parts = _DEFINITION.findall(definitions)
+    return "\n\n".join([text, *(part for part in parts if not own & set(_DEFINED.findall(part)))])
 
 
 def _inliner() -> Inliner:
@@ -98,6 +115,8 @@ def _sphinx_names() -> Iterator[None]:
     def directive(name: str, language: ModuleType, document: nodes.document) -> Found:
         if name.lower() in _NATIVE:
             return find_directive(name, language, document)
+        if name.lower() in INCLUDES:
+            return Include, []
         return directive_class(name.lower()), []
 
     def role(_name: str, *_: object) -> tuple[object, list[nodes.system_message]]:

@@ -61,7 +61,9 @@ CODE = {
     "code",
     "code-block",
     "code-cell",
+    "console",
     "sourcecode",
+    "terminal",
     "testcode",
     "prompt",
     "doctest",
@@ -73,6 +75,9 @@ CODE = {
 
 UNTITLED = {"container", "grid", "grid-item", "tab-set", "tab-set-code", "div", "only", "ifconfig"}
 """Directives that only wrap; their argument is a matter of layout."""
+
+TABS = {"tab", "tab-item", "group-tab", "code-tab"}
+"""Directives that hold one of several ways; their argument says which."""
 
 PROSE_OPTIONS = ("header", "card_description", "intro", "caption", "description")
 """Options of card and gallery directives that are shown to the reader."""
@@ -95,11 +100,8 @@ _SILENT = {
     "highlight",
     "iframe",
     "image",
-    "include",
-    "includenodoc",
     "index",
     "jinja",
-    "literalinclude",
     "mermaid",
     "meta",
     "module",
@@ -123,9 +125,6 @@ _SILENT = {
 _DROPPED_NAMES = {
     "contents": "table of contents",
     "image": "image",
-    "include": "include",
-    "includenodoc": "include",
-    "literalinclude": "include",
     "raw": "raw HTML",
     "testoutput": "program output",
     "toctree": "toctree",

@@ -5,6 +5,7 @@ import re
 from ragbot.readers.decode import text_of
 from ragbot.readers.front_matter import split_front_matter
 from ragbot.readers.markdown import read_markdown
+from ragbot.readers.text_dialect import Dialect, dialect_of
 from ragbot.readers.text_lines import (
     Bullet,
     bullet_of,
@@ -22,7 +23,6 @@ from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
 _ATX = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
-_ATX_DEEP = re.compile(r"^#{2,6}[ \t]+\S", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(=+|-+|~+)\s*$")
 _NUMBERED = re.compile(r"^\d{1,3}[.)]\s")
 _LONGEST_PARAGRAPH = 200  # lines
@@ -33,15 +33,22 @@ Group = list[str]
 
 
 def read_text(raw: RawDocument) -> Document:
-    """Read a plain text; one that is Markdown (front matter, `##` headings) is read as that.
+    """Read a plain text; one that is Markdown or reStructuredText is read as that.
+
+    Front matter and `##` headings make it Markdown, directives and roles reStructuredText.
 
     Raises:
         ReadError: it is no UTF-8 text, or nothing is left of it.
     """
     text = text_of(raw.content)
     fields, _ = split_front_matter(text)
-    if fields or len(_ATX_DEEP.findall(text)) > 1:
+    dialect = Dialect.MARKDOWN if fields else dialect_of(text)
+    if dialect is Dialect.MARKDOWN:
         return read_markdown(raw)
+    if dialect is Dialect.RST:
+        from ragbot.readers.rst import read_rst  # noqa: PLC0415 - loads docutils
+
+        return read_rst(raw)
     writer = DocumentWriter(raw)
     _Text(writer, _groups(text)).write()
     return writer.finish()

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ragbot.errors import ReadError
 from ragbot.readers.facts import find_facts
@@ -12,7 +13,15 @@ from ragbot.types import Block, BlockKind, Document, Fact, FactKind, RawDocument
 
 CELL_SEPARATOR = " | "
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+# What is not seen: controls, soft hyphens, zero-width marks, and what turns the direction of text.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+# Joiners mean something in the scripts and pictures that are made of parts, and there only.
+_JOINER = re.compile(
+    r"(?<![\u0600-\u109f\u1780-\u18af])[\u200c]|(?<=[\x00-\u05ff])\u200d|\u200d(?=[\x00-\u05ff])"
+)
 _NOT_SLUG = re.compile(r"[^\w\- ]+")
 
 
@@ -20,10 +29,12 @@ class DocumentWriter:
     """Collects blocks in reading order; `finish` gives the Document.
 
     Prose, headings, list items and cells are put on one line each (white space is folded); code
-    keeps its lines. Empty pieces are dropped.
+    keeps its lines. Empty pieces are dropped. Each block bears the `label` that is set when it is
+    written.
     """
 
     def __init__(self, raw: RawDocument) -> None:
+        self.label = ""
         self._raw = raw
         self._parts: list[str] = []
         self._length = 0
@@ -76,7 +87,7 @@ class DocumentWriter:
 
     def code(self, text: str) -> None:
         """Add a code listing; its lines are kept, trailing white space is not."""
-        lines = [_CONTROL.sub("", line.expandtabs(4)).rstrip() for line in text.splitlines()]
+        lines = [seen(line.expandtabs(4)).rstrip() for line in text.splitlines()]
         while lines and not lines[0]:
             lines.pop(0)
         while lines and not lines[-1]:
@@ -119,7 +130,7 @@ class DocumentWriter:
             Section(path, anchor, start, end)
             for (start, path, anchor), end in zip(starts, ends, strict=True)
         )
-        title = raw.title or fold(title) or first or raw.path.rsplit("/", 1)[-1]
+        title = fold(raw.title) or fold(title) or first or raw.path.rsplit("/", 1)[-1]
         return Document(
             id=hashlib.sha256(f"{raw.source.id}\n{raw.path}".encode()).hexdigest()[:16],
             source_id=raw.source.id,
@@ -149,7 +160,7 @@ class DocumentWriter:
             at += len(cell) + len(CELL_SEPARATOR)
         row = self._blocks[-1]
         # A row may end in empty cells; the block keeps the separators, so that offsets agree.
-        self._blocks[-1] = Block(kind, row.start, row.end, tuple(spans), header)
+        self._blocks[-1] = replace(row, cells=tuple(spans), header=header)
 
     def _block(
         self, kind: BlockKind, text: str, *, tight: bool = False, lead: str = "", depth: int = 0
@@ -161,7 +172,7 @@ class DocumentWriter:
         self._put(lead)
         start = self._length
         self._put(text)
-        self._blocks.append(Block(kind, start, self._length, depth=depth))
+        self._blocks.append(Block(kind, start, self._length, depth=depth, label=self.label))
         return start
 
     def _put(self, text: str) -> None:
@@ -178,13 +189,17 @@ class DocumentWriter:
 
 
 def fold(text: str) -> str:
-    """The text on one line: NFC, white space as one space, no control or zero-width characters.
+    """The text on one line: as it is seen, with any white space as one space.
 
     White space is folded first as well, since some of it counts as control characters.
     """
     text = _SPACE.sub(" ", text.replace("&nbsp;", " "))
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
-    return _SPACE.sub(" ", text).strip()
+    return _SPACE.sub(" ", seen(text)).strip()
+
+
+def seen(text: str) -> str:
+    """The text as it is seen: NFC, and nothing in it that has no width or turns its direction."""
+    return unicodedata.normalize("NFC", _JOINER.sub("", _CONTROL.sub("", text)))
 
 
 def slug(text: str) -> str:

@@ -21,6 +21,7 @@ from ragbot.sources.fetching import Fetched
 from ragbot.sources.files import File, PassedOver, Problem, content, raw_document
 from ragbot.sources.packed import documents_of_packed, is_packed
 from ragbot.sources.shelf import fetched, synced
+from ragbot.sources.surroundings import surrounded
 from ragbot.sources.sync import shelf_path
 from ragbot.sources.walk import Reach, survey
 from ragbot.types import RawDocument, Source, SourceKind
@@ -138,7 +139,8 @@ def _files(source: Source, reach: Reach, obtain: ObtainFiles) -> Iterator[RawDoc
                 yield data
             else:
                 told = told_address(data)
-                yield _placed(raw_document(file, data, source, url=told), obtain)
+                placed = _placed(raw_document(file, data, source, url=told), obtain)
+                yield surrounded(placed, file, reach.corpus)
 
 
 def _placed(raw: RawDocument, obtain: ObtainFiles) -> RawDocument:

@@ -1,20 +1,19 @@
 """Sources made up for a folder that has no sources.toml, from manifests, front matter and paths."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from ragbot.readers.dates import real_date
 from ragbot.readers.front_matter import front_matter_of
 from ragbot.sources.catalog import UNDATED, UNKNOWN, Folder
 from ragbot.sources.files import File, Problem, content, manifest, raw_document
 from ragbot.sources.identity import LONGEST, id_of
+from ragbot.sources.surroundings import surrounded
 from ragbot.sources.walk import Reach, survey
 from ragbot.types import Authority, RawDocument, Source, SourceKind
-
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ def gather_bare(
             raw = _listed(file, data, row) if row else _own(_unlisted(file, data), name, ids)
             if raw.url == UNKNOWN:
                 raw = replace(raw, url=folder.filled(file.path) or UNKNOWN)
+            raw = surrounded(raw, file, reach.corpus)
             if (raw.source.id, raw.path) in places:  # two folders hold a file of this name
                 raw = replace(raw, path=name)
             places.add((raw.source.id, raw.path))
@@ -116,8 +116,8 @@ def _listed(file: File, data: bytes, row: Mapping[str, object]) -> RawDocument:
         source,
         title=_text(row, "title"),
         url=_text(row, "url"),
-        published=_date(_text(row, "published")),
-        updated=_date(_text(row, "updated", "file_last_changed", "commit_date")),
+        published=real_date(_text(row, "published")),
+        updated=real_date(_text(row, "updated", "file_last_changed", "commit_date")),
         version=_text(row, "docs_version", "version"),
         licence=_text(row, "licence", "license"),
         obtained=_text(row, "obtained_from"),
@@ -136,8 +136,8 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
         author=_text(told, "author") or UNKNOWN,
         publisher=_text(told, "publisher") or UNKNOWN,
         url=told_address(data) or UNKNOWN,
-        published=_date(_text(told, "published", "date")) or UNDATED,
-        updated=_date(_text(told, "updated", "modified", "lastmod")) or UNDATED,
+        published=real_date(_text(told, "published", "date")) or UNDATED,
+        updated=real_date(_text(told, "updated", "modified", "lastmod")) or UNDATED,
         version=_text(told, "version"),
         authority=Authority(authority) if authority in set(Authority) else Authority.INDEPENDENT,
         subjects=(),
@@ -156,8 +156,3 @@ def told_address(data: bytes) -> str:
 def _text(row: Mapping[str, object], *names: str) -> str:
     """The first of these entries that says something, as text."""
     return next((str(row[name]).strip() for name in names if row.get(name)), "")
-
-
-def _date(text: str) -> str:
-    match = _DATE.match(text)
-    return match.group() if match else ""

@@ -107,5 +107,17 @@ def raw_document(file: File, data: bytes, source: Source, **facts: str) -> RawDo
         "licence": source.licence,
         "obtained": "file",
     } | {name: value for name, value in facts.items() if value}
-    media_type = MEDIA_TYPES.get(file.location.suffix.lower(), "text/plain")
-    return RawDocument(source, file.path, data, media_type, subjects=source.subjects, **values)
+    return RawDocument(
+        source=source,
+        path=file.path,
+        content=data,
+        media_type=MEDIA_TYPES.get(file.location.suffix.lower(), "text/plain"),
+        subjects=source.subjects,
+        title=values["title"],
+        url=values["url"],
+        published=values["published"],
+        updated=values["updated"],
+        version=values["version"],
+        licence=values["licence"],
+        obtained=values["obtained"],
+    )

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.readers import READERS
+from ragbot.readers.dates import real_date
 from ragbot.sources.files import File, Problem, raw_document
 from ragbot.types import RawDocument, Source
 
@@ -89,7 +90,7 @@ def _document(file: File, line: _Line, source: Source) -> RawDocument:
         source,
         title=line.title,
         url=line.url,
-        published=line.date[:10],
+        published=real_date(line.date),
         licence=line.licence,
     )
     return replace(raw, path=f"{file.path}#{line.id}", media_type=line.media_type)

@@ -70,11 +70,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """A file that a document takes in: its `name` as the document writes it, and its text.
+
+    `is_document`: it is a document of the corpus itself, and read as that; then the text is "".
+    """
+
+    name: str
+    text: str
+    is_document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
     """The bytes of one document with what is known about them before they are read.
 
     `path` names the document inside its source's corpus (POSIX, relative); `title` may be empty,
-    then the reader finds one. `url` is the document's own public address or "unknown".
+    then the reader finds one. `url` is the document's own public address or "unknown". `included`
+    are the files that it takes in; `definitions` the substitutions that its project makes for all
+    of its documents, in reStructuredText.
     """
 
     source: Source
@@ -89,6 +103,8 @@ class RawDocument:
     subjects: tuple[str, ...]
     licence: str
     obtained: str
+    included: tuple[Included, ...] = ()
+    definitions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,9 @@ class Block:
 
     `cells` are the (start, end) of each cell of a table row or header; `header` is the index, in
     `Document.blocks`, of the header of a table row's table, None where the table has none.
-    `depth` is the heading level (1 to 6) or the nesting of a list item (0 outermost).
+    `depth` is the heading level (1 to 6) or the nesting of a list item (0 outermost). `label` is
+    what stands above it and holds of it alone, the name of a tab; an index keeps it with the
+    statements.
     """
 
     kind: BlockKind
@@ -120,6 +138,7 @@ class Block:
     cells: tuple[tuple[int, int], ...] = ()
     header: int | None = None
     depth: int = 0
+    label: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

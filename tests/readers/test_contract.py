@@ -96,6 +96,7 @@ queue.join()</code></pre></li></ol>
 SAMPLES = {
     "text/html": HTML,
     "text/markdown": MARKDOWN,
+    "text/mdx": MARKDOWN,
     "text/x-rst": RST,
     "text/plain": TEXT,
     "application/x-ipynb+json": NOTEBOOK,
@@ -111,6 +112,9 @@ LINE = st.one_of(
             ".. note:: x", ".. unknown:: x y", "   :opt: v", ":class:`~a.b`", "=== ===", ".. |x| image:: y",
             ":::{note}", ":::", "!!! tip", "    indented", "\tx\ty\tz", "[a](b)", "\\", "`", "$x$", "|x|",
             ".. list-table::", "   * - a", "     - b", "Term", ": definition", "[^1]: note", "<li>", "<h2>",
+            "<Note>", "</Note>", '<Tab label="x">', "import a from 'b'", "{x}", "/// note | T", "///", ":::tip",
+            "::: a.b", '=== "Tab"', "{{< note >}}", "{{< /note >}}", "{% hint %}", "{% endhint %}", "{/* x */}",
+            '--8<-- "x.md"', "| `a | b` | c |", "[^2] and [^1]", "~~~~", "<a {b", "export const a = {",
             ".. csv-table::", "   a,b", "Leave a Reply", "FastSlowBig", ".. versionadded:: 2 x", "__ x",
         ]
     ),
