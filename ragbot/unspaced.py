@@ -15,8 +15,8 @@ _MORE = "\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 RUN = re.compile(f"[{_THAI}{_HAN}{_MORE}]+")
 """A run of characters of these scripts."""
 
-PAIRED = re.compile(f"[{_HAN}{_MORE}]{{3,}}")
-"""A word of Chinese or Japanese in which dictionaries may find shorter ones."""
+PAIRED = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{3,}")
+"""A word of Chinese characters, in which dictionaries may find shorter ones."""
 
 _ENDS = re.compile("[\u3002\uff01\uff1f\uff0e\uff61!?.]")
 _CLAUSE = re.compile(f"(?<=[{_THAI}])[ \u200b]+(?=[{_THAI}])")

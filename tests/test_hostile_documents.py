@@ -182,6 +182,7 @@ def test_an_archive_that_takes_too_much_is_named_after_what_came_before(tmp_path
 
 SEEDS = {
     "text/markdown": "---\ntitle: T\n---\n# A\n\n* b `c` [d](e)\n\n| a | b |\n|-|-|\n| 1 | 2 |\n",
+    "text/mdx": "import A from 'a'\n\n# A\n\n<Note a={b}>c</Note>\n\n{d}\n\n:::tip\ne\n:::\n",
     "text/plain": "Title\n\nA text. It goes on.\n\n1. one\n2. two\n",
     "text/x-rst": "A\n=\n\n.. note:: b\n\n``c`` :ref:`d <e>` *f* |g|\n\n.. |g| replace:: h\n",
     "application/x-ipynb+json": '{"nbformat":4,"cells":[{"cell_type":"code","source":["a"]}]}',

@@ -33,8 +33,27 @@ class FileFacts(_Part):
     sha256: str
 
 
+class ReaderCounts(_Part):
+    """What became of the documents of one media type; listings are of the statements.
+
+    `dropped` is what was left out of them, by construct.
+    """
+
+    documents: int = 0
+    characters: int = 0
+    characters_in_statements: int = 0
+    statements: int = 0
+    listings: int = 0
+    without_letters: int = 0
+    with_markup: int = 0
+    dropped: dict[str, int] = Field(default_factory=dict)
+
+
 class Counts(_Part):
-    """How much a generation holds; what is folded repeats what it holds and is held once."""
+    """How much a generation holds; what is folded repeats what it holds and is held once.
+
+    `readers` are the same by media type.
+    """
 
     sources: int
     documents: int
@@ -42,6 +61,7 @@ class Counts(_Part):
     statements: int
     folded_documents: int = 0
     folded_passages: int = 0
+    readers: dict[str, ReaderCounts] = Field(default_factory=dict)
 
 
 class EncoderFacts(_Part):

@@ -10,6 +10,7 @@ from ragbot.encoder import Encoder
 from ragbot.errors import BuildError
 from ragbot.guide import Guide
 from ragbot.index import rows
+from ragbot.index.account import Account
 from ragbot.index.folds import Repeats, Waiting
 from ragbot.index.manifest import Counts
 from ragbot.index.read_cache import ReadCache
@@ -18,7 +19,7 @@ from ragbot.progress import Progress
 from ragbot.readers.dropped import Dropped
 from ragbot.settings import Settings
 from ragbot.sources import Problem
-from ragbot.types import Document, Passage, Source, Statement
+from ragbot.types import Document, Passage, RawDocument, Statement
 
 FEW_MENTIONS = 3  # a document that names a subject less often is not about it
 OFTEN = 0.15  # share of all mentions from which a document is about a subject
@@ -66,7 +67,7 @@ def write_texts(
                 problems.append(one)
                 continue
             if isinstance(one.found, Document):
-                writer.put(one.raw.source, one.found)
+                writer.put(one.raw, one.found)
             elif one.found.nothing_left:  # a table of contents, say: there is nothing to quote
                 writer.dropped.pass_over()
                 textless.append(Problem(one.raw.path, str(one.found)))
@@ -91,6 +92,7 @@ def write_texts(
         statements=writer.statements,
         folded_documents=len(writer.waiting) - writer.documents,
         folded_passages=writer.repeated,
+        readers=writer.account.counts(),
     )
     return Texts(counts, tuple(problems), tuple(textless), writer.dropped.counts())
 
@@ -111,9 +113,13 @@ class _Writer:
         self.sources: dict[str, int] = {}
         self.waiting = Waiting()
         self.dropped = Dropped()
+        self.account = Account()
+        self._types: dict[str, str] = {}  # media types by the ids of documents
         self.documents = self.passages = self.statements = self.repeated = 0
 
-    def put(self, source: Source, document: Document) -> None:
+    def put(self, raw: RawDocument, document: Document) -> None:
+        source = raw.source
+        self._types[document.id] = raw.media_type
         self.dropped.add(document)
         if source.id not in self.sources:
             self.sources[source.id] = len(self.sources)
@@ -145,6 +151,7 @@ class _Writer:
             ordinal = ordinals[statement.passage_id]
             rows.put_statement(self._database, self.statements, ordinal, statement)
             self.statements += 1
+        self.account.add(self._types[document.id], document, found)
         self.passages += len(cut)
         self.documents += 1
 

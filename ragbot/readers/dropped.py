@@ -1,9 +1,12 @@
 """Adds up what was left out of the documents of a build."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ragbot.types import Document
 
+NOT_THERE = ", which is not there"
+MOST_NAMED = 20
 NOTHING_LEFT = "document without text"
 
 
@@ -23,4 +26,17 @@ class Dropped:
 
     def counts(self) -> dict[str, int]:
         """The counts, the most frequent construct first, equals by name."""
-        return dict(sorted(self._counts.items(), key=lambda item: (-item[1], item[0])))
+        return in_order(self._counts)
+
+
+def in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts by construct, the most frequent first, equals by name.
+
+    Of files that documents take in and that are not there, as many are named as can be read.
+    """
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    missing = [item for item in ordered if item[0].endswith(NOT_THERE)]
+    rest = sum(count for _, count in missing[MOST_NAMED:])
+    left_out = set(missing[MOST_NAMED:])
+    named = {name: count for name, count in ordered if (name, count) not in left_out}
+    return named | ({f"include of other files{NOT_THERE}": rest} if rest else {})

@@ -5,24 +5,11 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 
 from ragbot.readers.flow import Flow
+from ragbot.readers.html_dropped import Attributes, dropped_name
 from ragbot.readers.html_tables import ITEM_SEPARATOR, Grid
 from ragbot.readers.sphinx import KINDS, STANDINGS
 
-_DROPPED_TAGS = {
-    tag: f"<{tag}> element"
-    for tag in (
-        "audio", "button", "canvas", "form", "head", "iframe", "noscript", "object", "script",
-        "select", "style", "svg", "template", "title", "video",
-    )
-}  # fmt: skip
-_DROPPED_TAGS["img"] = "image"
 _VOID = {"img"}
-_DROPPED_CLASSES = {
-    "notebook-buttons": "button row",
-    "k-default-codeblock": "program output",
-    "k-default-code-block": "program output",
-}
-_RICH_OUTPUT = "overflow-x:auto;line-height:normal"  # how the rich library prints to HTML
 _LISTS, _ITEMS = {"ul", "ol", "dl"}, {"li", "dd"}
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _INLINE = {
@@ -33,8 +20,6 @@ _INLINE = {
 }  # fmt: skip
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[^{}]*\}\}|\{:[^{}]*\}", re.DOTALL)
 _MARKDOWN = re.compile(r"\]\(|`|\*\*")
-
-Attributes = list[tuple[str, str | None]]
 
 
 def write_html(flow: Flow, html: str, inline: Callable[[str], str]) -> None:
@@ -68,7 +53,7 @@ class _Fragment(HTMLParser):
         if self._skipping:
             if tag == self._skipping[-1]:
                 self._skipping.append(tag)
-        elif name := _dropped_name(tag, attrs):
+        elif name := dropped_name(tag, attrs):
             self._flow.drop(name)
             if tag not in _VOID:
                 self._skipping.append(tag)
@@ -239,15 +224,3 @@ class _Fragment(HTMLParser):
         text = "".join(self._text)
         self._text.clear()
         return self._inline(text) if _MARKDOWN.search(text) else text
-
-
-def _dropped_name(tag: str, attrs: Attributes) -> str:
-    """What an element that is left out is called in a report, "" where it is kept."""
-    values = dict(attrs)
-    classes = values.get("class") or ""
-    for mark, name in _DROPPED_CLASSES.items():
-        if mark in classes:
-            return name
-    if tag == "pre" and _RICH_OUTPUT in (values.get("style") or ""):
-        return "program output"
-    return _DROPPED_TAGS.get(tag, "")

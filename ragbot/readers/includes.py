@@ -7,6 +7,7 @@ reader sees nothing but what it is given.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from ragbot.readers.dropped import NOT_THERE
 from ragbot.types import Included
 
 Drop = Callable[[str], None]
@@ -105,7 +106,7 @@ def words_of(name: str, files: Files, drop: Drop) -> str | None:
     file, part = split_name(name)
     found = files.get(file)
     if found is None:
-        drop(f"include of {file[:80]}, which is not there")
+        drop(f"include of {file[:80]}{NOT_THERE}")
         return None
     if found.is_document:
         drop("include of a document that is read by itself")

@@ -16,6 +16,7 @@ from ragbot.readers.includes import Files, with_files
 from ragbot.readers.markdown_dropped import dropped_in
 from ragbot.readers.markdown_marks import Mark, Role, marks_in
 from ragbot.readers.markdown_myst import directive
+from ragbot.readers.markdown_nodes import close_all, source_of, words_of_node
 from ragbot.readers.markdown_prepare import prepare
 from ragbot.readers.markdown_syntax import anchor_in, inline_text, parser
 from ragbot.readers.markdown_tables import with_whole_cells
@@ -128,9 +129,9 @@ class _Walker:
         """Write blocks; what a mark among them begins lasts until its end, or that of all."""
         with ExitStack() as left_open:
             opened: list[ExitStack] = []
-            left_open.callback(_close, opened)
+            left_open.callback(close_all, opened)
             for child in nodes:
-                marks = marks_in(_source(child)) if child.type == "paragraph" else []
+                marks = marks_in(source_of(child)) if child.type == "paragraph" else []
                 for mark in marks:
                     self._obey(mark, opened)
                 if not marks:
@@ -162,10 +163,10 @@ class _Walker:
         inline = node.children[0]
         tokens = inline.token.children if inline.token else None
         anchor = anchor_in(tokens or [], inline.content)
-        self._flow.heading(int(node.tag[1:]), _text(node), anchor)
+        self._flow.heading(int(node.tag[1:]), words_of_node(node), anchor)
 
     def _paragraph(self, node: SyntaxTreeNode) -> None:
-        text = _TARGET.sub("", _text(node))
+        text = _TARGET.sub("", words_of_node(node))
         if _CONTENTS_MARK.match(text):
             self._flow.drop("table of contents")
         else:
@@ -185,7 +186,9 @@ class _Walker:
 
     def _list(self, node: SyntaxTreeNode) -> None:
         if any(
-            _CONTENTS_LIST.search(_source(part)) for part in node.walk() if part.type == "paragraph"
+            _CONTENTS_LIST.search(source_of(part))
+            for part in node.walk()
+            if part.type == "paragraph"
         ):
             self._flow.drop("table of contents")
             return
@@ -197,7 +200,7 @@ class _Walker:
 
     def _quote(self, node: SyntaxTreeNode) -> None:
         with self._flow.quote():
-            first = _text(node.children[0]) if node.children else ""
+            first = words_of_node(node.children[0]) if node.children else ""
             if alert := _ALERT.match(first):
                 self._led(node, alert[1], alert[2])
             elif alone := _KIND_ALONE.match(first):
@@ -222,35 +225,15 @@ class _Walker:
 
     def _table(self, node: SyntaxTreeNode) -> None:
         rows = [row for part in node.children for row in part.children]
-        cells = [[_text(cell) for cell in row.children] for row in rows]
+        cells = [[words_of_node(cell) for cell in row.children] for row in rows]
         self._flow.table(cells[0], cells[1:])
 
     def _definitions(self, node: SyntaxTreeNode) -> None:
         term = ""
         for child in node.children:
             if child.type == "dt":
-                term = _text(child)
+                term = words_of_node(child)
                 continue
             with self._flow.item(), self._flow.lead(term):
                 self.children(child)
             term = ""
-
-
-def _close(opened: list[ExitStack]) -> None:
-    while opened:
-        opened.pop().close()
-
-
-def _source(node: SyntaxTreeNode) -> str:
-    """What was written, of a paragraph."""
-    inline = node.children[0].token if node.children else None
-    return inline.content if inline else ""
-
-
-def _text(node: SyntaxTreeNode) -> str:
-    """The words of a block that holds inline text; "" where it holds blocks."""
-    return "\n".join(
-        inline_text(child.token.children or [])
-        for child in node.children
-        if child.type == "inline" and child.token is not None
-    ).strip()

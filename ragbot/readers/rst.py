@@ -1,6 +1,5 @@
 """Reads reStructuredText as Sphinx projects write it."""
 
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -13,31 +12,16 @@ from ragbot.readers.includes import Files
 from ragbot.readers.rst_dropped import dropped_in
 from ragbot.readers.rst_notes import notes_in
 from ragbot.readers.rst_syntax import parse_rst
-from ragbot.readers.sphinx import role_text
+from ragbot.readers.rst_tables import rows_of
+from ragbot.readers.rst_text import cleared, lines_of_block, text_of_node, title_line
 from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
 _PAGE_FIELDS = {
     "orphan", "github_url", "tocdepth", "nosearch", "nocomments", "html_theme", "file_format",
 }  # fmt: skip
-_LEFT_ROLE = re.compile(r":([a-zA-Z][\w:+-]*): ?`([^`]+)`_{0,2}")
-_LEFT_LINK = re.compile(r"`([^`<]+?)\s*<[^`<>]*>`_{0,2}")
-_LEFT_TARGET = re.compile(r"\s*<https?://[^<>\s]+>`_{1,2}")
-_LEFT_TICKS = re.compile(r"``|(?<!\w)`|`(?!\w)")
-_UNSHOWN = (
-    nodes.footnote_reference,
-    nodes.citation_reference,
-    nodes.image,
-    nodes.system_message,
-    nodes.comment,
-    nodes.raw,
-)
-_REFERENCES = (nodes.footnote_reference, nodes.citation_reference)
-_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?)])")
 _REFERRING = {"paragraph", "line_block", "table", "rubric", "title"}
 _ERROR = 3
-_LEFT_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|[/#.])[^()\s]*\)")
-_SUBSTITUTION = re.compile(r"\|[^|\s][^|]*\|_{0,2}")
 _LETTERS = {"loweralpha": "a", "upperalpha": "A"}
 
 
@@ -77,7 +61,7 @@ class _Walker:
             "subtitle": self._paragraph,
             "caption": self._paragraph,
             "attribution": self._paragraph,
-            "line_block": lambda node: flow.paragraph(_lines(node)),
+            "line_block": lambda node: flow.paragraph(lines_of_block(node)),
             "literal_block": lambda node: flow.code(node.astext()),
             "doctest_block": lambda node: flow.code(node.astext()),
             "math_block": lambda node: flow.code(node.astext()),
@@ -120,14 +104,14 @@ class _Walker:
         self._level += 1
         title, ids = node.children[0], node["ids"]
         if isinstance(title, nodes.title):
-            self._flow.heading(self._level, _text(title), ids[0] if ids else "")
+            self._flow.heading(self._level, text_of_node(title), ids[0] if ids else "")
             self._footnotes(title)
             node = nodes.section("", *node.children[1:])
         self.children(node)
         self._level -= 1
 
     def _paragraph(self, node: nodes.Element) -> None:
-        self._flow.paragraph(_text(node))
+        self._flow.paragraph(text_of_node(node))
 
     def _list(self, node: nodes.Element) -> None:
         first = node.get("start", 1)
@@ -140,14 +124,14 @@ class _Walker:
                 self.children(_element(item))
 
     def _definition(self, node: nodes.Element) -> None:
-        terms = [_text(child) for child in node.findall(nodes.term) if child.parent is node]
+        terms = [text_of_node(child) for child in node.findall(nodes.term) if child.parent is node]
         with self._flow.item(), self._flow.lead(", ".join(terms)):
             for child in node.children:
                 if isinstance(child, nodes.definition):
                     self.children(child)
 
     def _field(self, node: nodes.Element) -> None:
-        name = _text(_element(node.children[0]))
+        name = text_of_node(_element(node.children[0]))
         if name.lower() in _PAGE_FIELDS:
             self._flow.drop("page field")
             return
@@ -155,7 +139,7 @@ class _Walker:
             self.children(_element(node.children[1]))
 
     def _option(self, node: nodes.Element) -> None:
-        with self._flow.item(), self._flow.lead(_text(_element(node.children[0]))):
+        with self._flow.item(), self._flow.lead(text_of_node(_element(node.children[0]))):
             self.children(_element(node.children[1]))
 
     def _quote(self, node: nodes.Element) -> None:
@@ -165,21 +149,21 @@ class _Walker:
     def _container(self, node: nodes.Element) -> None:
         leads: list[str] = node.get("lead", [])
         if node.get("tab") and leads:
-            with self._flow.labelled(_cleared(leads[0])):
+            with self._flow.labelled(cleared(leads[0])):
                 self.children(node)
             return
-        with self._flow.lead(*map(_cleared, leads)):
+        with self._flow.lead(*map(cleared, leads)):
             self.children(node)
 
     def _table(self, node: nodes.Element) -> None:
         for title in node.findall(nodes.title):
             self._paragraph(title)
         for group in node.findall(nodes.tgroup):
-            head = _rows(group, nodes.thead)
+            head = rows_of(group, nodes.thead)
             header = head[0] if head else None
             if len(head) > 1:
-                header = merged(_rows(group, nodes.thead, repeat=True), len(head[0]))
-            self._flow.table(header, _rows(group, nodes.tbody))
+                header = merged(rows_of(group, nodes.thead, repeat=True), len(head[0]))
+            self._flow.table(header, rows_of(group, nodes.tbody))
 
     def _mistake(self, node: nodes.Element) -> None:
         """Keep the words of a title or a table that docutils could not place."""
@@ -188,87 +172,9 @@ class _Walker:
         if source is None or node["level"] < _ERROR:
             return
         if " title" in message:
-            self._flow.heading(self._level + 1, _cleared(_title_line(source.astext())))
+            self._flow.heading(self._level + 1, cleared(title_line(source.astext())))
         elif message.startswith("Malformed table"):
             self._flow.code(source.astext())
-
-
-def _rows(
-    group: nodes.Element, part: type[nodes.Element], *, repeat: bool = False
-) -> list[list[str]]:
-    """The cells of a table's head or body; a cell that spans rows is repeated in each.
-
-    One that spans columns is followed by empty ones, or with `repeat` repeated as well.
-    """
-    rows: list[list[str]] = []
-    spanning: dict[int, tuple[int, str]] = {}
-    for row in (row for held in group.findall(part) for row in held.children):
-        cells: list[str] = []
-        for entry in _element(row).children:
-            _repeat(cells, spanning)
-            element = _element(entry)
-            text = _entry_text(element)
-            if more := element.get("morerows", 0):
-                spanning[len(cells)] = (more, text)
-            cells += [text, *[text if repeat else ""] * element.get("morecols", 0)]
-        _repeat(cells, spanning)
-        rows.append(cells)
-    return rows
-
-
-def _repeat(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
-    while len(cells) in spanning:
-        more, text = spanning.pop(at := len(cells))
-        if more > 1:
-            spanning[at] = (more - 1, text)
-        cells.append(text)
-
-
-def _entry_text(entry: nodes.Element) -> str:
-    return " ".join(
-        _text(block) if isinstance(block, nodes.TextElement) else _entry_text(block)
-        for block in entry.children
-        if isinstance(block, nodes.Element) and not isinstance(block, _UNSHOWN)
-    )
-
-
-def _text(node: nodes.Element) -> str:
-    text = _cleared(_raw_text(node))
-    has_marks = any(isinstance(part, _REFERENCES) for part in node.findall())
-    return _BEFORE_MARK.sub("", text) if has_marks else text
-
-
-def _raw_text(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Text):
-        return node.astext()
-    if isinstance(node, _UNSHOWN):
-        return ""
-    if isinstance(node, nodes.problematic) and _SUBSTITUTION.fullmatch(node.astext()):
-        return ""  # defined in the project's settings, usually an icon
-    return "".join(_raw_text(child) for child in node.children)
-
-
-def _lines(block: nodes.Element) -> str:
-    return " ".join(
-        _lines(line) if isinstance(line, nodes.line_block) else _text(_element(line))
-        for line in block.children
-    )
-
-
-def _cleared(text: str) -> str:
-    """The text without the markup that docutils left in place because it is malformed."""
-    text = _LEFT_MARKDOWN_LINK.sub(r"\1", text)
-    if "`" not in text:
-        return text
-    text = _LEFT_ROLE.sub(lambda match: role_text(match[1], match[2]), text)
-    text = _LEFT_TARGET.sub("", _LEFT_LINK.sub(r"\1", text))
-    return _LEFT_TICKS.sub("", text)
-
-
-def _title_line(source: str) -> str:
-    """The line that is words, of a title with the lines drawn above and below it."""
-    lines = [line.strip() for line in source.splitlines()]
-    return next((line for line in lines if any(char.isalnum() for char in line)), "").strip("# ")
 
 
 def _element(node: nodes.Node) -> nodes.Element:

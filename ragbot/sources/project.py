@@ -122,7 +122,7 @@ class _Loader(yaml.BaseLoader):
 
 
 _Loader.add_multi_constructor("!", lambda *_: "")
-_Loader.add_multi_constructor("tag:", lambda *_: "")
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: "")
 
 
 def _mkdocs(folder: Path, text: str) -> Project | None:

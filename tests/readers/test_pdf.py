@@ -157,3 +157,54 @@ def test_too_many_pages(raw, monkeypatch) -> None:
     monkeypatch.setattr("ragbot.readers.pdf._MOST_PAGES", 2)
     with pytest.raises(ReadError, match="3 pages"):
         read(raw, write_pdf([lines("x")] * 3))
+
+
+LEFT = (
+    "Herons stand in the water and wait for",
+    "small fish, which they catch with one",
+    "blow of the beak. They are well-",
+    "known for their patience, and nests of",
+)
+RIGHT = (
+    "many years stand high in old trees. In",
+    "winter most of them go where the wa-",
+    "ter does not freeze. Well-known colo-",
+    "nies have names, and water is near.",
+)
+BESIDE = [(*a, *b) for a, b in zip(lines(*LEFT), lines(*RIGHT, left=330), strict=True)]
+WORDS = (
+    "Herons stand in the water and wait for small fish, which they catch with one blow of the "
+    "beak. They are well-known for their patience, and nests of many years stand high in old "
+    "trees. In winter most of them go where the water does not freeze. Well-known colonies have "
+    "names, and water is near."
+)
+
+
+def by_rows() -> list[Placed]:
+    return [one for row in BESIDE for one in (row[:4], row[4:])]
+
+
+def by_columns() -> list[Placed]:
+    return [row[:4] for row in BESIDE] + [row[4:] for row in BESIDE]
+
+
+def right_first() -> list[Placed]:
+    return [row[4:] for row in BESIDE] + [row[:4] for row in BESIDE]
+
+
+@pytest.mark.parametrize("drawn", [by_rows, by_columns, right_first], ids=lambda one: one.__name__)
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(raw, drawn) -> None:
+    head = [(72, 740, 18, "On herons and on other birds that stand and wait for their food")]
+    document = read(raw, write_pdf([head + drawn()]))
+    assert document.text.split("\n\n") == ["Page 1", head[0][3], WORDS]
+
+
+def test_a_table_keeps_its_rows(raw) -> None:
+    cells = [("Heron", "fish", "98 cm"), ("Stork", "frogs", "110 cm"), ("Crane", "seeds", "120 cm")]
+    placed = [
+        (72 + 180 * column, 700 - 20 * row, 12, cell)
+        for row, texts in enumerate(cells)
+        for column, cell in enumerate(texts)
+    ]
+    text = read(raw, write_pdf([placed])).text
+    assert all(" ".join(row) in text for row in cells)

@@ -19,7 +19,7 @@ RST = "text/x-rst"
         ("`link <https://x.test>`_ and `other`_ and word_", "link and other and word"),
         ("A |name| and |icon| here\n\n.. |name| replace:: queue\n", "A queue and here"),
         (".. role:: red\n\n:red:`hot`", "hot"),
-        ("See [1]_.\n\n.. [#] unused\n.. _target: https://x.test\n\n.. a comment", "See ."),
+        ("See [1]_.\n\n.. [#] unused\n.. _target: https://x.test\n\n.. a comment", "See."),
         (".. note:: Mind this.", "Note: Mind this."),
         (".. Warning::\n\n   Mind this.", "Warning: Mind this."),
         (".. deprecated:: 2.0\n   Use *it*.", "Deprecated since 2.0: Use it."),
