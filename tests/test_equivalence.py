@@ -201,3 +201,17 @@ def test_a_question_without_a_documented_name_is_a_comparison(assistant):
     answer = assistant.ask("Is anything in Ibex equivalent to the rows of Heron?")
     assert answer.side_by_side == ()
     assert answer.question.kind is QuestionKind.COMPARISON
+
+
+class TestTwoNamesOfOne:
+    def test_each_is_told_of_by_a_quote_of_its_own_page(self, assistant):
+        answer = assistant.ask("difference between ibex.Seal2d and ibex.count_query")
+        assert [one.evidence[0].label for one in answer.lead] == [
+            "ibex.box.Seal2d",
+            "ibex.count_query",
+        ]
+        assert answer.lead[1].text == "Count a query."
+
+    def test_the_names_that_a_page_has_beside_are_not_what_it_is(self, assistant):
+        answer = assistant.ask("ibex.count_query vs ibex.Seal2d")
+        assert not any("Also known as" in one.text for one in answer.lead)

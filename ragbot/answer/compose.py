@@ -1,18 +1,21 @@
 """Composes an answer: the lead first, then only what was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.find import Place, Pool, PoolFinder, about
 from ragbot.answer.pick import WORDS, Pick, Picker, ranked
 from ragbot.answer.prove import Prover
-from ragbot.answer.sections import Sections, note
+from ragbot.answer.sections import Sections, note, outright
 from ragbot.answer.steps import Procedures
 from ragbot.answer.table import Comparer
 from ragbot.guide import Guide
+from ragbot.index.symbols import is_added
+from ragbot.judge import Judged
 from ragbot.retrieval import Filters
-from ragbot.types import Question, QuestionKind, SideBySide
+from ragbot.types import BlockKind, Object, Question, QuestionKind, SideBySide
+from ragbot.understand.form import COMPARING
 
 FURTHER = 4  # quotes below the lead
 THOROUGH = 2  # times as much is quoted where the evidence itself is asked for
@@ -53,9 +56,9 @@ class Composer:
         pools = [about(p, columns) for p in self._finder.pools(question, places, filters)]
         first = ranked(pools[0].judged)
         steps = self._procedures.steps(question, first, picker)
-        lead: list[Pick] = []
         subject = pools[0].place.subject
-        if not steps:
+        lead = self._of_things(question, pools[0], picker)
+        if not steps and not lead:
             pick = picker.best(first, subject, None) or picker.nearest(first, subject, None)
             lead += [pick] if pick else []
         # Each of several subjects has its say, where the sources have one.
@@ -68,6 +71,28 @@ class Composer:
             steps=steps,
             findings=tuple(more),
         )
+
+    def _of_things(self, question: Question, pool: Pool, picker: Picker) -> list[Pick]:
+        """Where names are set against each other: a quote that tells both apart, else one of each.
+
+        What nothing that helps is said of is told by the first words of its own page.
+        """
+        things = {one.document: one for one in question.objects if one.document}
+        if len(things) < 2 or question.form not in COMPARING:
+            return []
+        both = [j for j in pool.judged if outright(j) and _naming(j, things.values()) > 1]
+        if both and (pick := picker.best(both, pool.place.subject, None)):
+            return [pick]
+        lead: list[Pick] = []
+        for document, thing in things.items():
+            page = self._finder.of_document(question, document)
+            around = [j for j in pool.judged if not j.candidate.symbol and _naming(j, [thing])]
+            about_it = [*page, *around]
+            subject = thing.subject or None
+            pick = picker.best(about_it, subject, None)
+            pick = pick or picker.best(_opening(page), subject, None, 0.0)
+            lead += filter(None, [pick or picker.nearest(about_it, subject, None)])
+        return lead
 
     def _guides(
         self,
@@ -104,6 +129,17 @@ class Composer:
             return None
         best = picker.best(pool.judged, subject, None)
         return best or picker.nearest(pool.judged, subject, None)
+
+
+def _naming(judged: Judged, things: Iterable[Object]) -> int:
+    """How many of some things a statement names."""
+    return sum(written_in(one.name, judged.candidate.quote) for one in things)
+
+
+def _opening(page: Sequence[Judged]) -> list[Judged]:
+    """The first sentence of a page."""
+    prose = (one for one in page if one.candidate.statement.kind is BlockKind.PROSE)
+    return [one for one in prose if not is_added(one.candidate.quote)][:1]
 
 
 def _counterpart(beside: Sequence[SideBySide]) -> str:

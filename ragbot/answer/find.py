@@ -98,6 +98,12 @@ class PoolFinder:
         judged = self._judge.judge(self._asked(place, asked), self._gatherer.at(ordinals))
         return {one.candidate.ordinal: one.helps for one in judged}
 
+    def of_document(self, question: Question, document: str) -> list[Judged]:
+        """The statements of the document with that id, in its order, judged for a question."""
+        query = question_query(self._guide, question.standalone, None, Filters())
+        (asked,) = self._vectors.of([query])
+        return self._judge.judge(self._asked(Place(), asked), self._gatherer.of_document(document))
+
     def _ranked(self, places: Sequence[Place], encoded: Sequence[Encoded]) -> list[list[Ranked]]:
         """The passages of each place; cells of an aspect are looked for less deeply."""
         found: list[list[Ranked]] = [[] for _ in places]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ragbot.answer.pick import Pick
+from ragbot.judge import Judged
 from ragbot.types import Cell, Claim, Row
 
 # Probability of answering from which a lead needs no word of warning: of the best quotes under it
@@ -26,6 +27,9 @@ class Sections:
 
 def note(lead: Sequence[Pick]) -> str:
     """A word of warning where no quote of a lead is likely to answer; "" where one is."""
-    if not lead or max(pick.judged.answers for pick in lead) >= OUTRIGHT:
-        return ""
-    return NOT_OUTRIGHT
+    return "" if not lead or any(outright(pick.judged) for pick in lead) else NOT_OUTRIGHT
+
+
+def outright(judged: Judged) -> bool:
+    """Whether a statement is likely enough to answer to stand without a word of warning."""
+    return judged.answers >= OUTRIGHT

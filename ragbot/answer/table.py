@@ -6,7 +6,7 @@ from itertools import chain
 
 from ragbot.answer.find import Place, Pool, PoolFinder
 from ragbot.answer.pick import Pick, Picker
-from ragbot.answer.sections import Sections, note
+from ragbot.answer.sections import Sections, note, outright
 from ragbot.guide import Guide
 from ragbot.judge import Judged
 from ragbot.limits import SEARCHES
@@ -33,7 +33,7 @@ class Comparer:
         if not rows:
             return self._overview(question, picker, filters)
         named = all(row.id != QUESTION_ROW for row in rows)
-        if named and question.form is Form.COMPARISON:
+        if named and len(rows) > 1 and question.form is Form.COMPARISON:
             places = [Place(), *(Place(column, row) for row in rows for column in columns)]
             whole, *cells = self._finder.pools(question, places, filters)
             return self._table(columns, rows, whole, cells, picker)
@@ -103,9 +103,13 @@ class Comparer:
         picker: Picker,
         lead: Sequence[Pick] = (),
     ) -> Sections:
-        """Rows of aspects, each cell filled first; a lead where a quote compares the sides."""
+        """Rows of aspects, each cell filled first; a lead where a quote compares the sides.
+
+        A lead that does not answer outright would only stand above cells that do.
+        """
         claims = picker.in_turn(cells, 1)
-        lead = lead or self._comparing(whole, columns, picker)
+        comparing = replace(whole, judged=tuple(filter(outright, whole.judged)))
+        lead = lead or self._comparing(comparing, columns, picker)
         if not lead and not any(claims) and (pick := picker.nearest(whole.judged, None, None)):
             lead = [pick]
         more = picker.in_turn(cells, (A_CELL if len(rows) > 1 else FURTHER) - 1)

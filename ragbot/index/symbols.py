@@ -48,6 +48,11 @@ class Symbol:
         return self.names[0]
 
 
+def is_added(text: str) -> bool:
+    """Whether a statement was put before the first sentence of a page when that was read."""
+    return _ADDED.match(text) is not None
+
+
 def symbols(library: Library) -> list[Symbol]:
     """Every symbol of a library, in the order of the documents."""
     documents = [row for row in library.read(_DOCUMENTS) if row["passage"] is not None]

@@ -88,16 +88,17 @@ def only_joins(text: str, guide: Guide) -> bool:
 
 
 def chooses(text: str, guide: Guide) -> bool:
-    """Whether a text sets subjects against each other: by "or", or in so many words."""
-    between = (
+    """Whether a text sets subjects against each other: by "or", "than", or in so many words."""
+    between = [
         text[one[1] : other[0]]
         for one, other in pairwise(guide.mentions(text))
         if one[2] != other[2]
-    )
+    ]
     is_either = any(
         pattern("joint").fullmatch(part) and pattern("or_between").search(part) for part in between
     )
-    return is_either or bool(pattern("sure_versus").search(text))
+    is_more = any(pattern("than").search(part) for part in between)
+    return is_either or is_more or bool(pattern("sure_versus").search(text))
 
 
 def without_end(text: str) -> str:
