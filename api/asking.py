@@ -1,4 +1,4 @@
-"""The routes that answer: each takes a request apart, asks the assistant and mirrors what it says."""
+"""The routes that answer: each takes a request apart, asks, and mirrors what is said."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final
