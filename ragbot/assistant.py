@@ -79,7 +79,7 @@ class Assistant:
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
         self._equivalents = Equivalents(generation, finder)
-        self._weigher = Weigher(generation, self._vectors, finder)
+        self._weigher = Weigher(generation, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 
     @classmethod
@@ -191,7 +191,7 @@ class Assistant:
         sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)
         question = replace(question, rows=sections.rows)
         parts = Parts(sections.lead, sections.cells, sections.findings)
-        parts = self._weigher.weighed(question, vector, parts, numbering)
+        parts = self._weigher.weighed(question, parts, numbering)
         said = [
             *parts.lead,
             *(claim for one in beside for claim in one.claims()),

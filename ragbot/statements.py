@@ -2,17 +2,31 @@
 
 A statement is a sentence, a short list item, a table cell under its headers, or a piece of a code
 listing. It never exceeds MAX_WORDS, so that every statement can be quoted whole. A sentence that
-leans on the one before it ("This makes it ...") begins with that one.
+leans on the one before it ("This makes it ...") begins with that one. It speaks of its grammatical
+subject ("it" is what stands before), not of all that it mentions.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ragbot import sentences
 from ragbot.guide import Guide
-from ragbot.types import Block, BlockKind, Document, Passage, Statement
+from ragbot.traits.asserting import assertions
+from ragbot.traits.language import pattern
+from ragbot.traits.speaking import SILENT, Speaking, speaking
+from ragbot.traits.standing import outdated
+from ragbot.types import (
+    ON_ITS_WAY_OUT,
+    Assertion,
+    Block,
+    BlockKind,
+    Document,
+    FactKind,
+    Passage,
+    Statement,
+)
 from ragbot.unspaced import count_words
 
 MAX_WORDS = 60
@@ -20,14 +34,6 @@ QUOTE_WORDS = 80  # of a quote, at most: a statement with what it takes in of wh
 ITEM_WORDS = 40  # longer list items are quoted sentence by sentence
 LEAD_WORDS = 25  # a lead-in ("Advantages of it:") longer than that is no label
 LABEL_JOIN = " | "
-
-_LEANS = re.compile(
-    r"(?:(?:However|But|So|Thus|Therefore|Hence|Also|Additionally|Moreover|Furthermore|Instead|"
-    r"Otherwise|Similarly|In addition|As a result|For example|For instance|In contrast),?\s+)?"
-    r"(?:this|that|these|those|it|its|they|their|them|he|she|such|the former|the latter|both|"
-    r"which|one|here)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class _Quote:
     label: str = ""
     subjects: tuple[str, ...] = ()
     lead: str = ""  # the words before it that say what it speaks of, where the label does not
+    likened: tuple[str, ...] = ()  # whom it surely does not speak of, whatever its headings say
+    asserts: tuple[Assertion, ...] = ()
 
 
 def find(document: Document, passages: list[Passage], guide: Guide) -> list[Statement]:
@@ -51,6 +59,7 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
         if passage is None:
             continue
         about = quote.subjects or _about(document, passage, quote, guide)
+        facts = document.kinds_of(quote.start, quote.end)
         statements.append(
             Statement(
                 passage_id=passage.id,
@@ -59,7 +68,9 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
                 kind=block.kind,
                 label=quote.label,
                 subjects=about,
-                facts=document.kinds_of(quote.start, quote.end),
+                facts=facts,
+                asserts=quote.asserts,
+                outdates=_outdates(document, quote, facts, guide),
             )
         )
     return statements
@@ -70,22 +81,34 @@ def statement_text(title: str, heading_path: tuple[str, ...], label: str, quote:
     return ": ".join(filter(None, (heading_path[-1] if heading_path else title, label, quote)))
 
 
-def with_subjects(passages: list[Passage], statements: list[Statement]) -> list[Passage]:
-    """The passages, each with the subjects that its statements speak of."""
+def with_subjects(
+    document: Document, passages: list[Passage], statements: list[Statement], guide: Guide
+) -> list[Passage]:
+    """The passages, each with the subjects that its statements speak of or name.
+
+    A passage that only names a subject is still searched for it; which of its statements speak of
+    that, these know themselves.
+    """
     subjects: dict[str, dict[str, None]] = {passage.id: {} for passage in passages}
     for statement in statements:
-        subjects[statement.passage_id] |= dict.fromkeys(statement.subjects)
+        found = subjects[statement.passage_id]
+        found |= dict.fromkeys(statement.subjects)
+        if statement.kind is not BlockKind.CODE:
+            text = document.text[statement.start : statement.end]
+            found |= dict.fromkeys(guide.subjects_in(text))
     return [replace(passage, subjects=tuple(subjects[passage.id])) for passage in passages]
 
 
 def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
-    lead = ""
+    lead, before = "", SILENT  # whom the paragraph before speaks of at its end
     for block in document.blocks:
         text = document.text[block.start : block.end]
         match block.kind:
             case BlockKind.PROSE:
                 lead = text if text.endswith(":") and count_words(text) <= LEAD_WORDS else ""
-                quotes = _sentences(block.start, text, guide) if not lead else []
+                quotes, last = _sentences(block.start, text, guide, before)
+                quotes = quotes if not lead else []
+                before = last if last.of else before
             case BlockKind.LIST_ITEM:
                 quotes = _item(block.start, text, lead, guide)
             case BlockKind.TABLE_ROW:
@@ -93,7 +116,7 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
             case BlockKind.CODE:
                 quotes, lead = _listing(block.start, text, lead), ""
             case _:
-                quotes, lead = [], ""
+                quotes, lead, before = [], "", SILENT
         for quote in quotes:
             if 0 < count_words(document.text[quote.start : quote.end]) <= MAX_WORDS:
                 yield block, _beneath(block.label, quote) if block.label else quote
@@ -105,27 +128,51 @@ def _beneath(name: str, quote: _Quote) -> _Quote:
     return replace(quote, label=label, lead=quote.lead or name)
 
 
-def _sentences(offset: int, text: str, guide: Guide, label: str = "") -> list[_Quote]:
-    """Every sentence; one that leans on its neighbour starts there and takes over its subjects."""
+def _sentences(
+    offset: int, text: str, guide: Guide, before: Speaking, label: str = ""
+) -> tuple[list[_Quote], Speaking]:
+    """Every sentence, and whom the last speaks of; one that leans on another starts there."""
     quotes: list[_Quote] = []
+    told = before
     for begin, end in sentences.split(text):
         start, sentence = begin, text[begin:end]
-        named = guide.subjects_in(sentence)
-        if quotes and _LEANS.match(sentence):
-            before = quotes[-1]
-            named = tuple(dict.fromkeys((*before.subjects, *named)))
-            if count_words(text[before.start - offset : end]) <= MAX_WORDS:
-                start = before.start - offset
-        quotes.append(_Quote(offset + start, offset + end, label, named))
-    return quotes
+        told = speaking(sentence, guide, told)
+        if quotes and _leans(sentence):
+            last = quotes[-1]
+            if count_words(text[last.start - offset : end]) <= MAX_WORDS:
+                start = last.start - offset
+        span = offset + start, offset + end
+        states = tuple(assertions(sentence, told, guide))
+        quotes.append(_Quote(*span, label, told.of, likened=told.likened, asserts=states))
+    return quotes, told
+
+
+def _leans(sentence: str) -> bool:
+    """Whether a sentence begins with a word for what stands before it."""
+    return bool(pattern("pronoun").match(sentence) or pattern("pointing").match(sentence))
 
 
 def _item(offset: int, text: str, lead: str, guide: Guide) -> list[_Quote]:
     label = lead.removesuffix(":")
+    above = speaking(lead, guide)
     if count_words(text) <= ITEM_WORDS:
-        named = guide.subjects_in(text) or guide.subjects_in(lead)
-        return [_Quote(offset, offset + len(text), label, named)]
-    return _sentences(offset, text, guide, label)
+        told = speaking(text, guide, above)
+        about = told.of or tuple(name for name in above.of if name not in told.likened)
+        states = tuple(assertions(text, told, guide))
+        end = offset + len(text)
+        return [_Quote(offset, end, label, about, likened=told.likened, asserts=states)]
+    return _sentences(offset, text, guide, above, label)[0]
+
+
+def _outdates(
+    document: Document, quote: _Quote, facts: tuple[FactKind, ...], guide: Guide
+) -> tuple[str, ...]:
+    """The names of what a quote says to be deprecated."""
+    if ON_ITS_WAY_OUT.isdisjoint(facts):
+        return ()
+    text = document.text[quote.start : quote.end]
+    said = [outdated(text[start:end], guide) for start, end in sentences.split(text)]
+    return tuple(dict.fromkeys(chain(*said)))
 
 
 def _row(document: Document, block: Block, guide: Guide) -> list[_Quote]:
@@ -179,6 +226,6 @@ def _about(document: Document, passage: Passage, quote: _Quote, guide: Guide) ->
     named = guide.subjects_in(quote.lead)
     for text in (*reversed(passage.heading_path), document.title):
         named = named or guide.subjects_in(text)
-    if len(document.subjects) == 1:
-        return named or document.subjects
-    return named if len(named) == 1 else ()
+    if len(document.subjects) != 1 and len(named) != 1:
+        return ()
+    return tuple(name for name in named or document.subjects if name not in quote.likened)

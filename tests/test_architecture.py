@@ -29,9 +29,9 @@ FLOORS = (
     ("ragbot.sources",),
     (
         *("ragbot.encoder", "ragbot.weights", "ragbot.stores", "ragbot.lexical"),
-        *("ragbot.passages", "ragbot.statements", "ragbot.duplicates"),
-        "ragbot.llm",
+        *("ragbot.passages", "ragbot.duplicates", "ragbot.llm", "ragbot.traits"),
     ),
+    ("ragbot.statements",),
     ("ragbot.index",),
     ("ragbot.retrieval",),
     ("ragbot.understand",),

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from ragbot.answer.conflicts.assertions import content
 from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import exchanged
@@ -37,6 +36,8 @@ _PRAISE = re.compile(
     r"(?:faster|better|easier|simpler|more \w+) than|compared (?:to|with) other)\b",
     re.IGNORECASE,
 )
+STEM = 7  # letters
+_LONG = re.compile(r"[A-Za-z]{3,}")
 _MAKERS = (Authority.OFFICIAL, Authority.VENDOR)
 
 
@@ -102,6 +103,11 @@ class Agreements:
         text = "only the maker's own pages say this"
         marks = (*claim.marks, Mark(MarkKind.ONLY_ITS_MAKER, text)) if alone else claim.marks
         return replace(claim, agreement=Agreement(voices), marks=marks)
+
+
+def content(words: str) -> frozenset[str]:
+    """The longer words of a sentence, by their first letters: what it speaks of, roughly."""
+    return frozenset(word[:STEM].lower() for word in _LONG.findall(words))
 
 
 def _same_words(one: str, other: str) -> bool:

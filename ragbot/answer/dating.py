@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ragbot.answer.citations import Numbering
-from ragbot.answer.conflicts import weigh
+from ragbot.answer.conflicts import voices
 from ragbot.types import Claim, Mark, MarkKind
 
 
@@ -15,14 +15,14 @@ def marked(claims: Iterable[Claim], newest: str, numbering: Numbering) -> tuple[
 
 def newest(claims: Iterable[Claim], numbering: Numbering) -> str:
     """The latest date of what some claims quote, or "undated"."""
-    return weigh.newest([_date(claim, numbering) for claim in claims])
+    return voices.newest([_date(claim, numbering) for claim in claims])
 
 
 def _marked(claim: Claim, beside: str, numbering: Numbering) -> Claim:
     date = _date(claim, numbering)
-    if date == weigh.UNDATED and beside != weigh.UNDATED:
+    if date == voices.UNDATED and beside != voices.UNDATED:
         mark = Mark(MarkKind.UNDATED, "undated")
-    elif weigh.stale(date, beside):
+    elif voices.stale(date, beside):
         mark = Mark(MarkKind.OLD, f"of {date[:4]}")
     else:
         return claim
@@ -33,5 +33,5 @@ def _date(claim: Claim, numbering: Numbering) -> str:
     dates = []
     for evidence in claim.evidence:
         document = numbering.document(evidence.document_id)
-        dates.append(weigh.last_date(document.published, document.updated))
-    return weigh.newest(dates)
+        dates.append(voices.last_date(document.published, document.updated))
+    return voices.newest(dates)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ragbot.answer import plain_beside
 from ragbot.answer.agreement import in_words as in_words_of
-from ragbot.answer.conflicts.weigh import last_date
+from ragbot.answer.conflicts.voices import last_date
 from ragbot.answer.generate.wording import summary_lines
 from ragbot.types import (
     Age,
@@ -166,11 +166,8 @@ def notes(claim: Claim, cited: Cited) -> str:
 
 def disputed(conflict: Conflict) -> str:
     """What a disagreement is about ("Sources disagree on Name: the number of users")."""
-    match conflict.kind:
-        case DisagreementKind.STATUS:
-            return f"Not all sources say it of {conflict.name}: {conflict.about}"
-        case DisagreementKind.BY_VERSION:
-            return f"{conflict.name}: {conflict.about}"
+    if conflict.kind is DisagreementKind.STATUS:
+        return f"{conflict.name}: {conflict.about}, which one source calls deprecated"
     return f"Sources disagree on {conflict.name}: {conflict.about}"
 
 

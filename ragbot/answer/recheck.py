@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from ragbot.answer.saved import SavedAnswer, SavedCitation, SavedClaim
 from ragbot.errors import NotFoundError
 from ragbot.guide import Guide
 from ragbot.index.library import Library
+from ragbot.index.traits import subjects_within
 from ragbot.types import BlockKind, Document, Evidence
 
 LIKE = 0.6  # likeness from which a sentence is a quote that was changed
@@ -164,9 +164,7 @@ class _Checker:
 
     def _evidence(self, citation: SavedCitation, document: Document) -> Evidence:
         """A citation as evidence, at its place in the document as it is now."""
-        subjects = document.subjects
-        with suppress(NotFoundError):  # the passage is of another generation
-            subjects = self._library.passage(citation.passage_id).subjects
+        subjects = self._subjects(citation, document)
         kind = BlockKind(citation.block) if citation.block in set(BlockKind) else BlockKind.PROSE
         found = Evidence(
             quote=citation.quote,
@@ -183,6 +181,17 @@ class _Checker:
         if document.text[found.start : found.end] != found.quote and place >= 0:
             found = replace(found, start=place, end=place + len(found.quote))
         return found
+
+    def _subjects(self, citation: SavedCitation, document: Document) -> tuple[str, ...]:
+        """Whom a quote speaks of: what its statements do, else its passage or document."""
+        span = citation.start, citation.end
+        found = subjects_within(self._library, citation.passage_id, *span)
+        if found is not None:
+            return found
+        try:
+            return self._library.passage(citation.passage_id).subjects
+        except NotFoundError:  # it is of another generation
+            return document.subjects
 
     def _document(self, name: str) -> Document | None:
         if name not in self._documents:

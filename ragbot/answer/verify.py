@@ -75,22 +75,19 @@ def _stands_alone(evidence: Evidence) -> Check:
 
 
 def _of_subject(evidence: Evidence, subject: str, guide: Guide) -> Check:
-    """Where the subject is named: in the quote, beside it, or by its section or document.
+    """Whether a quote speaks of the subject, and where that is named: in it, beside it, above it.
 
-    A quote that names other subjects, and not this one, is theirs, whatever its section is about.
+    Whom a statement speaks of is found when an index is built; to be named in it is not enough.
     """
     named = guide.subjects_in(evidence.quote)
-    if subject in named:
-        where = "in the quote"
-    elif subject in guide.subjects_in(evidence.label):
+    if subject in guide.subjects_in(evidence.label):
         where = "beside the quote"
-    elif named:
-        others = ", ".join(named)
-        return Check("names_subject", passed=False, detail=f"it names {others}, not {subject}")
-    elif subject in evidence.subjects:
-        where = "by its section or document"
+    elif subject not in evidence.subjects:
+        others = ", ".join(evidence.subjects or named)
+        found = f"it speaks of {others}, not {subject}" if others else f"{subject} is not named"
+        return Check("names_subject", passed=False, detail=found)
     else:
-        return Check("names_subject", passed=False, detail=f"{subject} is not named")
+        where = "in the quote" if subject in named else "before it, or by its section or document"
     return Check("names_subject", passed=True, detail=f"{subject} is named {where}")
 
 

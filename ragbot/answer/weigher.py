@@ -9,23 +9,19 @@ from ragbot.answer.conflicts.disputes import Disputes
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.parts import Parts
 from ragbot.index.generation import Generation
-from ragbot.retrieval import Vector
-from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Claim, Question
 
 
 class Weigher:
     """Weighs answers of one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, vectors: QueryVectors, finder: PoolFinder) -> None:
-        self._disputes = Disputes(generation, vectors, finder)
+    def __init__(self, generation: Generation, finder: PoolFinder) -> None:
+        self._disputes = Disputes(generation, finder)
         self._agreements = Agreements(generation)
 
-    def weighed(
-        self, question: Question, vector: Vector, parts: Parts, numbering: Numbering
-    ) -> Parts:
+    def weighed(self, question: Question, parts: Parts, numbering: Numbering) -> Parts:
         """The parts of an answer with their disagreements, marks and agreements."""
-        parts = self._disputes.settle(question, vector, parts, numbering)
+        parts = self._disputes.settle(question, parts, numbering)
         claims = [
             *parts.lead,
             *(c for cell in parts.cells for c in cell.claims),

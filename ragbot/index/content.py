@@ -22,6 +22,7 @@ from ragbot.index.library import Library
 from ragbot.index.manifest import LIBRARY_FILE
 from ragbot.index.seal import Stamp
 from ragbot.index.symbols import symbols
+from ragbot.index.traits import assertions, outdated
 from ragbot.types import Document, Source
 
 S = TypeVar("S")
@@ -46,6 +47,12 @@ _RULES = {
     "a repeated passage that there is not": (
         "SELECT COUNT(*) FROM repeats WHERE passage NOT IN (SELECT ordinal FROM passages) "
         "OR voice NOT IN (SELECT ordinal FROM passages)"
+    ),
+    "an assertion of no statement": (
+        "SELECT COUNT(*) FROM assertions WHERE statement NOT IN (SELECT ordinal FROM statements)"
+    ),
+    "something outdated by no statement": (
+        "SELECT COUNT(*) FROM outdated WHERE statement NOT IN (SELECT ordinal FROM statements)"
     ),
     "a name of no document": (
         "SELECT COUNT(*) FROM names WHERE document NOT IN (SELECT ordinal FROM documents)"
@@ -81,6 +88,8 @@ def examine(generation: Generation) -> None:
         for at in range(0, library.passages, _STEP):
             library.statements_of(range(at, min(at + _STEP, library.passages)))
         symbols(library)
+        assertions(library)
+        outdated(library)
 
 
 def fault(generation: Generation) -> str:
@@ -146,5 +155,6 @@ def _check_tables(library: Library) -> None:
         if count and (first, last) != (0, count - 1):
             raise ValueError(f"{table} are numbered in another way")
     for words, query in _RULES.items():
-        if library.read(query)[0][0]:
+        is_kept = "statements)" not in query or not library.is_older
+        if is_kept and library.read(query)[0][0]:
             raise ValueError(words)

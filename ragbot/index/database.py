@@ -19,8 +19,10 @@ class Database:
     given. SQLite's own mapping of files stays off, as one cut short would end the process.
     """
 
-    def __init__(self, path: Path, schema: str, sha256: str = "") -> None:
+    def __init__(self, path: Path, schema: str, sha256: str = "", older: str | None = None) -> None:
         """Open a file with exactly the tables of a schema, that should have this sha256.
+
+        Those of an `older` one will do; `is_older` says so then.
 
         Raises:
             IndexDamagedError: it is missing or another kind of file.
@@ -30,7 +32,8 @@ class Database:
         self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         found = [tuple(row) for row in self.read(_MADE_OF)]
-        if found != _tables(schema):
+        self.is_older = older is not None and found == _tables(older)
+        if found != _tables(schema) and not self.is_older:
             self.close()
             raise door.damaged(path, "is a database with other tables than ragbot's")
 

@@ -8,7 +8,7 @@ from ragbot.duplicates.documents import preference, same_document
 from ragbot.duplicates.near import Near
 from ragbot.duplicates.passages import FEW_WORDS, same_passage
 from ragbot.duplicates.wording import body_of, shingles, wording_of
-from ragbot.index import rows
+from ragbot.index import rows, schema
 from ragbot.types import Address, Authority, Document, Passage
 
 
@@ -18,7 +18,7 @@ class Waiting:
     def __init__(self) -> None:
         self._database = sqlite3.connect("")
         self._database.row_factory = sqlite3.Row
-        self._database.executescript(rows.SCHEMA)
+        self._database.executescript(schema.SCHEMA)
         self._keys: list[tuple[object, ...]] = []
 
     def __len__(self) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from ragbot.errors import NotFoundError
-from ragbot.index import decoding, rows
+from ragbot.index import decoding, rows, schema
 from ragbot.index.database import Database
 from ragbot.statements import statement_text
 from ragbot.types import Address, Document, Passage, Source, Statement
@@ -44,9 +44,14 @@ class Library:
             IndexDamagedError: it is missing or no database of this kind. So does every method
                 once the file is damaged.
         """
-        self._database = Database(path, rows.SCHEMA, sha256)
+        self._database = Database(path, schema.SCHEMA, sha256, older=schema.TEXTS)
         self._passages = self._count("passages")
         self._statements = self._count("statements")
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it was built when the traits of statements were not kept yet."""
+        return self._database.is_older
 
     @property
     def passages(self) -> int:

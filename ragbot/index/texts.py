@@ -9,12 +9,13 @@ from ragbot import passages, sources, statements
 from ragbot.encoder import Encoder
 from ragbot.errors import BuildError
 from ragbot.guide import Guide
-from ragbot.index import rows
+from ragbot.index import rows, schema
 from ragbot.index.account import Account
 from ragbot.index.folds import Repeats, Waiting
 from ragbot.index.manifest import Counts
 from ragbot.index.read_cache import ReadCache
 from ragbot.index.reading import Readings
+from ragbot.index.traits import put_traits
 from ragbot.progress import Progress
 from ragbot.readers.dropped import Dropped
 from ragbot.settings import Settings
@@ -52,7 +53,7 @@ def write_texts(
     database = sqlite3.connect(path)
     database.execute("PRAGMA journal_mode = OFF")  # the file counts only once it is complete
     database.execute("PRAGMA synchronous = OFF")
-    database.executescript(rows.SCHEMA)
+    database.executescript(schema.SCHEMA)
     readings = ReadCache.of(settings.index, guide, encoder)
     writer = _Writer(database, guide, encoder, readings)
     try:
@@ -150,6 +151,7 @@ class _Writer:
         for statement in found:
             ordinal = ordinals[statement.passage_id]
             rows.put_statement(self._database, self.statements, ordinal, statement)
+            put_traits(self._database, self.statements, statement)
             self.statements += 1
         self.account.add(self._types[document.id], document, found)
         self.passages += len(cut)
@@ -158,7 +160,7 @@ class _Writer:
     def _cut(self, document: Document) -> tuple[list[Passage], list[Statement]]:
         cut = passages.cut(document, self._encoder.count_tokens, self._encoder.window)
         found = statements.find(document, cut, self._guide)
-        return statements.with_subjects(cut, found), found
+        return statements.with_subjects(document, cut, found, self._guide), found
 
     def of_subjects(self, document: Document) -> Document:
         """A document whose source does not say what it is about is about what its title names.

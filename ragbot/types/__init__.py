@@ -25,6 +25,8 @@ from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKin
 from ragbot.types.documents import (
     ON_ITS_WAY_OUT,
     Address,
+    Assertion,
+    AssertionKind,
     Authority,
     Block,
     BlockKind,
@@ -60,6 +62,8 @@ __all__ = [
     "ApiSymbol",
     "Argument",
     "ArgumentPair",
+    "Assertion",
+    "AssertionKind",
     "Authority",
     "Block",
     "BlockKind",

@@ -22,14 +22,8 @@ class DisagreementKind(StrEnum):
     """In what two statements about the same subject disagree."""
 
     STATUS = "status"
-    RELATION = "relation"
-    VERSIONS = "versions"
-    BY_VERSION = "by_version"
+    NAMES = "names"
     NUMBER = "number"
-    DATE = "date"
-    HOLDER = "holder"
-    MANNER = "manner"
-    JUDGEMENT = "judgement"
 
 
 @dataclass(frozen=True, slots=True)

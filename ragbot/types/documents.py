@@ -225,6 +225,28 @@ class Passage:
     facts: tuple[FactKind, ...] = ()
 
 
+class AssertionKind(StrEnum):
+    """What a sentence states: which names, in a row, or how many of something."""
+
+    NAMES = "names"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a sentence states of a subject as a whole, comparable with others of its kind.
+
+    `about` are the words before the names, or the noun that is counted; `values` the names, sorted,
+    or the number; `version` the one of the subject that it is said of, "" where none is named.
+    """
+
+    kind: AssertionKind
+    subject: str
+    about: str
+    values: tuple[str, ...]
+    version: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """The smallest thing worth quoting: a sentence, list item, table cell or row, or code listing.
@@ -232,7 +254,8 @@ class Statement:
     `[start, end)` are the quoted characters of the document; `label` is what the reader needs to
     see beside them ("Ease of use | Keras" for a table cell), "" where the quote stands alone.
     `subjects` are the ids of the subjects it speaks of, by name, heading, column or document;
-    `facts` are the kinds of the facts that hold of it.
+    `facts` are the kinds of the facts that hold of it. `asserts` is what it states, `outdates` the
+    names of what it says to be deprecated; an index keeps these two apart from it.
     """
 
     passage_id: str
@@ -242,3 +265,5 @@ class Statement:
     label: str
     subjects: tuple[str, ...]
     facts: tuple[FactKind, ...] = ()
+    asserts: tuple[Assertion, ...] = field(default=(), compare=False)
+    outdates: tuple[str, ...] = field(default=(), compare=False)

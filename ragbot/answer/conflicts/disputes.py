@@ -1,24 +1,21 @@
-"""Puts the disagreements found into an answer: beside the cells, and into their order."""
+"""Puts what disagrees into an answer: what is followed first, the other side marked and last."""
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
-from ragbot.answer.conflicts import siding, weigh
-from ragbot.answer.conflicts.finder import Finder, Found, Near
-from ragbot.answer.conflicts.looking import Looker
+from ragbot.answer.conflicts import siding, voices
+from ragbot.answer.conflicts.contrary import Dispute, Rivals
+from ragbot.answer.conflicts.outdated import OutdatedThings
+from ragbot.answer.conflicts.voices import Voice
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.parts import Parts
 from ragbot.answer.pick import LEAST
 from ragbot.index.generation import Generation
-from ragbot.judge.candidates import labelled
-from ragbot.retrieval import Vector
-from ragbot.retrieval.vectors import QueryVectors
+from ragbot.index.traits import Quoted
 from ragbot.types import (
     Age,
-    BlockKind,
     Cell,
     CellStatus,
     Claim,
@@ -26,196 +23,166 @@ from ragbot.types import (
     DisagreementKind,
     Evidence,
     Mark,
+    MarkKind,
     Question,
     Side,
     Span,
-    nested,
 )
 
-MOST = 3  # disagreements shown with an answer
-MOST_IN_A_TABLE = 4
+MOST = 2  # disagreements shown with an answer
 
-_STATEMENT = (
-    "SELECT s.passage, s.kind, s.label, s.subjects, p.id FROM statements s "
-    "JOIN passages p ON p.ordinal = s.passage WHERE s.ordinal = ?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Dispute:
-    """A disagreement, the row it was found for, and what the answer quotes of its losing side."""
-
-    found: Found
-    subject: str
-    aspect: str | None
-    lost: frozenset[Span]
+_Placed = tuple[Dispute, str | None]
+"""A disagreement with the id of the row of the cell that quotes it, None outside of a table."""
 
 
 class Disputes:
     """Finds the disagreements of answers of one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, vectors: QueryVectors, finder: PoolFinder) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, finder: PoolFinder) -> None:
         self._guide = generation.guide
-        self._looker = Looker(generation, vectors)
-        self._finder = Finder(generation)
+        self._rivals = Rivals(generation)
+        self._things = OutdatedThings(generation)
+        self._authorities = {s.id: s.authority for s in generation.library.sources()}
         self._pools = finder
 
-    def settle(
-        self, question: Question, vector: Vector, parts: Parts, numbering: Numbering
-    ) -> Parts:
-        """The parts with what disagrees: the side followed leads, never the other.
-
-        `vector` is that of the question; the cells of an aspect are looked at with their own.
-        """
-        disputes = self._disputes(question, vector, parts)
-        tried = [(self._conflict(dispute, numbering), dispute) for dispute in disputes]
-        made = [(c, dispute) for c, dispute in tried if c]
-        most = MOST_IN_A_TABLE if parts.cells else MOST
-        conflicts = tuple(siding.distinct(c for c, _ in made)[:most])
-        shown = [(c, dispute) for c, dispute in made if c in conflicts]
-        against: dict[Span, Mark] = {}
-        for c, dispute in shown:
-            for span in (*siding.losing([c]), *dispute.lost):
-                if span not in against or c.kind is not DisagreementKind.STATUS:
-                    against[span] = siding.mark_of(c)
-        # Who asks of a thing is told first that it goes.
-        named = [c for c, dispute in shown if dispute.found.named]
-        decisive = () if parts.cells else named
-        first = self._with_followed(parts.lead, conflicts, None, numbering, decisive)
-        led = siding.ordered(first, against)
-        beaten = [claim for claim in led if siding.is_disputed(claim)]
-        leading = {evidence.span for claim in led for evidence in claim.evidence}
-        told = [*led, *(c for c in parts.findings if not siding.rests_on(c, leading))]
-        all_told = self._with_followed(told, conflicts, None, numbering)
-        added = all_told[: len(all_told) - len(told)]
-        findings = [*added, *told[len(led) :], *beaten]
+    def settle(self, question: Question, parts: Parts, numbering: Numbering) -> Parts:
+        """The parts with what disagrees with them: the side followed leads, never the other."""
+        asked = self._things.named_in(question.standalone)
+        found = self._found(parts, numbering)
+        helping = self._helping(question, asked, found)
+        shown = helping[:MOST]
+        conflicts = [self._conflict(one, aspect) for one, aspect in shown]
+        marks = _marks(found, [one for one, _ in shown])
+        lead = self._with_followed(parts.lead, conflicts, numbering)
+        lead = [*self._warnings(question, asked, lead, numbering), *lead]
+        new = {e.span for claim in lead if claim not in parts.lead for e in claim.evidence}
+        below = tuple(c for c in parts.findings if not siding.rests_on(c, new))
+        weak = {one.sides[0].evidence.span for one, _ in helping if _is_weak(one, asked)}
+        settled = siding.led(replace(parts, lead=tuple(lead), findings=below), weak)
         return Parts(
-            lead=tuple(claim for claim in led if claim not in beaten),
-            cells=tuple(self._cell(c, conflicts, against, numbering) for c in parts.cells),
-            findings=siding.ordered(findings, against),
-            conflicts=conflicts,
+            lead=siding.ordered(settled.lead, marks),
+            cells=tuple(self._cell(c, conflicts, marks, numbering) for c in settled.cells),
+            findings=siding.ordered(settled.findings, marks),
+            conflicts=tuple(conflicts),
         )
 
-    def _disputes(self, question: Question, vector: Vector, parts: Parts) -> list[_Dispute]:
-        """What is disputed, first that of which a losing side is quoted, then the nearest.
+    def _found(self, parts: Parts, numbering: Numbering) -> list[_Placed]:
+        """What disagrees with the quotes of an answer, each disagreement once, with its row."""
+        claims: list[tuple[Claim, str | None]] = [(c, None) for c in (*parts.lead, *parts.findings)]
+        claims += [(claim, cell.aspect) for cell in parts.cells for claim in cell.claims]
+        found: dict[tuple[DisagreementKind, str, str], _Placed] = {}
+        for claim, aspect in claims:
+            for evidence in claim.evidence:
+                for one in self._about(evidence, numbering):
+                    key = one.kind, one.subject, one.about
+                    known = found.get(key)
+                    if known is None or (_changes(one) and not _changes(known[0])):
+                        found[key] = one, aspect
+        return sorted(found.values(), key=lambda placed: not _changes(placed[0]))
 
-        Both sides help with the question, or with what is asked of the aspect that it was found
-        for: else it changes nothing in the answer.
+    def _about(self, evidence: Evidence, numbering: Numbering) -> list[Dispute]:
+        """What disagrees with a quote, both sides checked."""
+        document = numbering.document(evidence.document_id)
+        date = voices.last_date(document.published, document.updated)
+        voice = Voice(self._authorities[document.source_id], date)
+        found = [*self._rivals.of(evidence), *self._things.of(evidence, document, voice)]
+        return [one for one in found if self._is_checked(one, numbering)]
+
+    def _is_checked(self, dispute: Dispute, numbering: Numbering) -> bool:
+        for quoted in dispute.sides:
+            document = numbering.document(quoted.evidence.document_id)
+            checks = verify.check(quoted.evidence, document, dispute.subject, self._guide)
+            if not all(check.passed for check in checks):
+                return False
+        return True
+
+    def _helping(
+        self, question: Question, asked: Sequence[str], found: Sequence[_Placed]
+    ) -> list[_Placed]:
+        """The disagreements that change the answer: their other side helps with the question too.
+
+        In a table it helps with what is asked of the row. So does one about an outdated thing that
+        is asked about.
         """
-        nearest: dict[tuple[str, str], tuple[Found, str, str | None]] = {}
-        told = (*parts.lead, *parts.findings)
-        for aspect, asked in self._looker.looked_at(question, vector, parts.cells, told):
-            for one in self._finder.find(asked):
-                by_version = one.kind is DisagreementKind.BY_VERSION
-                key = ("" if by_version else asked.subject, one.about)
-                known = nearest.get(key)
-                if known is None or sum(known[0].cosines) < sum(one.cosines):
-                    nearest[key] = (one, asked.subject, aspect)
-        quotes = parts.quotes()
-        found = [
-            _Dispute(one, subject, aspect, self._lost(one, quotes))
-            for one, subject, aspect in nearest.values()
-            if self._matters(question, one, aspect)
+        helps: dict[tuple[int, str | None], float] = {}
+        for aspect in dict.fromkeys(aspect for _, aspect in found):
+            ordinals = [one.sides[1].ordinal for one, its in found if its == aspect]
+            told = self._pools.helping(question, ordinals, aspect)
+            helps |= {(ordinal, aspect): value for ordinal, value in told.items()}
+        return [
+            (one, aspect)
+            for one, aspect in found
+            if helps[one.sides[1].ordinal, aspect] >= LEAST
+            or (one.kind is DisagreementKind.STATUS and one.about in asked)
         ]
-        return sorted(found, key=lambda d: (not d.lost, -sum(d.found.cosines)))
 
-    def _matters(self, question: Question, found: Found, aspect: str | None) -> bool:
-        """Whether each side of a disagreement has a statement that helps."""
-        ordinals = [near.told.ordinal for side in found.sides for near in side]
-        helps = self._pools.helping(question, ordinals, aspect)
-        return all(max(helps[n.told.ordinal] for n in side) >= LEAST for side in found.sides)
+    def _warnings(
+        self,
+        question: Question,
+        asked: Sequence[str],
+        lead: Sequence[Claim],
+        numbering: Numbering,
+    ) -> list[Claim]:
+        """What says that a thing which is asked about is deprecated; unless it is quoted anyway."""
+        quoted = {evidence.span for claim in lead for evidence in claim.evidence}
+        subjects = [column.id for column in question.columns]
+        told: list[Quoted] = []
+        for name in asked:
+            told += self._things.told(name, subjects)[:1]
+        spans = {one.evidence.span: one for one in told}
+        return [
+            self._claim(one.evidence, one.evidence.subjects[0], None, numbering)
+            for span, one in spans.items()
+            if span not in quoted and one.evidence.subjects
+        ]
 
-    def _conflict(self, dispute: _Dispute, numbering: Numbering) -> Conflict | None:
-        """A disagreement with its evidence; None where a side keeps no quote that is checked."""
-        found, subject = dispute.found, dispute.subject
-        first, second = (self._checked(side, subject, numbering) for side in found.sides)
-        if not first or not second:
-            return None
-        voices = [max((near.told.voice for near in side), key=weigh.trust) for side in found.sides]
-        later = weigh.order(voices[0].date, voices[1].date)
-        ages = (_age(later, voices[0].dated), _age(-later, voices[1].dated))
-        if voices[0].dated and voices[1].dated and not later:
+    def _conflict(self, dispute: Dispute, aspect: str | None) -> Conflict:
+        own, rival = dispute.voices
+        later = voices.order(own.date, rival.date)
+        ages = (_age(later, own.dated), _age(-later, rival.dated))
+        if own.dated and rival.dated and not later:
             ages = (Age.SAME, Age.SAME)
-        sides = tuple(
-            Side(evidence, voice.authority, voice.date, age)
-            for evidence, voice, age in zip((first, second), voices, ages, strict=True)
-        )
+        sides = [
+            Side((quoted.evidence,), voice.authority, voice.date, age)
+            for quoted, voice, age in zip(dispute.sides, dispute.voices, ages, strict=True)
+        ]
+        if dispute.follows == 1:  # the side that is followed stands first
+            sides.reverse()
         return Conflict(
-            subject=subject,
-            name=self._guide.name_of(subject),
-            aspect=dispute.aspect,
-            kind=found.kind,
-            about=found.about,
+            subject=dispute.subject,
+            name=self._guide.name_of(dispute.subject),
+            aspect=aspect,
+            kind=dispute.kind,
+            about=dispute.about,
             sides=(sides[0], sides[1]),
-            follows=found.follows,
-            why=found.why,
-        )
-
-    def _checked(
-        self, side: Sequence[Near], subject: str, numbering: Numbering
-    ) -> tuple[Evidence, ...]:
-        kept = []
-        for near in side:
-            evidence = self._evidence(near)
-            document = numbering.document(evidence.document_id)
-            checks = verify.check(evidence, document, subject, self._guide)
-            if all(check.passed for check in checks):
-                kept.append(evidence)
-        return tuple(kept)
-
-    def _evidence(self, near: Near) -> Evidence:
-        told = near.told
-        row = self._generation.library.read(_STATEMENT, told.ordinal)[0]
-        symbol = self._generation.passages[row["passage"]].symbol
-        document, start, end = told.span
-        return Evidence(
-            quote=told.quote,
-            start=start,
-            end=end,
-            document_id=document,
-            passage_id=row["id"],
-            kind=BlockKind(row["kind"]),
-            label=labelled(symbol, row["label"]),
-            subjects=tuple(json.loads(row["subjects"])),
-            score=round(near.cosine, 4),
-        )
-
-    def _lost(self, found: Found, quotes: Collection[Evidence]) -> frozenset[Span]:
-        """Where the statements of the side that is not followed stand, of those that are quoted."""
-        return frozenset(
-            told.span
-            for told in found.losers
-            if any(nested(told.span, quote.span) for quote in quotes)
+            follows=None if dispute.follows is None else 0,
+            why=dispute.why,
         )
 
     def _cell(
         self,
         cell: Cell,
         conflicts: Sequence[Conflict],
-        against: Mapping[Span, Mark],
+        marks: Mapping[Span, Mark],
         numbering: Numbering,
     ) -> Cell:
         """A cell with the side that is followed first where it quotes the other."""
-        own = [c for c in conflicts if _concerns(c, cell)]
-        if not own:
-            return replace(cell, claims=siding.ordered(cell.claims, against))
-        claims = self._with_followed(cell.claims, own, cell.aspect, numbering)
-        return replace(cell, status=CellStatus.DISAGREE, claims=siding.ordered(claims, against))
+        own = [c for c in conflicts if c.subject == cell.subject and _is_quoted(c, cell.claims)]
+        claims = self._with_followed(cell.claims, own, numbering, cell.aspect)
+        status = CellStatus.DISAGREE if own else cell.status
+        return replace(cell, status=status, claims=siding.ordered(claims, marks))
 
     def _with_followed(
         self,
         claims: Sequence[Claim],
         conflicts: Sequence[Conflict],
-        aspect: str | None,
         numbering: Numbering,
-        decisive: Collection[Conflict] = (),
+        aspect: str | None = None,
     ) -> list[Claim]:
         return siding.with_followed(
             claims,
             conflicts,
             lambda evidence, subject: self._claim(evidence, subject, aspect, numbering),
-            decisive,
         )
 
     def _claim(
@@ -226,11 +193,37 @@ class Disputes:
         return Claim(evidence.quote, subject, aspect, (evidence,), checks)
 
 
-def _concerns(conflict: Conflict, cell: Cell) -> bool:
-    """Whether a disagreement was found for a cell, or the cell quotes its losing side."""
-    if conflict.subject != cell.subject:
-        return False
-    return conflict.aspect == cell.aspect or siding.quotes_losing(cell.claims, conflict)
+def _changes(dispute: Dispute) -> bool:
+    """Whether a disagreement changes what a reader may take from the quote: it is not followed."""
+    return dispute.follows == 1
+
+
+def _is_weak(dispute: Dispute, asked: Sequence[str]) -> bool:
+    """Whether the quote may not lead; one about an outdated thing may where that is asked about."""
+    is_asked = dispute.kind is DisagreementKind.STATUS and dispute.about in asked
+    return _changes(dispute) and not is_asked
+
+
+def _marks(found: Sequence[_Placed], shown: Sequence[Dispute]) -> dict[Span, Mark]:
+    """The marks of the quotes that are not followed; those that are shown say so last."""
+    marks: dict[Span, Mark] = {}
+    for one, _ in found:
+        span = one.sides[0].evidence.span
+        if _changes(one) and one in shown and one.kind is not DisagreementKind.STATUS:
+            text = "another source, which this answer follows, says otherwise"
+            marks[span] = Mark(MarkKind.DISPUTED, text)
+        elif _changes(one) and one.kind is DisagreementKind.STATUS:
+            text = f"another source calls {one.about} deprecated"
+            marks.setdefault(span, Mark(MarkKind.OUTDATED, text))
+        elif _changes(one):
+            text = f"another source says otherwise about {one.about}"
+            marks.setdefault(span, Mark(MarkKind.OUTDATED, text))
+    return marks
+
+
+def _is_quoted(conflict: Conflict, claims: Sequence[Claim]) -> bool:
+    spans = {evidence.span for side in conflict.sides for evidence in side.evidence}
+    return any(siding.rests_on(claim, spans) for claim in claims)
 
 
 def _age(later: int, dated: bool) -> Age:

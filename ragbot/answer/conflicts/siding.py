@@ -1,17 +1,20 @@
-"""Which claims stand first where sources disagree: those of the side that is followed."""
+"""Which claims stand first where sources disagree: never those of the side not followed."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from ragbot.types import Claim, Conflict, DisagreementKind, Evidence, Mark, MarkKind, Span, nested
-
-_DISPUTED = Mark(MarkKind.DISPUTED, "another source, which this answer follows, says otherwise")
-_OUTDATED = Mark(MarkKind.OUTDATED, "another source says that this is on its way out")
-
-
-def losing(conflicts: Iterable[Conflict]) -> set[Span]:
-    """Where the quotes stand that the answer does not follow; disagreements left open have none."""
-    return {evidence.span for conflict in conflicts for evidence in _against(conflict)}
+from ragbot.answer.parts import Parts
+from ragbot.types import (
+    Cell,
+    Claim,
+    Conflict,
+    DisagreementKind,
+    Evidence,
+    Mark,
+    MarkKind,
+    Span,
+    nested,
+)
 
 
 def rests_on(claim: Claim, spans: Set[Span]) -> bool:
@@ -19,23 +22,12 @@ def rests_on(claim: Claim, spans: Set[Span]) -> bool:
     return any(nested(evidence.span, span) for evidence in claim.evidence for span in spans)
 
 
-def quotes_losing(claims: Iterable[Claim], conflict: Conflict) -> bool:
-    """Whether one of some claims rests on the side of a disagreement that is not followed."""
-    against = losing([conflict])
-    return any(rests_on(claim, against) for claim in claims)
-
-
-def mark_of(conflict: Conflict) -> Mark:
-    """The mark of what rests on the side of a disagreement that is not followed."""
-    return _OUTDATED if conflict.kind is DisagreementKind.STATUS else _DISPUTED
-
-
 def is_disputed(claim: Claim) -> bool:
     """Whether a claim is marked as one that another source contradicts."""
     return any(mark.kind is MarkKind.DISPUTED for mark in claim.marks)
 
 
-def ordered(claims: Sequence[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
+def ordered(claims: Iterable[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
     """The claims, each with the marks of the spans that it rests on, the disputed ones last."""
     marked = []
     for claim in claims:
@@ -49,33 +41,56 @@ def with_followed(
     claims: Sequence[Claim],
     conflicts: Iterable[Conflict],
     claim: Callable[[Evidence, str], Claim],
-    decisive: Collection[Conflict] = (),
 ) -> list[Claim]:
     """The claims, before them the side that is followed where they quote only the other.
 
-    That of a `decisive` disagreement stands there anyway; that a thing goes, which some claim only
-    uses, does not. `claim` makes one of a quote and the subject of its disagreement.
+    That a thing is deprecated, which some claim only names, does not stand before it. `claim` makes
+    one of a quote and the subject of its disagreement.
     """
     first: list[Claim] = []
     for conflict in conflicts:
-        misled = conflict.kind is not DisagreementKind.STATUS and quotes_losing(claims, conflict)
-        if conflict.follows is None or not (misled or conflict in decisive):
+        if conflict.follows is None or conflict.kind is DisagreementKind.STATUS:
             continue
-        followed = conflict.sides[conflict.follows].evidence
-        if not any(rests_on(each, {e.span for e in followed}) for each in (*first, *claims)):
-            first.append(claim(followed[0], conflict.subject))
+        followed, other = conflict.sides[conflict.follows], conflict.sides[1 - conflict.follows]
+        misled = any(rests_on(each, {e.span for e in other.evidence}) for each in claims)
+        told = any(
+            rests_on(each, {e.span for e in followed.evidence}) for each in (*first, *claims)
+        )
+        if misled and not told:
+            first.append(claim(followed.evidence[0], conflict.subject))
     return [*first, *claims]
 
 
-def distinct(conflicts: Iterable[Conflict]) -> list[Conflict]:
-    """The disagreements, without those that hold the same quotes wrong as one before."""
-    kept: list[Conflict] = []
-    for conflict in conflicts:
-        wrong = conflict.subject, losing([conflict])
-        if not wrong[1] or all(wrong != (other.subject, losing([other])) for other in kept):
-            kept.append(conflict)
-    return kept
+def led(parts: Parts, weak: Set[Span]) -> Parts:
+    """The parts with nothing weak in the lead, as long as something else of its subject is said.
+
+    That stands in the lead already, or is the next that is said of the subject and changes places
+    with it.
+    """
+    kept = [claim for claim in parts.lead if not rests_on(claim, weak)]
+    told = {claim.subject for claim in kept}
+    findings, cells = list(parts.findings), list(parts.cells)
+    lead: list[Claim] = []
+    for claim in parts.lead:
+        if claim in kept:
+            lead.append(claim)
+        elif claim.subject in told:
+            findings.append(claim)
+        else:
+            lead.append(_exchanged(claim, findings, cells, weak))
+    return replace(parts, lead=tuple(lead), cells=tuple(cells), findings=tuple(findings))
 
 
-def _against(conflict: Conflict) -> tuple[Evidence, ...]:
-    return () if conflict.follows is None else conflict.sides[1 - conflict.follows].evidence
+def _exchanged(claim: Claim, findings: list[Claim], cells: list[Cell], weak: Set[Span]) -> Claim:
+    """What stands for a weak claim: the first below that is not, which it changes places with."""
+    for place, one in enumerate(findings):
+        if one.subject == claim.subject and not rests_on(one, weak):
+            findings[place] = claim
+            return one
+    for place, cell in enumerate(cells):
+        for one in cell.claims if cell.subject == claim.subject else ():
+            if not rests_on(one, weak):
+                rest = tuple(other for other in cell.claims if other != one)
+                cells[place] = replace(cell, claims=(*rest, claim))
+                return one
+    return claim
