@@ -17,7 +17,6 @@ import faiss
 import numpy as np
 import pytest
 
-from ragbot.answer.conflicts import kept
 from ragbot.assistant import Assistant
 from ragbot.door import array
 from ragbot.errors import IndexDamagedError
@@ -313,6 +312,14 @@ CHANGES = {
     "headings that are numbers": "UPDATE passages SET heading_path = '[1, 2]'",
     "facts that are a list": "UPDATE sources SET facts = '[]'",
     "blocks of words": 'UPDATE documents SET blocks = \'[["prose", "a", "b", [], [], 0]]\'',
+    "an unknown assertion": (
+        "INSERT INTO assertions VALUES (0, 'riddle', 'heron', 'users', '[\"2\"]', '')"
+    ),
+    "an assertion of nobody": (
+        "INSERT INTO assertions VALUES (9999, 'number', 'heron', 'users', '[\"2\"]', '')"
+    ),
+    "a deep assertion": f"INSERT INTO assertions VALUES (0, 'names', 'heron', 'x', '{DEEP}', '')",
+    "something outdated by nobody": "INSERT INTO outdated VALUES (9999, 'Nest')",
     "blocks of null": "UPDATE documents SET blocks = 'null'",
 }
 
@@ -334,6 +341,14 @@ def test_other_rows(built, index, folder, kind):
 
 def test_a_sound_index_is_sound(built):
     examine(Generation.open(built.index))
+
+
+def test_an_index_from_before_traits_were_kept_still_answers(built, index, folder):
+    changed(folder / "library.sqlite", "DROP TABLE assertions; DROP TABLE outdated")
+    assert refused_or_answered(built, index, folder) == ""
+    generation = Generation.open(index)
+    assert generation.library.is_older
+    examine(generation)
 
 
 @pytest.mark.parametrize("place", range(20))
@@ -373,14 +388,6 @@ class TestCaches:
         cache.close()
         changed(tmp_path / "embeddings.sqlite", "INSERT INTO entries VALUES (x'01', 7)")
         assert EmbeddingCache(tmp_path / "embeddings.sqlite")._table.get([b"\x01"]) == {}
-
-    @pytest.mark.parametrize("text", [DEEP, '{"program": 1}', '{"ordinals": [1e999]}', ""])
-    def test_what_statements_assert_is_found_anew(self, built, index, text):
-        generation = Generation.open(index)
-        kept.write(generation, [1, 2])
-        assert kept.read(generation) == [1, 2]
-        kept._file(generation).write_text(text)
-        assert kept.read(generation) is None
 
 
 class _Quiet:

@@ -145,7 +145,32 @@ def test_a_sentence_in_other_words_says_no_more_than_its_quotes(check, answer, t
         ("[1, 2]", "no saved answer"),
         ('{"id": "q1", "answer": "text"}', "no citations"),
         ('{"question": {}, "generation": "g", "citations": [{"number": 1}]}', "quote"),
-        ('{"question": {}, "generation": "g", "citations": 3}', "list of citations"),
+        ('{"question": {}, "generation": "g", "citations": 3}', "citations: .*list"),
+        ('{"question": {}, "generation": 7, "citations": []}', "generation: .*string"),
+        ('{"question": {}, "generation": "g", "citations": [], "refusal": "x"}', "refusal"),
+        (
+            '{"question": 1, "generation": "g", "citations": [], "refusal": {"nearest": 5}}',
+            r"refusal\.nearest",
+        ),
+        (
+            '{"question": 1, "generation": "g", "citations": [], "lead": [{"citations": [true]}]}',
+            r"lead\[0\]\.citations\.0",
+        ),
+        (
+            '{"question": 1, "generation": "g", "citations": [],'
+            ' "lead": [{"text": "x", "citations": [], "subject": [1]}]}',
+            r"lead\[0\]\.subject",
+        ),
+        (
+            '{"question": 1, "generation": "g", "citations": [],'
+            ' "lead": [{"text": "x", "citations": [], "checks": [{"name": {}}]}]}',
+            r"lead\[0\]\.checks\.0\.name",
+        ),
+        (
+            '{"question": 1, "generation": "g", "citations": [{"number": 1, "quote": "x",'
+            ' "start": 99999999999999999999, "end": 3, "document_id": "d", "passage_id": "p"}]}',
+            "start",
+        ),
     ],
 )
 def test_what_is_no_answer_is_said_to_be_none(text, said):

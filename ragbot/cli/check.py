@@ -1,8 +1,6 @@
 """`ragbot check`: a saved answer against an index, offline."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +37,7 @@ def check(answer: Path, index: Path | None, as_json: bool) -> None:
     from ragbot.errors import AnswerError
 
     try:
-        with _of_our_form(answer):
-            saved = read_saved(text_of(answer), str(answer))
+        saved = read_saved(text_of(answer), str(answer))
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(unreadable(answer, error)) from error
     except AnswerError as error:
@@ -50,8 +47,7 @@ def check(answer: Path, index: Path | None, as_json: bool) -> None:
     from ragbot.index.generation import Generation
 
     generation = Generation.open(chosen.index)
-    with _of_our_form(answer):
-        report = recheck(saved, generation.library, generation.guide, generation.name)
+    report = recheck(saved, generation.library, generation.guide, generation.name)
     if as_json:
         facts = asdict(report) | {"same_generation": report.same_generation, "holds": report.holds}
         click.echo(json.dumps(facts, ensure_ascii=False))
@@ -59,18 +55,6 @@ def check(answer: Path, index: Path | None, as_json: bool) -> None:
         _draw(report)
     if not report.holds:
         raise SystemExit(1)
-
-
-@contextmanager
-def _of_our_form(answer: Path) -> Iterator[None]:
-    """A number where a list should be comes out as the reader's mistake, wherever it is met."""
-    try:
-        yield
-    except (AttributeError, LookupError, OverflowError, TypeError) as error:
-        raise click.UsageError(
-            f"{answer} is no saved answer: a field in it is of another kind than ragbot writes "
-            f"({error})"
-        ) from error
 
 
 def _draw(report: "Report") -> None:

@@ -5,7 +5,6 @@ exclude each other only where one side is superseded: lists of the same age and 
 only parts of what there is.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,11 +53,11 @@ class Rivals:
     def __init__(self, generation: Generation) -> None:
         self._vectors = generation.statement_vectors
         authorities = {source.id: source.authority for source in generation.library.sources()}
-        self._stated: dict[tuple[str, AssertionKind], list[Stated]] = defaultdict(list)
+        self._stated: dict[tuple[str, AssertionKind], list[Stated]] = {}
         for quoted, assertion in assertions(generation.library):
             date = voices.last_date(quoted.published, quoted.updated)
             one = Stated(quoted, assertion, Voice(authorities[quoted.source], date))
-            self._stated[assertion.subject, assertion.kind].append(one)
+            self._stated.setdefault((assertion.subject, assertion.kind), []).append(one)
 
     def of(self, evidence: Evidence) -> Iterator[Dispute]:
         """The disputes about a quote, one for each thing that it asserts and another excludes."""

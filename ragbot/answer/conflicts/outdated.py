@@ -1,7 +1,6 @@
 """Things that a quote names and another document says to be deprecated."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 
 from ragbot.answer.conflicts import voices
@@ -18,9 +17,9 @@ class OutdatedThings:
     """The things that statements of one generation call deprecated; shared between threads."""
 
     def __init__(self, generation: Generation) -> None:
-        self._told: dict[str, list[Quoted]] = defaultdict(list)
+        self._told: dict[str, list[Quoted]] = {}
         for quoted, name in outdated(generation.library):
-            self._told[name].append(quoted)
+            self._told.setdefault(name, []).append(quoted)
         authorities = {source.id: source.authority for source in generation.library.sources()}
         self._voices = {
             one.ordinal: Voice(
