@@ -17,7 +17,7 @@ def beside_parts(beside: SideBySide, names: Mapping[str, str], cited: Cited) -> 
             yield f"{code_block(piece.text)}\n{marks(piece, cited)}"
         if symbol.summary:
             yield _quoted(symbol.summary, cited)
-        yield from (f"Mind: {_quoted(claim, cited)}" for claim in symbol.caveats)
+        yield from (f"Caveat: {_quoted(claim, cited)}" for claim in symbol.caveats)
     if beside.arguments:
         lines = ["| argument | its counterpart | |", "|---|---|---|"]
         for pair in beside.arguments:

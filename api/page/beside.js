@@ -46,7 +46,7 @@ function section(one, names, citations, open) {
           [pair.asked, pair.counterpart].map((argument) => parameter(argument, citations, open)),
         ),
       ),
-      hasCaveats ? row("Mind", both.map((symbol) => quotes(symbol.caveats))) : null,
+      hasCaveats ? row("Caveats", both.map((symbol) => quotes(symbol.caveats))) : null,
     ),
   );
   table.style.setProperty("--columns", 2);

@@ -17,7 +17,7 @@ def lines(beside: SideBySide, names: Mapping[str, str], cited: Cited) -> Iterato
             yield f"    {_numbers(piece, cited)}"
         if symbol.summary:
             yield f"  {_quoted(symbol.summary, cited)}"
-        yield from (f"  Mind: {_quoted(claim, cited)}" for claim in symbol.caveats)
+        yield from (f"  Caveat: {_quoted(claim, cited)}" for claim in symbol.caveats)
     if beside.arguments:
         yield "\nArguments that correspond"
     for pair in beside.arguments:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from ragbot.answer.generate.turning import words
 from ragbot.guide import Guide
 
 _NUMBER: Final = re.compile(
@@ -14,17 +15,9 @@ _NUMBER: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_WORDS: Final = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
-    )
-    if value != 1  # "one" is mostly no number
-} | {"twenty": "20", "hundred": "100", "thousand": "1000", "million": "1000000", "dozen": "12"}
+_WORDS: Final = dict(pair.split("=") for pair in words("numbers"))
 _NUMBER_WORD: Final = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
-_NO_UNIT: Final = frozenset(
-    "and or of in on at to for as is are was were the a an with by than from per or while".split()  # noqa: SIM905
-)
+_NO_UNIT: Final = words("no_unit")
 
 # A name: a capital that no sentence's beginning explains, or what only code looks like.
 _NAME: Final = re.compile(

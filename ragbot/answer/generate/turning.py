@@ -2,69 +2,38 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
+from ragbot.language import language
 from ragbot.lexical.tokens import tokens
 
+_ENGLISH: Final = Path(__file__).parent / "english.toml"
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?(?:-[^\W_]+)*")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+def words(name: str) -> frozenset[str]:
+    """A list of words of the language that summaries are written in."""
+    return frozenset(language(_ENGLISH).words[name])
 
 
-_NEGATION = _words(
-    """no not never none nobody nothing neither nor nowhere without cannot hardly barely scarcely
-    lack lacks lacking lacked fail fails failed unable impossible instead unlike forbid forbids
-    forbidden prevent prevents avoid avoids refuse refuses disable disables disallow disallows"""
-)
-_CONDITION = _words("if when whenever unless provided assuming depending depends")
-_LIMIT = _words("only solely merely exclusively except unless limited")
-_DOUBT = _words(
-    """may might could perhaps possibly probably likely sometimes often usually typically
-    generally mostly mainly partly partially somewhat supposedly reportedly seems appears"""
-)
-_EVERY = _words("all every always any everything entirely completely fully never must best worst")
-_CAUSE = _words("because therefore thus hence consequently due so")
-_STANDING = _words(
-    """deprecated experimental beta alpha unmaintained archived legacy obsolete preview removed
-    discontinued planned unstable unofficial"""
-)
-_BOUND = _words("more less fewer than least most before after until till since except")
-_OMISSIBLE = _words("more most than")  # to leave them out weakens a statement, and no more
-_DIRECTED = _words("from to into onto over by via against before after until rather instead not")
-_FREE = _words("to by not")  # too frequent to ask for where the source has none
+_NEGATION = words("negation")
+_CONDITION = words("condition")
+_LIMIT = words("limit")
+_DOUBT = words("doubt")
+_EVERY = words("every")
+_CAUSE = words("cause")
+_STANDING = words("standing")
+_BOUND = words("bound")
+_OMISSIBLE = words("omissible")
+_DIRECTED = words("directed")
+_FREE = words("free")
 
-# Words of which the opposite is near in meaning: they count only where they stand.
-POLAR: Final = _words(
-    """fast faster fastest slow slower slowest quick quicker easy easier easiest hard harder hardest
-    difficult simple simpler complex complicated steep steeper gentle good better best bad worse
-    worst poor poorer great excellent ideal weak weaker strong stronger strongest high higher
-    highest low lower lowest large larger largest small smaller smallest big bigger long longer
-    short shorter early earlier late later new newer old older cheap cheaper expensive free paid
-    static dynamic eager lazy stable mature immature same different similar equal first last
-    increase increases decrease decreases support supports prefer
-    recommend recommended discouraged required optional open closed public private
-    win lose gain loss many few much little several always
-    never rarely frequently input output read reads write writes train training test testing
-    inference client server encode decode import export load save push pull start stop install
-    uninstall upload download row rows column columns minimum maximum left right begin end
-    success failure popular unpopular safe unsafe secure insecure true false positive negative
-    beginner beginners expert experts experienced top bottom front back local remote single double
-    multiple half twice outperform outperforms beats superior inferior leading dominant"""
-)
+POLAR: Final = words("polar")
 
 _POLAR_STEMS: Final = frozenset(token for word in POLAR for token in tokens(word))
 
-# What every sentence may say without resting on anything.
-NEUTRAL: Final = _words(
-    """is are was be been offers offer offered offering provide provides providing has have make
-    makes use uses used using come comes known considered also both well overall generally summary
-    conclusion according source sources document documents quote quotes note respectively while
-    whereas however although though include includes including feature features term terms
-    framework library tool thing way one its their it they which that this these those another
-    other"""
-)
+NEUTRAL: Final = words("neutral")
 
 
 def lowered(text: str) -> list[str]:
