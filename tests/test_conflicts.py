@@ -191,7 +191,10 @@ class TestNames:
     def test_the_superseded_list_is_marked_and_does_not_lead(self, tmp_path):
         answer = told(tmp_path, self.NEW, self.OLD).ask("What does Heron run on top of?")
         (conflict,) = answer.conflicts
-        assert (conflict.kind, conflict.about) == (DisagreementKind.NAMES, "Brook or Lake and Pond")
+        assert (conflict.kind, conflict.about) == (
+            DisagreementKind.NAMES,
+            "Brook, or Lake and Pond",
+        )
         assert "Brook" in answer.lead[0].text
         for claim in (*answer.lead, *answer.findings):
             is_marked = MarkKind.DISPUTED in {mark.kind for mark in claim.marks}

@@ -21,12 +21,11 @@ from ragbot.types.answers import (
     Summary,
     SummaryStatus,
 )
+from ragbot.types.assertions import Assertion, AssertionKind
 from ragbot.types.claims import Agreement, Check, Claim, Evidence, Mark, MarkKind, Span, nested
 from ragbot.types.documents import (
     ON_ITS_WAY_OUT,
     Address,
-    Assertion,
-    AssertionKind,
     Authority,
     Block,
     BlockKind,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ragbot.types.assertions import Assertion
+
 
 class Authority(StrEnum):
     """Who speaks: the makers of the subject, a seller, an outsider or a teacher."""
@@ -223,28 +225,6 @@ class Passage:
     table_header: str
     subjects: tuple[str, ...]
     facts: tuple[FactKind, ...] = ()
-
-
-class AssertionKind(StrEnum):
-    """What a sentence states: which names, in a row, or how many of something."""
-
-    NAMES = "names"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """What a sentence states of a subject as a whole, comparable with others of its kind.
-
-    `about` are the words before the names, or the noun that is counted; `values` the names, sorted,
-    or the number; `version` the one of the subject that it is said of, "" where none is named.
-    """
-
-    kind: AssertionKind
-    subject: str
-    about: str
-    values: tuple[str, ...]
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ragbot.answer.conflicts.voices import Voice
 from ragbot.index.generation import Generation
 from ragbot.index.traits import Quoted, assertions
 from ragbot.types import Assertion, AssertionKind, DisagreementKind, Evidence, nested
+from ragbot.understand.rephrase import in_a_row
 
 # Of 97 pairs of lists about one subject in the full index those of an article against an official
 # page were true from here on (9 of 9), from 0.45 on 12 of 15 (docs/log.md, 2026-11-28).
@@ -123,7 +124,7 @@ def _in_words(one: Assertion, other: Assertion) -> str:
     if one.kind is AssertionKind.NUMBER:
         return f"the number of {one.about}"
     only = [
-        " and ".join(value for value in each.values if value not in beside.values)
+        in_a_row([value for value in each.values if value not in beside.values], "and")
         for each, beside in ((one, other), (other, one))
     ]
-    return " or ".join(sorted(only))
+    return ", or ".join(sorted(only))
