@@ -18,6 +18,9 @@ from api.builder import Builder
 from api.chat_page import add_page
 from api.cors import cors
 from api.desk import Desk
+from api.feedback.routes import feedback
+from api.feedback.store import FeedbackStore
+from api.figures import Figures
 from api.guard import Guard
 from api.health import health
 from api.hosts import AllowedHosts
@@ -25,6 +28,7 @@ from api.keyring import Keyring
 from api.mcp.over_http import PATH as MCP
 from api.mcp.over_http import McpEndpoint
 from api.middleware import BodyLimit, HeadAsGet, LastResort, RequestLog, SecurityHeaders
+from api.notes import Notes
 from api.openai.errors import OpenAIErrors
 from api.openai.routes import chat
 from api.openapi import Service
@@ -64,7 +68,11 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         await mcp.stop()
 
     staff = Staff.of(settings)
-    mcp = McpEndpoint(desk, staff)
+    builder = Builder(settings)  # started by the server, once it listens
+    figures = Figures(desk, staff.by_name(), builder)
+    feedback_store = FeedbackStore(settings.index, settings.keep_questions_days)
+    notes = Notes(settings, figures, feedback_store)
+    mcp = McpEndpoint(desk, staff, notes)
     app = Service(
         title="ragbot",
         version=version("ragbot"),
@@ -76,7 +84,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         generate_unique_id_function=_route_name,
         middleware=[
             forwarded(settings),
-            Middleware(RequestLog),
+            Middleware(RequestLog, figures=figures),
             Middleware(SecurityHeaders),
             Middleware(OpenAIErrors),
             Middleware(AllowedHosts, settings=settings),
@@ -97,10 +105,14 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
     app.state.staff = staff
     app.state.audit = Audit(settings.index)
     app.state.opened = False  # until an index was open once
-    app.state.builder = Builder(settings)  # started by the server, once it listens
+    app.state.builder = builder
+    app.state.figures = figures
+    app.state.feedback = feedback_store
+    app.state.notes = notes
     install(app)
     app.include_router(asking)
     app.include_router(v1)
+    app.include_router(feedback)
     app.include_router(chat)
     app.include_router(admin)
     app.include_router(health)

@@ -6,6 +6,7 @@ import queue
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -63,6 +64,8 @@ class Builder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._progress = Progress()
+        self.ended: Counter[str] = Counter()
+        """How many ended how ("done", "failed")."""
         self._stop = threading.Event()
         self._orders: queue.Queue[Order | None] = queue.Queue()
         self._busy = threading.Lock()  # while something runs, or is about to
@@ -125,13 +128,15 @@ class Builder:
 
     def _run(self, arguments: tuple[str, ...]) -> bool:
         """Run a command of ragbot's; whether it ended well."""
+        good = False
         try:
-            return self._build(arguments)
+            good = self._build(arguments)
         except OSError:  # the next look may find more room
             _log.exception("the build could not be run")
             message = "The build could not be started; the service's log says why."
             self._progress = Progress(message=message, at=_now())
-            return False
+        self.ended["done" if good else "failed"] += 1
+        return good
 
     def _build(self, arguments: tuple[str, ...] = _REFRESH) -> bool:
         settings = self._settings

@@ -3,10 +3,12 @@
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from api.desk import Desk
+from api.figures import Figures
 from api.problems import declared
 from api.schemas import Schema
 from api.staff import done_by, staff_of
@@ -35,6 +37,20 @@ class Ready(Schema):
 async def healthz() -> Alive:
     """Answers as long as the process runs, with or without an index."""
     return Alive()
+
+
+@health.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses=declared(403, 500),
+    tags=["health"],
+    summary="Tell the figures",
+)
+async def metrics(request: Request) -> Response:
+    """Tells what Prometheus collects; where keys are on, to admins."""
+    figures: Figures = request.app.state.figures
+    content, media_type = await run_in_threadpool(figures.written)  # the first takes an import
+    return Response(content, headers={"Content-Type": media_type})
 
 
 @health.get(

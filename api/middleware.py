@@ -10,6 +10,8 @@ from urllib.parse import quote
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import request_ids
+from api.figures import Figures
 from api.problems import CLIENT_GONE, internal, problem
 
 _log = logging.getLogger("api")
@@ -41,10 +43,14 @@ _DRAINED_BYTES: Final = 8 * 1024 * 1024
 
 
 class RequestLog:
-    """One line a request: method, path, status, milliseconds; never a query or a body."""
+    """One line a request: method, path, status, milliseconds; never a query or a body.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The request gets its id here, and is counted.
+    """
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self._app = app
+        self._figures = figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and write the line when it is over."""
@@ -53,21 +59,27 @@ class RequestLog:
             return
         status = 0
         started = time.perf_counter()
+        name = request_ids.of(Headers(scope=scope).get(request_ids.HEADER, ""))
+        token = request_ids.current.set(name)
 
         async def watched(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                MutableHeaders(scope=message)[request_ids.HEADER] = name
             await send(message)
 
         try:
             await self._app(scope, receive, watched)
         finally:
             status = status or CLIENT_GONE
-            took = (time.perf_counter() - started) * 1000
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "") or "none"
+            self._figures.request(scope["method"][:20], route, status, seconds)
             # The path is percent-decoded: quoted again, it cannot forge a second line.
             path = quote(scope["path"][:_PATH_SHOWN])
-            _log.info("%s %s %d %.0f ms", scope["method"][:20], path, status, took)
+            _log.info("%s %s %d %.0f ms", scope["method"][:20], path, status, seconds * 1000)
+            request_ids.current.reset(token)
 
 
 class SecurityHeaders:

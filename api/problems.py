@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
+from api import request_ids
 from api.faults import Fault, NotJsonError, described
 from api.outside import told
 from api.workers import GoneError, UnavailableError
@@ -61,6 +62,9 @@ class Problem(BaseModel):
         description="what is wrong and what to do", examples=["Build one with `ragbot build`."]
     )
     instance: str = Field(description="the path asked for", examples=["/v1/ask"])
+    request: str = Field(
+        "", description="id of the request, which the service's log has too", examples=["4f1c"]
+    )
     errors: list[FieldFault] | None = Field(
         None, description="the fields at fault, where the request is", examples=[None]
     )
@@ -113,6 +117,7 @@ def problem(
         status=status,
         detail=detail,
         instance=instance,
+        request=request_ids.current.get(),
         errors=[FieldFault(field=f.field, message=f.message) for f in faults] or None,
     )
     return JSONResponse(

@@ -7,6 +7,7 @@ from typing import Final, Self, TypeVar
 from fastapi import Request
 
 from api.desk import Desk
+from api.notes import Notes
 from api.workers import Workers, cores
 from ragbot.assistant import Assistant
 from ragbot.settings import Settings
@@ -54,8 +55,12 @@ class Staff:
         for workers in self._all():
             workers.give_up()
 
+    def by_name(self) -> dict[str, Workers]:
+        """The threads of each kind of work."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def _all(self) -> list[Workers]:
-        return [getattr(self, field.name) for field in fields(self)]
+        return list(self.by_name().values())
 
 
 def staff_of(request: Request) -> Staff:
@@ -83,4 +88,5 @@ async def done_by(
             pass
 
     at_desk = desk.in_memory if held else desk.assistant
-    return await workers.run(lambda: work(at_desk()), gone)
+    notes: Notes = request.app.state.notes
+    return await workers.run(lambda: notes.of(lambda: work(at_desk())), gone)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -56,11 +57,23 @@ class Workers:
         self._seconds = _USUAL_SECONDS
         self._stopping = False
         self._ended = False
+        self.turned_away = 0
+        """How many were told that too many waited."""
 
     @property
     def busy(self) -> bool:
         """Whether a thread is at work, also for someone who no longer waits."""
         return self._free < self._threads
+
+    @property
+    def working(self) -> int:
+        """How many threads are at work."""
+        return self._threads - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a thread."""
+        return len(self._line)
 
     @property
     def stopping(self) -> bool:
@@ -89,7 +102,8 @@ class Workers:
             if not over.done():
                 over.set_result(None)
 
-        done = loop.run_in_executor(self._pool, work)
+        # In the context of who asks, so that what the work logs has the id of its request.
+        done: asyncio.Future[T] = loop.run_in_executor(self._pool, copy_context().run, work)
         self._running.add(over)
         done.add_done_callback(ended)
         done.add_done_callback(_looked_at)
@@ -150,6 +164,7 @@ class Workers:
             self._free -= 1
             return
         if len(self._line) >= self._waiting:
+            self.turned_away += 1
             message = "More is asked than can be answered at once; ask again in a moment."
             raise UnavailableError(message, self._retry())
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

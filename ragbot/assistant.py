@@ -44,6 +44,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
+from ragbot.stages import stage
 from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
@@ -138,6 +139,7 @@ class Assistant:
         """An answer's summary by the language model, if there is one; the last is final."""
         return self._writer.write(answer) if self._writer else iter(())
 
+    @stage("model")
     def summarised(self, answer: Answer) -> Answer:
         """An answer with its summary, where there is a language model; this waits for it."""
         *_, last = (None, *self.summaries(answer))
@@ -172,6 +174,7 @@ class Assistant:
     def _understood(self, question: str, history: Sequence[Turn]) -> Question:
         return self._reader.read(self._checked(question), history)
 
+    @stage("compose")
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         check_cells(len(question.columns), len(question.rows))

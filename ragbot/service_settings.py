@@ -1,6 +1,6 @@
 """The settings of the service: where it listens, who may ask, how much at a time."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
@@ -69,6 +69,11 @@ class ServiceSettings(BaseSettings):
     )
     cors_origins: Parts = Field(
         (), description="origins whose pages may call the API, with commas; *: any"
+    )
+    log_format: Literal["lines", "json"] = Field("lines", description="of the service's log")
+    log_questions: bool = Field(False, description="whether the log has the questions")
+    keep_questions_days: float = Field(
+        0, ge=0, description="that questions are kept, for `ragbot gaps`; 0: never kept"
     )
     comment_seconds: float = Field(
         10, gt=0, description="after which a quiet stream sends a comment, so that no proxy ends it"

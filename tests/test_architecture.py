@@ -21,6 +21,7 @@ FLOORS = (
     (
         *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
         "ragbot.unspaced",
+        "ragbot.stages",
     ),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
     ("ragbot.settings_file", "ragbot.service_settings", "ragbot.language"),

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.desk import Desk
+from api.notes import Notes
 from api.problems import problem
 from api.staff import Staff
 from ragbot.assistant import Assistant
@@ -26,8 +27,9 @@ PATH: Final = "/mcp"
 class McpEndpoint:
     """An ASGI app; the protocol's library is imported when it is first asked for."""
 
-    def __init__(self, desk: Desk, staff: Staff) -> None:
+    def __init__(self, desk: Desk, staff: Staff, notes: Notes) -> None:
         self._desk = desk
+        self._notes = notes
         self._staff = staff
         self._starting = asyncio.Lock()
         self._ended = asyncio.Event()
@@ -89,7 +91,9 @@ class McpEndpoint:
     async def _work(self, work: Callable[[Assistant], T], *, quick: bool) -> T:
         workers = self._staff.lookups if quick else self._staff.answers
         try:
-            return await workers.run(lambda: work(self._desk.assistant()), asyncio.Event().wait)
+            return await workers.run(
+                lambda: self._notes.of(lambda: work(self._desk.assistant())), asyncio.Event().wait
+            )
         except IndexDamagedError as error:
             await run_in_threadpool(self._desk.suspect, error)
             raise

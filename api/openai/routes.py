@@ -87,10 +87,14 @@ async def completions(body: ChatIn, request: Request) -> Response:
     if body.stream:
         summaries = staff.summaries.each(assistant.summaries(answer)) if summed_up else None
         return _streamed(reply.chunks(pieces_of(answer, summaries)), request)
+    text = text_of(answer)
     if summed_up:
-        answer = await done_by(staff.summaries, request, lambda _: assistant.summarised(answer))
-    text = reply.whole(text_of(answer)).model_dump_json()
-    return Response(text, media_type="application/json")
+
+        def whole(_: Assistant) -> str:
+            return text_of(assistant.summarised(answer))
+
+        text = await done_by(staff.summaries, request, whole)
+    return Response(reply.whole(text).model_dump_json(), media_type="application/json")
 
 
 async def _chore(chore: Chore, body: ChatIn, request: Request) -> Response:

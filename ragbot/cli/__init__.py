@@ -13,6 +13,7 @@ from ragbot.cli.build import build
 from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
+from ragbot.cli.gaps import feedback, gaps
 from ragbot.cli.index import index
 from ragbot.cli.init import init
 from ragbot.cli.keys import keys
@@ -55,6 +56,8 @@ COMMANDS = (
     serve,
     mcp,
     keys,
+    feedback,
+    gaps,
     sources,
     sync,
     add,

@@ -53,9 +53,9 @@ def serve(
     chosen = settings(
         host=host, port=port, open=is_open, root_path=root_path, corpus=corpus, index=index
     )
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level="INFO")
-    for name in ("faiss", "sentence_transformers"):  # they tell where they load from
-        logging.getLogger(name).setLevel(logging.WARNING)
+    from api.logs import set_up
+
+    set_up(chosen)
     _tell_of_file()
     _tell_of_keys(chosen)
     click.echo("Loading the index ...", err=True)

@@ -17,6 +17,7 @@ from ragbot.judge.cross_encoder import PACKAGED_SCORER, PairScorer, open_scorer
 from ragbot.judge.signals import SignalReader
 from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings
+from ragbot.stages import stage
 
 _log = logging.getLogger("ragbot")
 
@@ -41,6 +42,7 @@ class LearntJudge:
         scorer = self._scorer
         return f"{name}, {scorer.name} {scorer.sha256[:12]}" if scorer else name
 
+    @stage("judge")
     def judge(
         self, asked: Asked, candidates: Sequence[Candidate], most: int = READ
     ) -> list[Judged]:

@@ -13,6 +13,7 @@ from ragbot.retrieval import Encoded, Filters
 from ragbot.retrieval.balance import shared_order
 from ragbot.retrieval.fusion import POOL, Candidates, candidates, weighed
 from ragbot.retrieval.statements import StatementScores
+from ragbot.stages import stage
 from ragbot.stores import Mask, Rows
 from ragbot.types import Contribution, Hit, Reason
 
@@ -71,6 +72,7 @@ class Searcher:
             for subject in generation.guide.subjects
         }
 
+    @stage("search")
     def rank(self, queries: Sequence[Encoded], limit: int, pool: int = POOL) -> list[list[Ranked]]:
         """The best passages of each query, best first, out of `pool` candidates a retriever.
 

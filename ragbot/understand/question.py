@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ragbot.guide import Aspect
 from ragbot.retrieval import Vector
+from ragbot.stages import stage
 from ragbot.types import Column, Form, Object, ObjectKind, Question, QuestionKind, Row
 from ragbot.understand.facets import facets
 from ragbot.understand.followup import Contained, Turn, self_contained
@@ -62,6 +63,7 @@ class QuestionReader:
         self._objects = ObjectFinder(vocabulary)
         self._spelling = Spelling(vocabulary)
 
+    @stage("understand")
     def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """The question as understood, with what it leaves to the history."""
         spelt, spellings = self._spelling.corrected(text)

@@ -1,0 +1,1 @@
+"""What readers say of answers, and which questions the documents leave open."""

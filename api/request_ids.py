@@ -1,0 +1,18 @@
+"""The name of each request: taken over from the client or made, in every log line and problem."""
+
+import re
+import uuid
+from contextvars import ContextVar
+from typing import Final
+
+HEADER: Final = "X-Request-ID"
+
+_SOUND: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+
+current: ContextVar[str] = ContextVar("request", default="")
+"""The request that is being answered, "" outside of one."""
+
+
+def of(given: str) -> str:
+    """The id that a client sent, where it can be one; else a new one."""
+    return given if _SOUND.fullmatch(given) else uuid.uuid4().hex

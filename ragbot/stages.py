@@ -1,0 +1,61 @@
+"""How long each stage of an answer takes, where somebody watches; else it costs nothing.
+
+The seconds of a stage are its own: what a stage within it takes counts for that one only.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Watch:
+    """Seconds by stage; `inner` is what stages within the running one took."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    inner: float = 0.0
+
+
+_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch what this thread does within the block."""
+    watch = Watch()
+    token = _watch.set(watch)
+    try:
+        yield watch
+    finally:
+        _watch.reset(token)
+
+
+def stage(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator: what the function does is the stage of that name."""
+
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def timed(*args: P.args, **named: P.kwargs) -> R:
+            watch = _watch.get()
+            if watch is None:
+                return function(*args, **named)
+            begun = time.perf_counter()
+            outer, watch.inner = watch.inner, 0.0
+            try:
+                return function(*args, **named)
+            finally:
+                took = time.perf_counter() - begun
+                watch.seconds[name] += took - watch.inner
+                watch.inner = outer + took
+
+        return timed
+
+    return decorated

@@ -1,0 +1,210 @@
+"""What an operator sees: figures, request ids, logs, and what readers say of answers."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from api import request_ids
+from api.feedback.gaps import gaps
+from api.feedback.report import page
+from api.feedback.store import Feedback, FeedbackStore
+from api.logs import Lines, Objects
+from ragbot import stages
+from ragbot.cli import main
+from ragbot.index.generation import Generation
+from ragbot.settings import Settings
+
+from .living import Living, living
+from .scripted import ScriptedAssistant
+
+ASK = {"question": "Kestrel or Osprey?"}
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """A service that keeps questions."""
+    folder = tmp_path_factory.mktemp("watched")
+    with living(Settings(index=folder, keep_questions_days=30), ScriptedAssistant()) as service:
+        yield service
+
+
+@pytest.fixture
+def asking(watched: Living) -> Iterator[httpx.Client]:
+    """A client of it."""
+    with httpx.Client(base_url=watched.url, timeout=30, trust_env=False) as client:
+        yield client
+
+
+def figures(client: httpx.Client) -> dict[str, float]:
+    """Each sample by its name and labels."""
+    response = client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    return {
+        f"{sample.name}{json.dumps(sample.labels, sort_keys=True)}": sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+    }
+
+
+def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
+    asked = 'ragbot_requests_total{"method": "POST", "route": "/v1/ask", "status": "200"}'
+    before = figures(asking)
+    asking.post("/v1/ask", json=ASK)
+    asking.post("/v1/ask", json={"question": "Mars?"})
+    asking.post("/v1/ask", json={"question": ""})
+    asking.get("/v1/documents/emu")
+    after = figures(asking)
+    assert after[asked] - before.get(asked, 0) == 2
+    assert after['ragbot_refusals_total{"reason": "not_in_the_documents"}'] == 1
+    assert after["ragbot_answers_total{}"] - before["ragbot_answers_total{}"] == 2
+    where = '"route": "/v1/documents/{id:path}", "status": "404"}'
+    assert after[f'ragbot_requests_total{{"method": "GET", {where}'] == 1
+    assert after['ragbot_request_seconds_bucket{"le": "+Inf", "route": "/v1/ask"}'] >= 3
+    assert after['ragbot_waiting{"work": "answers"}'] == 0
+    assert after["ragbot_build_running{}"] == 0
+    assert after['ragbot_index_live{"generation": "20260101-000000"}'] == 1
+    assert after["process_resident_memory_bytes{}"] > 0
+    assert not [name for name in after if "emu" in name or "Mars" in name]
+
+
+def test_stages_take_their_own_time() -> None:
+    now = [0.0]
+
+    @stages.stage("search")
+    def search() -> None:
+        now[0] += 2
+
+    @stages.stage("compose")
+    def compose() -> str:
+        now[0] += 1
+        search()
+        search()
+        return "done"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+        with stages.watched() as watch:
+            assert compose() == "done"
+        assert dict(watch.seconds) == {"search": 4.0, "compose": 1.0}
+        assert compose() == "done"
+        assert dict(watch.seconds) == {"search": 4.0, "compose": 1.0}
+
+
+def test_a_real_answer_has_all_stages(assistant) -> None:
+    with stages.watched() as watch:
+        assistant.ask("Is Gull faster than Plover?")
+    assert {"understand", "search", "compose"} <= set(watch.seconds)
+    assert all(seconds >= 0 for seconds in watch.seconds.values())
+
+
+def test_a_request_has_an_id_in_answer_problem_and_log(
+    asking: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "api")
+    mine = asking.post("/v1/ask", json=ASK, headers={"X-Request-ID": "abc-1"})
+    assert mine.headers["x-request-id"] == "abc-1"
+    made = asking.get("/v1/documents/emu", headers={"X-Request-ID": "a b\tc" + "x" * 200})
+    name = made.headers["x-request-id"]
+    assert len(name) == 32
+    assert made.json()["request"] == name
+
+
+def test_log_lines_have_the_id_and_json_is_one_object() -> None:
+    record = logging.LogRecord("api", logging.INFO, "", 0, "said %s", ("so",), None)
+    token = request_ids.current.set("abc-1")
+    try:
+        assert Lines().format(record).endswith("INFO api said so [abc-1]")
+        found = json.loads(Objects().format(record))
+    finally:
+        request_ids.current.reset(token)
+    assert (found["message"], found["request"], found["level"]) == ("said so", "abc-1", "INFO")
+    assert "request" not in json.loads(Objects().format(record))
+
+
+def test_questions_are_logged_only_where_that_is_set(
+    asking: httpx.Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    asking.post("/v1/ask", json=ASK)
+    assert "Osprey" not in caplog.text
+    with living(Settings(index=tmp_path, log_questions=True), ScriptedAssistant()) as service:
+        httpx.post(f"{service.url}/v1/ask", json=ASK)
+        assert "asked: 'Kestrel or Osprey?'" in caplog.text
+        assert FeedbackStore(tmp_path).answers() == []
+
+
+def test_what_readers_say_is_kept_with_the_answer(asking: httpx.Client, watched: Living) -> None:
+    answered = asking.post("/v1/ask", json=ASK).headers["x-request-id"]
+    said = {
+        "answer": answered,
+        "verdict": "down",
+        "cell": {"subject": "heron", "aspect": "speed"},
+        "word": "Nothing on Heron.",
+    }
+    assert asking.post("/v1/feedback", json=said).status_code == 201
+    assert asking.post("/v1/feedback", json={"answer": "x y", "verdict": "up"}).status_code == 422
+    store: FeedbackStore = watched.app.state.feedback
+    *_, kept = store.answers()
+    assert (kept.id, kept.question, kept.down) == (answered, "Kestrel or Osprey?", 1)
+    assert ("heron", "speed") in kept.empty
+    *_, line = store.exported()
+    assert (line["word"], line["question"]) == ("Nothing on Heron.", "Kestrel or Osprey?")
+
+
+def test_questions_are_kept_only_so_long(tmp_path: Path, client: httpx.Client) -> None:
+    with living(Settings(index=tmp_path), ScriptedAssistant()) as service:
+        answered = httpx.post(f"{service.url}/v1/ask", json=ASK).headers["x-request-id"]
+        said = {"answer": answered, "verdict": "up"}
+        assert httpx.post(f"{service.url}/v1/feedback", json=said).status_code == 201
+    store = FeedbackStore(tmp_path)
+    assert store.answers() == []
+    (line,) = store.exported()
+    assert "question" not in line
+    kept = FeedbackStore(tmp_path, 30)
+    answer = ScriptedAssistant().ask("Kestrel or Osprey?")
+    kept.keep("one", answer)
+    assert len(kept.answers()) == 1
+    later = FeedbackStore(tmp_path, 1e-9)
+    later.keep("two", answer)
+    assert "one" not in {each.id for each in later.answers()}
+
+
+def test_gaps_are_grouped_by_subject_and_by_nearness(
+    index: Path,
+) -> None:
+    def encode(texts: Sequence[str]) -> Any:
+        return np.eye(2)[[int("Mars" in text) for text in texts]]
+
+    store = FeedbackStore(index, 30)
+    asked = ScriptedAssistant()
+    for number in range(3):
+        store.keep(f"r{number}", asked.ask(f"What is the weather on Mars {number}?"))
+    store.keep("c", asked.ask("Kestrel or Osprey?"))
+    store.add(Feedback("c", "down", word="<b>wrong</b>"))
+    found = gaps(store.answers(), Generation.open(index).guide, encode)
+    assert (found.answers, found.open) == (4, 4)
+    assert found.groups[0].count == 3
+    assert found.groups[0].refused == 3
+    holes = {(hole.subject.lower(), hole.aspect.lower()): hole for hole in found.holes}
+    assert holes["heron", "speed"].empty == 1
+    assert holes["kestrel", ""].voted_down == 1
+    assert holes["", ""].refused == 3
+    written = page(found)
+    assert written.count("<rect") >= 9
+    assert "weather on Mars 0?" in written
+    assert "<script" not in written
+
+
+def test_feedback_is_exported_as_lines(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    FeedbackStore(index).add(Feedback("c", "down", word="wrong"))
+    with pytest.raises(SystemExit):
+        main(["feedback", "export", "--index", str(index)])
+    assert json.loads(capsys.readouterr().out)["word"] == "wrong"
