@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ragbot.answer.agreement import same_words
 from ragbot.answer.conflicts import siding, voices
 from ragbot.answer.conflicts.outdated import OutdatedThings
 from ragbot.answer.conflicts.voices import Voice
@@ -355,3 +356,15 @@ class TestAgreement:
         others = {Authority.OFFICIAL: 2, Authority.INDEPENDENT: 1}
         others[authority] -= 1
         assert dict(claim.agreement.voices) == {key: n for key, n in others.items() if n}
+
+    @pytest.mark.parametrize(
+        ("other", "alike"),
+        [
+            ("Heron opens more than 100 tables of rows, with joins, at once.", True),
+            ("Heron opens more than 1,200 tables of rows, with joins, at once.", False),
+            ("Ibex sleeps through more than 100 nights of the winter.", False),
+        ],
+    )
+    def test_what_has_another_number_says_something_else(self, other, alike):
+        said = "Heron opens more than 100 tables of rows with joins."
+        assert same_words(said, other) == alike

@@ -11,6 +11,7 @@ from ragbot.index.arrays import statement_starts
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import exchanged
 from ragbot.retrieval import Vector
+from ragbot.traits.language import pattern
 from ragbot.types import Agreement, Authority, Claim, Mark, MarkKind
 from ragbot.understand.rephrase import in_a_row
 
@@ -29,15 +30,9 @@ _QUOTE = (
     "JOIN passages p ON p.ordinal = s.passage JOIN documents d ON d.ordinal = p.document "
     "WHERE s.ordinal = ?"
 )
-# How English praises and compares; a maker that alone says so is named as such.
-_PRAISE = re.compile(
-    r"\b(?:best|fastest|easiest|leading|state-of-the-art|most (?:popular|powerful|widely|advanced)|"
-    r"powerful|unmatched|blazing\w*|world-class|industry-leading|seamless\w*|outperform\w*|"
-    r"(?:faster|better|easier|simpler|more \w+) than|compared (?:to|with) other)\b",
-    re.IGNORECASE,
-)
 STEM = 7  # letters
 _LONG = re.compile(r"[A-Za-z]{3,}")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MAKERS = (Authority.OFFICIAL, Authority.VENDOR)
 
 
@@ -81,7 +76,7 @@ class Agreements:
             cosines = self._generation.statement_vectors[begin:end].astype(np.float32) @ vector
             for place in np.flatnonzero(cosines >= SAME):
                 quote = self._generation.library.read(_QUOTE, int(begin + place))[0][0]
-                if _same_words(claim, quote) and not exchanged(claim, quote):
+                if same_words(claim, quote) and not exchanged(claim, quote):
                     speaking.setdefault(self._generation.passages[passage].voice, int(passage))
         return list(speaking.values())
 
@@ -99,7 +94,11 @@ class Agreements:
             (authority, counts[authority]) for authority in Authority if counts[authority]
         )
         own = self._generation.library.document(quote.document_id).source_id
-        alone = not voices and self._authorities[own] in _MAKERS and _PRAISE.search(claim.text)
+        alone = (
+            not voices
+            and self._authorities[own] in _MAKERS
+            and pattern("praise").search(claim.text)
+        )
         text = "only the maker's own pages say this"
         marks = (*claim.marks, Mark(MarkKind.ONLY_ITS_MAKER, text)) if alone else claim.marks
         return replace(claim, agreement=Agreement(voices), marks=marks)
@@ -110,10 +109,13 @@ def content(words: str) -> frozenset[str]:
     return frozenset(word[:STEM].lower() for word in _LONG.findall(words))
 
 
-def _same_words(one: str, other: str) -> bool:
+def same_words(one: str, other: str) -> bool:
+    """Whether two statements say it in mostly the same words, and of the same numbers."""
     first, second = content(one), content(other)
     shared = len(first & second)
-    return shared >= max(LEAST_SHARED, SHARED * min(len(first), len(second)))
+    if shared < max(LEAST_SHARED, SHARED * min(len(first), len(second))):
+        return False
+    return set(_NUMBER.findall(one)) == set(_NUMBER.findall(other))
 
 
 _VOICES = {

@@ -1,38 +1,16 @@
 """Sentences that cannot stand alone: they lean on the one before, which is brought along."""
 
-import re
 from dataclasses import replace
 
 from ragbot import sentences
 from ragbot.statements import QUOTE_WORDS
+from ragbot.traits.language import pattern
 from ragbot.types import Block, BlockKind, Document, Evidence
-
-_LEANS = re.compile(
-    r"(?:(?:however|but|yet|still|so|thus|therefore|hence|also|additionally|moreover|furthermore|"
-    r"nevertheless|consequently|instead|otherwise|similarly|likewise|in (?:addition|contrast)|"
-    r"as a result|as such|for (?:example|instance|this reason)|on the other hand|that said|"
-    r"because of (?:this|that)|and),?\s+)*"
-    r"(?:this|that|these|those|it|its|they|their|them|he|she|the (?:former|latter)|both|either|"
-    r"neither|such)\b(?!\s+(?:guide|tutorial|page|section|document|example|notebook)\b)"
-    r"|(?:however|but|yet|nevertheless|thus|therefore|hence|consequently|as a result|instead|"
-    r"on the other hand|in contrast|otherwise|for this reason|because of (?:this|that)|"
-    r"(?:in|for) (?:all |the )?(?:other|such|that|this|these|those) (?:case|situation)s?),?\s"
-    r"|(?:above|earlier|previously),\s",
-    re.IGNORECASE,
-)
-# "It is possible to ..." and "Both Heron and Ibex ..." point to nothing.
-_FREE = re.compile(
-    r"it(?:'s| is| was| may be| can be)\s+(?:\w+\s+){0,2}?(?:possible|recommended|important|"
-    r"necessary|worth|useful|common|easy|hard|difficult|best|better|good|also possible)\b"
-    r"[^.]{0,60}?\b(?:to|that|not)\b|both\s+(?!of\b|are\b|have\b|can\b|support\b)[^.,]{1,60}\band\b|"
-    r"(?:either|neither)\s+[^.,]{1,60}\b(?:or|nor)\b",
-    re.IGNORECASE,
-)
 
 
 def leans(text: str) -> bool:
     """Whether a text begins with a reference to what was said before it."""
-    return bool(_LEANS.match(text)) and not _FREE.match(text)
+    return bool(pattern("leans").match(text)) and not pattern("free").match(text)
 
 
 def with_support(evidence: Evidence, document: Document) -> Evidence:
