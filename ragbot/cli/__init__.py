@@ -10,6 +10,7 @@ from ragbot.cli import last_resort
 from ragbot.cli.adapt import adapt
 from ragbot.cli.ask import ask, compare
 from ragbot.cli.build import build
+from ragbot.cli.bundle import bundle
 from ragbot.cli.check import check
 from ragbot.cli.doctor import doctor
 from ragbot.cli.edit import add, remove
@@ -55,6 +56,7 @@ COMMANDS = (
     search,
     serve,
     mcp,
+    bundle,
     keys,
     feedback,
     gaps,

@@ -3,8 +3,10 @@
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   ragbot serve
+  ragbot serve --bundle docs.ragbot   a file of `ragbot bundle`, without a network
   ragbot serve --port 0               any free port; the address is printed
   RAGBOT_KEYS=keys.txt ragbot serve --host 0.0.0.0
                                       for others, who need a key (`ragbot keys add`); put a
@@ -39,6 +42,11 @@ Examples:
     help="Listen beyond loopback without keys: whoever reaches it may ask.",
 )
 @click.option("--root-path", help="Prefix under which a proxy serves it, as /ragbot.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Serve a file of `ragbot bundle`, unpacked into --index or a folder for the time.",
+)
 @corpus_option
 @index_option
 def serve(
@@ -46,13 +54,29 @@ def serve(
     port: int | None,
     is_open: bool | None,
     root_path: str | None,
+    bundle: Path | None,
     corpus: Path | None,
     index: Path | None,
 ) -> None:
     """Serve the chat page and the API until stopped."""
-    chosen = settings(
-        host=host, port=port, open=is_open, root_path=root_path, corpus=corpus, index=index
-    )
+    given: dict[str, Any] = {"corpus": corpus, "index": index}
+    with ExitStack() as left:
+        if bundle is not None:
+            given |= _unpacked(bundle, index, left)
+        _run(settings(host=host, port=port, open=is_open, root_path=root_path, **given), left)
+
+
+def _unpacked(bundle: Path, index: Path | None, left: ExitStack) -> dict[str, Any]:
+    """The settings of a bundle, unpacked; without an index folder into one that goes at the end."""
+    from ragbot.index.bundle import unpack
+
+    click.echo(f"Unpacking {bundle} ...", err=True)
+    place = index or Path(left.enter_context(TemporaryDirectory(prefix="ragbot-")))
+    return unpack(bundle, place)
+
+
+def _run(chosen: "Settings", left: ExitStack) -> None:
+    """Serve until stopped; `left` is what has to be cleared away then."""
     from api.logs import set_up
 
     set_up(chosen)
@@ -64,6 +88,7 @@ def serve(
     if run(chosen, on_ready=_ready) is False:
         # A thread is still at work on what nobody waits for any more; Python would wait for it.
         # Only for this: whatever else comes back must not end the process without a word.
+        left.close()
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
