@@ -30,6 +30,7 @@ from ragbot.answer.parts import Parts
 from ragbot.answer.prove import Prover
 from ragbot.answer.steps import Procedures
 from ragbot.answer.weigher import Weigher
+from ragbot.characters import seen
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide
@@ -224,11 +225,11 @@ class Assistant:
         )
 
     def _checked(self, text: str) -> str:
-        text = " ".join(text.split())
-        if not text:
-            raise QuestionError("the question is empty; ask something")
         if text != text.encode(errors="replace").decode():
             raise QuestionError("the question is not UTF-8; ask it in whole characters")
+        text = " ".join(seen(" ".join(text.split())).split())
+        if not text:
+            raise QuestionError("the question is empty; ask something")
         limit = self._settings.max_question_chars
         if len(text) > limit:
             raise QuestionError(

@@ -33,6 +33,7 @@ MAX_WORDS = 60
 QUOTE_WORDS = 80  # of a quote, at most: a statement with what it takes in of what stands beside it
 ITEM_WORDS = 40  # longer list items are quoted sentence by sentence
 LEAD_WORDS = 25  # a lead-in ("Advantages of it:") longer than that is no label
+_OF_ITEMS = (BlockKind.LIST_ITEM, BlockKind.CODE)
 LABEL_JOIN = " | "
 
 
@@ -101,6 +102,7 @@ def with_subjects(
 
 def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
     lead, before = "", SILENT  # whom the paragraph before speaks of at its end
+    above: list[str] = []  # the items that the next one may be nested in, the outermost first
     for block in document.blocks:
         text = document.text[block.start : block.end]
         match block.kind:
@@ -110,13 +112,16 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
                 quotes = quotes if not lead else []
                 before = last if last.of else before
             case BlockKind.LIST_ITEM:
-                quotes = _item(block.start, text, lead, guide)
+                above = above[: block.depth]
+                quotes = _item(block.start, text, above[-1] if above else lead, guide)
+                above.append(text if count_words(text) <= LEAD_WORDS else lead)
             case BlockKind.TABLE_ROW:
                 quotes = _row(document, block, guide)
             case BlockKind.CODE:
                 quotes, lead = _listing(block.start, text, lead), ""
             case _:
                 quotes, lead, before = [], "", SILENT
+        above = above if block.kind in _OF_ITEMS else []
         for quote in quotes:
             if 0 < count_words(document.text[quote.start : quote.end]) <= MAX_WORDS:
                 yield block, _beneath(block.label, quote) if block.label else quote

@@ -20,8 +20,7 @@ FLOORS = (
     ("ragbot.interpreter",),
     (
         *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
-        "ragbot.unspaced",
-        "ragbot.stages",
+        *("ragbot.characters", "ragbot.stages", "ragbot.unspaced"),
     ),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
     ("ragbot.settings_file", "ragbot.service_settings", "ragbot.language"),

@@ -1,6 +1,8 @@
 // Builds elements; text goes in as text nodes only, so that no document can become markup.
 
 /**
+ * An element that holds words has the direction of these, and turns nothing around that is beside.
+ *
  * @param {string} tag with classes: "p.label"
  * @param {Record<string, unknown>} [properties] `on…` are listeners, `null`/`false` is left out
  * @param {...(Node|string|null|undefined)} children
@@ -14,7 +16,11 @@ export function el(tag, properties = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  const held = children.filter((child) => child !== null && child !== undefined);
+  if (held.some((child) => typeof child === "string") && !element.hasAttribute("dir")) {
+    element.setAttribute("dir", name === "code" ? "ltr" : "auto");
+  }
+  element.append(...held);
   return element;
 }
 

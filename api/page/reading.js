@@ -53,6 +53,7 @@ function blocksIn(document, range, start, end) {
   const fill = (element, from, to) => {
     const cuts = [from, clamp(start, from, to), clamp(end, from, to), to].map(at);
     const [before, marked, after] = [0, 1, 2].map((n) => document.text.slice(cuts[n], cuts[n + 1]));
+    element.dir ||= element.localName === "code" ? "ltr" : "auto";
     element.append(before, ...(marked ? [el("mark", {}, marked)] : []), after);
     return element;
   };

@@ -12,7 +12,9 @@ _ESM = re.compile(
 _MOST = 20_000  # characters of one tag, expression or export
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _STRING = re.compile(r"^\{\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`$]*)`)\s*\}$", re.DOTALL)
-_COMPONENT = re.compile(r"^[ \t]*<[A-Z][\w.]*(?:\s[^<>]*)?/?>", re.MULTILINE)
+_COMPONENT = re.compile(
+    r"^[ \t]*<([A-Z][\w.]*)(?:\s[^<>]*)?(?:/>|>(?=.*</\1>))", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Tag:
 
 
 def looks_like_mdx(text: str) -> bool:
-    """Whether a Markdown text imports something or uses components."""
+    """Whether a Markdown text without its code imports something or uses components.
+
+    A component is one that is closed: `<Name>` alone is what a reader has to fill in.
+    """
     return bool(_COMPONENT.search(text)) or any(
         _ESM.match(line) for line in text.split("\n") if line.startswith(("import ", "export "))
     )

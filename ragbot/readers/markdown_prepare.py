@@ -31,13 +31,14 @@ _CODE = (
 _ESCAPE = r"|(?P<escape>\\[\\`{<*_])"
 _ESM = r"|(?P<esm>^(?:import|export)\b)"
 _JSX = r"|(?P<note>\{/\*.*?\*/\})|(?P<tag></?(?:[A-Z][\w.]*(?=[\s/>])|>))"
-_EXPRESSION = r"|(?P<expression>\{(?![%{#:]))"
+_EXPRESSION = r"|(?P<expression>\{(?![%{#:])(?![\w:+-]+\}`))"  # but for roles of MyST
 _SHORT = r"|(?P<short>\{\{[<%].*?[%>]\}\}|\{%.*?%\})"
 _LINES = r"|(?P<wall>^[ \t]*(?::{3,}|/{3,})[^\n]*$)|(?P<abbr>^\*\[[^\]\n]+\]:[^\n]*$)"
 _PLAIN = re.compile(_CODE + _ESCAPE + _ESM + _JSX + _SHORT + _LINES, re.MULTILINE | re.DOTALL)
 _MDX = re.compile(
     _CODE + _ESCAPE + _ESM + _JSX + _SHORT + _EXPRESSION + _LINES, re.MULTILINE | re.DOTALL
 )
+_ANY_CODE = re.compile(_CODE, re.MULTILINE | re.DOTALL)
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*")
 _ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*?)\*/([%>]\}\})", re.DOTALL)
 _LINE_START = re.compile(r"[ \t]*\Z")
@@ -49,7 +50,7 @@ def prepare(text: str, drop: Drop, *, mdx: bool = False) -> tuple[str, bool]:
     `drop` is called with the name of each construct that is left out.
     """
     text = cleaned(text)
-    mdx = mdx or looks_like_mdx(text)
+    mdx = mdx or looks_like_mdx(_ANY_CODE.sub("", text))
     return _Scan(text, drop, mdx=mdx).done(), mdx
 
 

@@ -29,6 +29,7 @@ _TEMPLATE = re.compile(
     rf"|\{{[ \t]*{_PAIR}{_MORE}(?=[ \t]*(?:\n|\Z))",
     re.DOTALL,
 )
+_LANGUAGE = re.compile(r"^(?:#!|:::)\w+ (?=\S)")  # in which code within a line is coloured
 _ANCHOR = re.compile(r"\{:?([^{}]*)\}\s*$")
 _OPENING = re.compile(
     r"<(table|section|devsite-selector|ul|ol|dl|figure|svg|video|iframe|button|pre|div|p)\b[^>]*>",
@@ -95,7 +96,7 @@ def _inline_piece(token: Token, code: list[str]) -> str:
     match token.type:
         case "code_inline":
             text = _CODED_LINK.sub(r"\1", text) if _CODED_LINK.fullmatch(text) else text
-            text = kept_code(code, text)
+            text = kept_code(code, _LANGUAGE.sub("", text))
         case "math_inline" | "math_single":
             text = kept_code(code, text)
         case "softbreak" | "hardbreak":

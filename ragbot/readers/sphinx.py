@@ -60,6 +60,8 @@ VERSIONS = {
 CODE = {
     "code",
     "code-block",
+    "click:example",
+    "click:run",
     "code-cell",
     "console",
     "sourcecode",
@@ -68,6 +70,7 @@ CODE = {
     "prompt",
     "doctest",
     "ipython",
+    "jupyter-execute",
     "parsed-literal",
     "math",
 }

@@ -2,26 +2,17 @@
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ragbot.characters import seen
 from ragbot.errors import ReadError
 from ragbot.readers.facts import find_facts
 from ragbot.types import Block, BlockKind, Document, Fact, FactKind, RawDocument, Section
 
 CELL_SEPARATOR = " | "
 _SPACE = re.compile(r"\s+")
-# What is not seen: controls, soft hyphens, zero-width marks, and what turns the direction of text.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-# Joiners mean something in the scripts and pictures that are made of parts, and there only.
-_JOINER = re.compile(
-    r"(?<![\u0600-\u109f\u1780-\u18af])[\u200c]|(?<=[\x00-\u05ff])\u200d|\u200d(?=[\x00-\u05ff])"
-)
 _NOT_SLUG = re.compile(r"[^\w\- ]+")
 
 
@@ -195,11 +186,6 @@ def fold(text: str) -> str:
     """
     text = _SPACE.sub(" ", text.replace("&nbsp;", " "))
     return _SPACE.sub(" ", seen(text)).strip()
-
-
-def seen(text: str) -> str:
-    """The text as it is seen: NFC, and nothing in it that has no width or turns its direction."""
-    return unicodedata.normalize("NFC", _JOINER.sub("", _CONTROL.sub("", text)))
 
 
 def slug(text: str) -> str:

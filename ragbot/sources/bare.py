@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from ragbot.characters import seen
 from ragbot.readers.dates import real_date
 from ragbot.readers.front_matter import front_matter_of
 from ragbot.sources.catalog import UNDATED, UNKNOWN, Folder
@@ -155,4 +156,4 @@ def told_address(data: bytes) -> str:
 
 def _text(row: Mapping[str, object], *names: str) -> str:
     """The first of these entries that says something, as text."""
-    return next((str(row[name]).strip() for name in names if row.get(name)), "")
+    return next((seen(str(row[name])).strip() for name in names if row.get(name)), "")
