@@ -103,7 +103,7 @@ def with_subjects(
 def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
     lead, before = "", SILENT  # whom the paragraph before speaks of at its end
     above: list[str] = []  # the items that the next one may be nested in, the outermost first
-    for block in document.blocks:
+    for number, block in enumerate(document.blocks):
         text = document.text[block.start : block.end]
         match block.kind:
             case BlockKind.PROSE:
@@ -114,6 +114,7 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
             case BlockKind.LIST_ITEM:
                 above = above[: block.depth]
                 quotes = _item(block.start, text, above[-1] if above else lead, guide)
+                quotes = [_with_nested(document, number, quote) for quote in quotes]
                 above.append(text if count_words(text) <= LEAD_WORDS else lead)
             case BlockKind.TABLE_ROW:
                 quotes = _row(document, block, guide)
@@ -125,6 +126,18 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
         for quote in quotes:
             if 0 < count_words(document.text[quote.start : quote.end]) <= MAX_WORDS:
                 yield block, _beneath(block.label, quote) if block.label else quote
+
+
+def _with_nested(document: Document, number: int, quote: _Quote) -> _Quote:
+    """The quote of a whole item with the items nested in it, if all are short: it leads to them."""
+    block, end = document.blocks[number], quote.end
+    for below in document.blocks[number + 1 : number + 1 + ITEM_WORDS]:
+        if below.kind is not BlockKind.LIST_ITEM or below.depth <= block.depth:
+            break
+        end = below.end
+        if count_words(document.text[quote.start : end]) > ITEM_WORDS:
+            return quote
+    return replace(quote, end=end) if quote.end == block.end else quote
 
 
 def _beneath(name: str, quote: _Quote) -> _Quote:

@@ -12,6 +12,7 @@ from ragbot.judge.candidates import Gatherer, clash
 from ragbot.judge.judges import LearntJudge, open_judge
 from ragbot.judge.signals import SIGNALS, SignalReader
 from ragbot.retrieval.search import Ranked
+from ragbot.types import BlockKind
 
 
 @pytest.fixture
@@ -62,6 +63,17 @@ class TestAlike:
         one = replace(one, quote="Gulls eat two fish a day.")
         assert clash(one, two) is repeats
         assert clash(one, replace(two, document="a")) is True
+
+    @pytest.mark.parametrize(("label", "repeats"), [("Bird | Fish", False), ("Bird", True)])
+    def test_rows_under_one_header_say_different_things(self, one, label, repeats):
+        def row(words, start, label):
+            statement = replace(
+                one.statement, kind=BlockKind.TABLE_ROW, label=label, start=start, end=start + 9
+            )
+            return replace(one, quote=words, statement=statement)
+
+        first = row("gull | 2", 0, "Bird | Fish")
+        assert clash(first, row("tern | 2", 20, label)) is repeats
 
 
 class TestSignals:

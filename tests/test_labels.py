@@ -32,7 +32,7 @@ Done.
         (
             NESTED,
             {
-                "Proof of name": "Bring",
+                "Proof of name\n  - a pass\n  - a card": "Bring",
                 "a pass": "Proof of name",
                 "a card": "Proof of name",
                 "Two coins": "Bring",

@@ -9,7 +9,7 @@ from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.retrieval.search import Ranked
 from ragbot.statements import LABEL_JOIN
-from ragbot.types import Statement
+from ragbot.types import BlockKind, Statement
 
 Said = tuple[int, str]
 """The voice of a passage and the words of a statement in it."""
@@ -112,7 +112,15 @@ def clash(one: Candidate, other: Candidate) -> bool:
         return True
     if overlap(one, other) or (one.document != other.document and one.voice == other.voice):
         return True
-    return float(one.vector @ other.vector) >= ALIKE and not in_two_states(one, other)
+    alike = float(one.vector @ other.vector) >= ALIKE
+    return alike and not (in_two_states(one, other) or rows_of_one_table(one, other))
+
+
+def rows_of_one_table(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements are rows under one header: a table says nothing twice."""
+    a, b = one.statement, other.statement
+    same = one.document == other.document and one.heading == other.heading and a.label == b.label
+    return same and a.kind is b.kind is BlockKind.TABLE_ROW
 
 
 def in_two_states(one: Candidate, other: Candidate) -> bool:

@@ -14,6 +14,7 @@ from ragbot.readers.rst_notes import notes_in
 from ragbot.readers.rst_syntax import parse_rst
 from ragbot.readers.rst_tables import rows_of
 from ragbot.readers.rst_text import cleared, lines_of_block, text_of_node, title_line
+from ragbot.readers.sphinx import field_name
 from ragbot.readers.writer import DocumentWriter
 from ragbot.types import Document, RawDocument
 
@@ -135,7 +136,7 @@ class _Walker:
         if name.lower() in _PAGE_FIELDS:
             self._flow.drop("page field")
             return
-        with self._flow.item(), self._flow.lead(name):
+        with self._flow.item(), self._flow.lead(field_name(name)):
             self.children(_element(node.children[1]))
 
     def _option(self, node: nodes.Element) -> None:

@@ -23,6 +23,21 @@ _VERBATIM_ROLES = {
     "option",
     "guilabel",
 }
+_PLACE_ROLES = {"ref", "doc", "numref", "std-ref"}
+_UNTITLED = re.compile(
+    r"(?<=\w)[-_]+(?=\w)"
+)  # in the label of a place, where its title would stand
+_FIELDS = (
+    (
+        re.compile(r"(?:param|parameter|arg|argument|key|keyword|kwarg|kwparam)\s+(?:.+\s)?(\S+)"),
+        r"\1",
+    ),
+    (re.compile(r"(?:var|ivar|cvar)\s+(\S+)"), r"\1"),
+    (re.compile(r"(?:type|paramtype|kwtype|vartype)\s+(\S+)"), r"Type of \1"),
+    (re.compile(r"returns?"), "Returns"),
+    (re.compile(r"rtype"), "Return type"),
+    (re.compile(r"(?:raises?|except|exception)\s+(\S.*)"), r"Raises \1"),
+)
 _OBJECT_ROLES = {"class", "func", "meth", "attr", "mod", "obj", "data", "exc", "any", "const"}
 
 KINDS = {
@@ -186,9 +201,19 @@ def role_text(name: str, text: str) -> str:
         return text
     if match := _TITLED.match(text):
         text = match[1] or match[2]
+    elif name in _PLACE_ROLES:
+        return _UNTITLED.sub(" ", text.strip().rpartition("/")[2])
     text = text.strip().lstrip("~!")
     if name in _OBJECT_ROLES:
         text = text.lstrip(".~!")
     if name == "pep":
         return f"PEP {text}"
+    return text
+
+
+def field_name(text: str) -> str:
+    """How a field of a description is shown: "item" for `param item`, "Return type" for `rtype`."""
+    for pattern, shown in _FIELDS:
+        if match := pattern.fullmatch(text):
+            return match.expand(shown)
     return text

@@ -13,7 +13,7 @@ RST = "text/x-rst"
     [
         ("*a* **b** ``c`` `d`", "a b c d"),
         (":class:`~a.b.C` and :func:`!f` and :meth:`.g`", "a.b.C and f and g"),
-        (":ref:`the guide <target>` and :doc:`/page`", "the guide and /page"),
+        (":ref:`the guide <target>` and :doc:`/page`", "the guide and page"),
         (":unknown:`kept` :octicon:`gear;1em;` :math:`x_1`", "kept x_1"),
         (":class:`Queue`s and ``put``s", "Queues and puts"),
         ("`link <https://x.test>`_ and `other`_ and word_", "link and other and word"),
