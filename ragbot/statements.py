@@ -13,6 +13,7 @@ from itertools import chain
 
 from ragbot import sentences
 from ragbot.guide import Guide
+from ragbot.nesting import end_with_nested
 from ragbot.traits.asserting import assertions
 from ragbot.traits.language import pattern
 from ragbot.traits.speaking import SILENT, Speaking, speaking
@@ -52,7 +53,7 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
     """The statements of a document, each in the first of its passages that holds it whole."""
     starts = [passage.start for passage in passages]
     statements = []
-    for block, quote in _quotes(document, guide):
+    for number, quote in _quotes(document, guide):
         # Passages overlap by one sentence at most, so that only two can hold a quote.
         last = bisect_right(starts, quote.start)
         holding = (p for p in passages[max(0, last - 2) : last] if quote.end <= p.end)
@@ -65,8 +66,8 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
             Statement(
                 passage_id=passage.id,
                 start=quote.start,
-                end=quote.end,
-                kind=block.kind,
+                end=_end(document, number, quote, passage, guide),
+                kind=document.blocks[number].kind,
                 label=quote.label,
                 subjects=about,
                 facts=facts,
@@ -75,6 +76,16 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
             )
         )
     return statements
+
+
+def _end(document: Document, number: int, quote: _Quote, passage: Passage, guide: Guide) -> int:
+    """Where a quote ends: that of a short item with what is nested in it, to which it leads."""
+    block = document.blocks[number]
+    if block.kind is not BlockKind.LIST_ITEM or quote.end != block.end:
+        return quote.end
+    end = end_with_nested(document, number, ITEM_WORDS)
+    speaks_alike = set(guide.subjects_in(document.text[quote.end : end])) <= set(quote.subjects)
+    return end if end <= passage.end and speaks_alike else quote.end
 
 
 def statement_text(title: str, heading_path: tuple[str, ...], label: str, quote: str) -> str:
@@ -100,7 +111,7 @@ def with_subjects(
     return [replace(passage, subjects=tuple(subjects[passage.id])) for passage in passages]
 
 
-def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
+def _quotes(document: Document, guide: Guide) -> Iterator[tuple[int, _Quote]]:
     lead, before = "", SILENT  # whom the paragraph before speaks of at its end
     above: list[str] = []  # the items that the next one may be nested in, the outermost first
     for number, block in enumerate(document.blocks):
@@ -114,7 +125,6 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
             case BlockKind.LIST_ITEM:
                 above = above[: block.depth]
                 quotes = _item(block.start, text, above[-1] if above else lead, guide)
-                quotes = [_with_nested(document, number, quote) for quote in quotes]
                 above.append(text if count_words(text) <= LEAD_WORDS else lead)
             case BlockKind.TABLE_ROW:
                 quotes = _row(document, block, guide)
@@ -125,19 +135,7 @@ def _quotes(document: Document, guide: Guide) -> Iterator[tuple[Block, _Quote]]:
         above = above if block.kind in _OF_ITEMS else []
         for quote in quotes:
             if 0 < count_words(document.text[quote.start : quote.end]) <= MAX_WORDS:
-                yield block, _beneath(block.label, quote) if block.label else quote
-
-
-def _with_nested(document: Document, number: int, quote: _Quote) -> _Quote:
-    """The quote of a whole item with the items nested in it, if all are short: it leads to them."""
-    block, end = document.blocks[number], quote.end
-    for below in document.blocks[number + 1 : number + 1 + ITEM_WORDS]:
-        if below.kind is not BlockKind.LIST_ITEM or below.depth <= block.depth:
-            break
-        end = below.end
-        if count_words(document.text[quote.start : end]) > ITEM_WORDS:
-            return quote
-    return replace(quote, end=end) if quote.end == block.end else quote
+                yield number, _beneath(block.label, quote) if block.label else quote
 
 
 def _beneath(name: str, quote: _Quote) -> _Quote:

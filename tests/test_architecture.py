@@ -22,7 +22,7 @@ FLOORS = (
         *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
         *("ragbot.characters", "ragbot.stages", "ragbot.unspaced"),
     ),
-    ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine"),
+    ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine", "ragbot.nesting"),
     ("ragbot.settings_file", "ragbot.service_settings", "ragbot.language"),
     ("ragbot.settings", "ragbot.limits", "ragbot.guide", "ragbot.sentences", "ragbot.door"),
     ("ragbot.readers",),
