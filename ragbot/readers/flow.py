@@ -29,6 +29,11 @@ class Flow:
         self._leads: list[str] = []
         self._quotes = 0
 
+    @property
+    def is_at_top(self) -> bool:
+        """Whether so little is written that a byline may follow."""
+        return self._writer.written <= _TOP
+
     def heading(self, level: int, text: str, anchor: str = "") -> None:
         """Start a section; inside a list or a quote a heading is a paragraph."""
         self.flush_leads()
@@ -48,7 +53,7 @@ class Flow:
         if is_navigation_row(text):
             self.drop("navigation row")
             return
-        if self._writer.written <= _TOP and (byline := byline_of(text)):
+        if self.is_at_top and (byline := byline_of(text)):
             self.drop("byline")
             self._writer.dated(byline.published, byline.updated)
             if not byline.description:

@@ -13,6 +13,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction, extract_metadata
 
 from ragbot.errors import ReadError
+from ragbot.readers.html_notes import put_notes_in_place
 from ragbot.readers.html_tables import spread
 from ragbot.readers.writer import fold
 
@@ -122,6 +123,11 @@ def _prepare(page: html.HtmlElement) -> None:
         link.drop_tree()
     for address in page.xpath(".//address"):
         address.tag = "p"
+    for figure in page.xpath(".//figure"):
+        figure.tag = "div"
+    for caption in page.xpath(".//figcaption"):
+        caption.tag = "p"
+    put_notes_in_place(page)
     for table in page.xpath(".//table"):
         spread(table)
     for listing in page.xpath(".//pre"):

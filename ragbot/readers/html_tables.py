@@ -98,13 +98,15 @@ def spread(table: Any) -> None:
         for cell in row.iterchildren("td", "th"):
             _put_on_line(cell)
             grid.add(cell.text_content(), cell.attrib, is_header=cell.tag == "th")
-        for cell in list(row):
             row.remove(cell)
-    for row, (texts, is_header) in zip(rows, grid.all_rows(), strict=True):
+    whole = grid.rows()
+    for row, (texts, is_header) in zip(rows, whole, strict=False):
         for text in texts:
             cell = row.makeelement("th" if is_header else "td")
             cell.text = text
             row.append(cell)
+    for row in rows[len(whole) :]:
+        row.getparent().remove(row)
 
 
 def _table_of(part: Any) -> Any:
@@ -112,7 +114,10 @@ def _table_of(part: Any) -> Any:
 
 
 def _put_on_line(cell: Any) -> None:
-    """Replace the lists of a cell by their words, one item after the other."""
+    """Replace the lists of a cell by their words, item after item, and breaks by spaces."""
+    for line_break in list(cell.iter("br")):
+        line_break.tail = f" {line_break.tail or ''}"
+        line_break.drop_tag()
     for listing in list(cell.iter("ul", "ol")):
         if next(listing.iterancestors("ul", "ol"), None) is not None:
             continue  # its words are those of the list it lies in

@@ -50,6 +50,7 @@ _DIRECTIVE = re.compile(
 _SECTION = re.compile(r"^(?P<file>.*?)(?::(?P<first>\d*)(?::(?P<last>\d*))?|:(?P<section>[\w-]+))$")
 _MARKER = re.compile(r"^.*(?:-+8<-+[ \t]*\[(?:start|end):|ANCHOR(?:_END)?:).*$\n?", re.MULTILINE)
 _RANGE = re.compile(r"\bln\[([\d:,\s]+)\]")
+_SHOWN = re.compile(r"\b(?:content|text|message)=\"([^\"\n]+)\"")
 _TICKS = "`" * 3
 
 
@@ -77,8 +78,9 @@ def with_files(text: str, files: Files, drop: Drop, depth: int = 0) -> str:
 
     def taken(match: re.Match[str], name: str, *, is_code: bool = False) -> str:
         found = words_of(name, files, drop)
-        if found is None:
-            return ""
+        if found is None:  # what a template would have been given to show
+            given = _SHOWN.search(match[0])
+            return match["indent"] + given[1] if given else ""
         if is_code:
             found = f"{_TICKS}\n{_of_lines(found, match['options']).rstrip()}\n{_TICKS}"
         elif depth < DEEPEST:

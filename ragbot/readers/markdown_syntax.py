@@ -16,6 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from ragbot.readers.boilerplate import alt_words
+from ragbot.readers.html_tables import ITEM_SEPARATOR
 from ragbot.readers.markdown_indented import indented_plugin
 from ragbot.readers.markdown_leftovers import ATTRIBUTES, cleared, kept_code
 from ragbot.readers.sphinx import role_text
@@ -50,6 +51,7 @@ _INLINE_TAGS = {
     "q", "s", "samp", "select", "small", "span", "strike", "strong", "sub", "sup", "svg", "time",
     "tt", "u", "var", "video", "wbr", "pre", "script", "style", "textarea",
 }  # fmt: skip
+_BREAKING = {"br", "ul", "ol", "p", "div", "tr", "td", "th", "dt", "dd", "hr"}
 _HTML_TAGS = frozenset(block_names) | _INLINE_TAGS
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HTML_START = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^>]*)?>")
@@ -117,7 +119,9 @@ def _inline_piece(token: Token, code: list[str]) -> str:
 def _html_piece(html: str) -> str:
     match = _TAG.match(html)
     name = match[1].lower() if match else ""
-    if name == "br":
+    if name == "li" and not html.startswith("</"):
+        return ITEM_SEPARATOR
+    if name in _BREAKING:
         return " "
     if name == "sup":
         return "^" if not html.startswith("</") else ""

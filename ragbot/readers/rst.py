@@ -5,6 +5,7 @@ from typing import cast
 
 from docutils import nodes
 
+from ragbot.readers.byline import byline_of
 from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
 from ragbot.readers.html_tables import merged
@@ -135,6 +136,12 @@ class _Walker:
         name = text_of_node(_element(node.children[0]))
         if name.lower() in _PAGE_FIELDS:
             self._flow.drop("page field")
+            return
+        told = f"{name}: {_element(node.children[1]).astext()}"
+        if node.parent.tagname != "field_list" or byline_of(told) is None or self._level > 1:
+            told = ""
+        if told and self._flow.is_at_top:
+            self._flow.paragraph(told)
             return
         with self._flow.item(), self._flow.lead(field_name(name)):
             self.children(_element(node.children[1]))

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
@@ -121,8 +121,11 @@ class _Admonition(Tolerant):
 class _Version(Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
         version, _, explanation = given.argument.partition(" ")
-        content = StringList([explanation, "", *given.content], self.name)
         lead = f"{sphinx.VERSIONS[self.name.lower()]} {version}"
+        if self.name.lower() == "deprecated-removed":
+            removed, _, explanation = explanation.partition(" ")
+            lead = f"{lead}, removed in {removed}"
+        content = StringList([explanation, "", *given.content], self.name)
         return self.led([lead], content, given.offset)
 
 
@@ -138,8 +141,23 @@ class _Names(Tolerant):
 
 class _Signature(Tolerant):
     def built(self, given: Given) -> list[nodes.Node]:
-        shown = given.argument.removeprefix(".. ").removesuffix("::")
-        return self.led([shown], given.content, given.offset)
+        held = self.led([], given.content, given.offset)
+        cast("nodes.Element", held[0])["lead"] = [
+            given.argument.removeprefix(".. ").removesuffix("::").replace("\\", "")
+        ]
+        return held
+
+
+class _Glossary(Tolerant):
+    """Terms with what they mean; several terms above one meaning share it."""
+
+    def built(self, given: Given) -> list[nodes.Node]:
+        lines = list(given.content)
+        for at in range(len(lines) - 2, -1, -1):
+            here, below = lines[at], lines[at + 1]
+            if here[:1].strip() and below[:1].strip() and not here.startswith(".."):
+                lines[at : at + 2] = [f"{here}, {below}"]
+        return self.led([], StringList(lines, self.name), given.offset)
 
 
 class _Generated(Tolerant):
@@ -203,6 +221,7 @@ def directive_class(name: str) -> type[Tolerant]:
     kinds: list[tuple[Callable[[str], bool], type[Tolerant]]] = [
         (lambda name: name == "autosummary", _Names),
         (lambda name: name == "csv-table", _CsvTable),
+        (lambda name: name == "glossary", _Glossary),
         (lambda name: name == "image", _Image),
         (lambda name: name == "code-tab", _CodeTab),
         (sphinx.is_silent, _Silent),

@@ -4,6 +4,7 @@ from typing import cast
 
 from docutils import nodes
 
+from ragbot.readers.html_tables import ITEM_SEPARATOR
 from ragbot.readers.rst_text import UNSHOWN, text_of_node
 
 
@@ -39,7 +40,9 @@ def _repeat(cells: list[str], spanning: dict[int, tuple[int, str]]) -> None:
 
 
 def _entry_text(entry: nodes.Element) -> str:
-    return " ".join(
+    """The words of a cell on one line, the items of a list set apart."""
+    between = ITEM_SEPARATOR if entry.tagname in {"bullet_list", "enumerated_list"} else " "
+    return between.join(
         text_of_node(block) if isinstance(block, nodes.TextElement) else _entry_text(block)
         for block in entry.children
         if isinstance(block, nodes.Element) and not isinstance(block, UNSHOWN)

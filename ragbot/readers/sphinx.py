@@ -68,6 +68,7 @@ VERSIONS = {
     "versionadded": "Added in",
     "versionchanged": "Changed in",
     "deprecated": "Deprecated since",
+    "deprecated-removed": "Deprecated since",
     "versionremoved": "Removed in",
 }
 """Version directives, by name; their first argument is the version."""
