@@ -7,6 +7,7 @@ import pytest
 from ragbot.assistant import Assistant, Filters, Turn
 from ragbot.errors import IndexDamagedError, IndexMissingError, QuestionError
 from ragbot.settings import Settings
+from ragbot.types import Authority
 
 from .words import WORDS, WordEncoder
 
@@ -62,7 +63,12 @@ class TestSearch:
         assert {"heron", "marmot"} <= {s for hit in hits for s in hit.passage.subjects}
 
     def test_nothing_to_find_gives_nothing(self, assistant):
-        assert assistant.search("backup", 5, Filters(sources=("gull",))) == ()
+        nothing = Filters(sources=("course",), authorities=(Authority.OFFICIAL,))
+        assert assistant.search("backup", 5, nothing) == ()
+
+    def test_a_filter_that_names_nothing_is_an_error_that_tells_the_names(self, assistant):
+        with pytest.raises(QuestionError, match=r"no source 'reviw'; perhaps 'review' is meant"):
+            assistant.search("backup", 5, Filters(sources=("reviw",)))
 
 
 def test_a_question_is_put_in_words_with_its_history(assistant):

@@ -156,6 +156,18 @@ class TestLongConversations:
             "What is a B-tree in Marmot?"
         )
 
+    def test_persons_are_pointed_to_as_things_are(self, read):
+        assert read("Who wrote the B-tree?", "Where was she born?") == (
+            "Who wrote the B-tree? Where was she born?"
+        )
+
+    def test_it_stands_for_the_one_before_beside_another(self, read):
+        assert read("Is Heron free?", "Is it faster than Ibex?") == "Is Heron faster than Ibex?"
+
+    def test_what_the_corpus_holds_no_word_of_is_a_topic_of_its_own(self, read):
+        moon = "Does it snow on the moon?"
+        assert read("What is a restore?", moon) == moon
+
     def test_which_database_means_all(self, read):
         assert read("Which database is fast?", "And which is free?") == (
             "Heron, Ibex or Marmot: which is free?"

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 
@@ -193,6 +194,34 @@ class TestSpelling:
         assert spelt == read
         assert said
         assert all(" read as " in one for one in said)
+
+    @pytest.mark.parametrize(
+        ("text", "read"),
+        [
+            ("the cold stroe", "the cold store"),  # two letters swapped
+            ("how much amonia?", "how much ammonia?"),  # one that should be doubled
+            ("Skau holds some", "Skua holds some"),  # a name that only the corpus knows
+            ("which temprature", "which temperature"),  # a letter of a long word left out
+        ],
+    )
+    def test_a_slip_is_read_by_the_words_of_a_corpus_of_few_passages(self, text, read):
+        """In which no word is common: all have the same weight."""
+        held = "the cold store of skua holds some ammonia at a temperature".split()  # noqa: SIM905
+        few = replace(
+            VOCABULARY,
+            weights=lambda text: dict.fromkeys(text.lower().split(), 1.0),
+            is_word=lambda word: word in {"which", "temperature", "store", "much"},
+            holds=held.__contains__,
+        )
+        assert Spelling(few).corrected(text)[0] == read
+
+    @pytest.mark.parametrize("text", ["Sula or Skat?", "the stones", "Skau"])
+    def test_what_is_no_slip_of_a_word_that_is_held_stays(self, text):
+        few = replace(
+            VOCABULARY, weights=lambda text: {text.lower(): 1.0}, is_word=lambda _: False,
+            holds={"store", "skat"}.__contains__,
+        )  # fmt: skip
+        assert Spelling(few).corrected(text) == (text, ())
 
     @pytest.mark.parametrize(
         "text",

@@ -5,7 +5,8 @@ import pytest
 
 from ragbot.answer.refuse import Signals, judge
 from ragbot.guide import parse
-from ragbot.judge.refusal import RefusalModel
+from ragbot.index.manifest import Nearness
+from ragbot.judge.refusal import RefusalModel, Scale
 from ragbot.types import Column, Question, QuestionKind, Row
 from ragbot.understand.foreign import foreign_names
 
@@ -22,6 +23,38 @@ def question(*columns: Column, rows: tuple[str, ...] = (), unknown: tuple[str, .
 @pytest.fixture(scope="module")
 def model() -> RefusalModel:
     return RefusalModel.read()
+
+
+class TestScale:
+    """The two marks of a corpus say what a cosine is worth there."""
+
+    LEARNT = Nearness(foreign=0.3, own=0.7, headings=200)
+
+    def test_the_marks_of_one_corpus_are_read_as_those_of_the_other(self):
+        here = Nearness(foreign=0.1, own=0.3, headings=10**9)
+        scale = Scale(self.LEARNT, here)
+        assert scale.read(0.1) == pytest.approx(0.3)
+        assert scale.read(0.2) == pytest.approx(0.5)
+        assert scale.read(0.3) == pytest.approx(0.7)
+
+    def test_the_corpus_that_was_learnt_on_is_its_own_measure(self):
+        assert Scale(self.LEARNT, self.LEARNT).read(0.44) == pytest.approx(0.44)
+
+    def test_one_heading_says_little(self):
+        scale = Scale(self.LEARNT, Nearness(foreign=0.1, own=0.9, headings=1))
+        assert scale.read(0.1) == pytest.approx(0.3)
+        assert scale.read(0.5) == pytest.approx(0.7, abs=0.03)
+
+    def test_marks_that_lie_on_one_another_measure_nothing(self):
+        scale = Scale(self.LEARNT, Nearness(foreign=0.5, own=0.4, headings=10**9))
+        assert scale.read(0.6) == pytest.approx(0.5)
+
+    def test_it_decides_what_is_refused(self, model):
+        """The same cosine is near in a small corpus and far in the large one."""
+        far, small = Signals(0.44, 0.6), Nearness(foreign=0.05, own=0.45, headings=100)
+        assert judge(question(), far, model, model.learnt_on)
+        assert judge(question(), far, model, small) is None
+        assert judge(question(), Signals(0.1, 0.2), model, small)
 
 
 class TestJudge:

@@ -9,6 +9,7 @@ Questions of the judgements with a quote that answers are the former, the lines 
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ragbot.assistant import Assistant
 from ragbot.encoder.weights import sha256
 from ragbot.errors import AdaptError, RagbotError
 from ragbot.foreign_json import JsonError, foreign_json
+from ragbot.index.nearness import measured
 from ragbot.judge import learning
 from ragbot.judge.blend import Shares, write_data
 from ragbot.judge.judgements import GradedQuestion, read
@@ -69,6 +71,9 @@ def learn_refusal(
     rows = [refusal_signs(assistant, text) for text, _ in asked]
     names = [text for text, _ in asked]
     model, unseen = learning.refusal(rows, kinds != ANSWERABLE, names)
+    generation = assistant.generation
+    nearness = measured(generation.library, generation.vectors, assistant.encoder)
+    model = replace(model, learnt_on=nearness)
     shares = {kind: _share(unseen[kinds == kind], model) for kind in sorted(set(kinds.tolist()))}
     shares["all without an answer"] = _share(unseen[kinds != ANSWERABLE], model)
     set_aside = [question for question in answered if question.split == CHECK]
@@ -110,6 +115,7 @@ def _card(
         "beforehand.",
         f"- **Limit**: {model.limit:.3f}, what {ANSWERED:.0%} of the answerable questions stay "
         f"under, each weighed by a model that has not seen it ({FOLDS} folds).",
+        *_marks(model),
         "- **Licence**: Apache-2.0; no words of the questions are in the file.",
         "",
         "| weight | of |",
@@ -121,6 +127,15 @@ def _card(
         *(f"| {kind} | {count} | {share:.3f} |" for kind, (count, share) in shares.items()),
         "",
     )
+
+
+def _marks(model: RefusalModel) -> Iterator[str]:
+    if model.learnt_on is not None:
+        yield (
+            f"- **Marks** of the corpus learnt on: questions of other fields come to "
+            f"{model.learnt_on.foreign:.3f}, its own headings to {model.learnt_on.own:.3f} (median "
+            "cosine of the best passage). In another corpus a cosine is read by its own marks."
+        )
 
 
 def _is_answered(question: GradedQuestion) -> bool:

@@ -42,7 +42,8 @@ class Refuser:
         self, question: Question, passages: Sequence[Ranked], vector: Vector
     ) -> refuse.Refused | None:
         """Why a question with these passages, best first, cannot be answered; None: it can."""
-        return refuse.judge(question, self.signals(question, passages, vector), self._model)
+        found = self.signals(question, passages, vector)
+        return refuse.judge(question, found, self._model, self._generation.manifest.nearness)
 
     def signals(
         self, question: Question, passages: Sequence[Ranked], vector: Vector

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragbot.index.manifest import Nearness
 from ragbot.judge.refusal import RefusalModel, RefusalSigns
 from ragbot.types import Question
 from ragbot.understand.rephrase import in_a_row
@@ -41,8 +42,10 @@ NOTHING_SAID = Refused(
 )
 
 
-def judge(question: Question, found: Signals, model: RefusalModel) -> Refused | None:
-    """Why the corpus cannot answer; None where it can.
+def judge(
+    question: Question, found: Signals, model: RefusalModel, here: Nearness | None = None
+) -> Refused | None:
+    """Why the corpus cannot answer; None where it can. `here` is what is near in the corpus.
 
     A side of a comparison that nothing is about is never passed over; all else is weighed.
     """
@@ -56,7 +59,7 @@ def judge(question: Question, found: Signals, model: RefusalModel) -> Refused | 
         strange=len(found.strange),
         subjects=len(question.columns),
     )
-    if model.cannot_answer(signs) <= model.limit:
+    if model.cannot_answer(signs, here) <= model.limit:
         return None
     if found.apart:
         names = in_a_row(found.apart, "or")

@@ -140,13 +140,14 @@ def _make(
         stop_if_strict(settings, texts.problems)
         if corpus_digest(settings, Silent()) != corpus:
             raise BuildError("the corpus changed while it was read; build again once it is at rest")
-        store = write_vectors(work, settings, encoder, progress)
+        store, nearness = write_vectors(work, settings, encoder, progress)
         if isinstance(encoder, Portable):
             encoder.save(work / manifest.ENCODER_FOLDER)
         (work / manifest.GUIDE_FILE).write_text(guide.text, encoding="utf-8")
         progress.stage("Writing", None)
         name = generation.next_name(settings.index, recipe)
         facts = _manifest(work, settings, encoder, texts, name, recipe, corpus, store)
+        facts = facts.model_copy(update={"nearness": nearness})
         manifest.write(work, facts)
         target = settings.index / generation.GENERATIONS / name
         target.parent.mkdir(exist_ok=True)
@@ -160,13 +161,12 @@ def _make(
 
 
 def _live(index: Path) -> manifest.Manifest | None:
-    try:
+    with suppress(IndexMissingError, IndexDamagedError):
         folder = generation.live_folder(index)
         live = manifest.read(folder)
         manifest.verify(folder, live)
-    except (IndexMissingError, IndexDamagedError):
-        return None
-    return live
+        return live
+    return None
 
 
 def _check(work: Path, counts: manifest.Counts) -> None:

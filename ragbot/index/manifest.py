@@ -75,6 +75,17 @@ class EncoderFacts(_Part):
     window: int
 
 
+class Nearness(_Part):
+    """How near the best passage comes to questions of other fields, and to the corpus' headings.
+
+    Medians of cosines; `headings` is of how many the second is.
+    """
+
+    foreign: float
+    own: float
+    headings: int
+
+
 class Unread(_Part):
     """A file that could not be read when the generation was built."""
 
@@ -104,6 +115,7 @@ class Manifest(_Part):
     textless: tuple[Unread, ...] = ()  # sound, but there is nothing in them to quote
     dropped: dict[str, int]
     files: dict[str, FileFacts]
+    nearness: Nearness | None = None
 
 
 class _Dated(BaseModel):

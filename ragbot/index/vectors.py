@@ -11,14 +11,18 @@ from ragbot.errors import BuildError
 from ragbot.index import manifest
 from ragbot.index.cache import CACHE_FILE, EmbeddingCache
 from ragbot.index.library import Library
+from ragbot.index.manifest import Nearness
+from ragbot.index.nearness import measured
 from ragbot.lexical import LexicalIndex
 from ragbot.progress import Progress
 from ragbot.settings import Settings
 from ragbot.stores.faiss_store import FaissStore, Kind
 
 
-def write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: Progress) -> str:
-    """Encode passages and statements, index the passages; returns the kind of store.
+def write_vectors(
+    work: Path, settings: Settings, encoder: Encoder, progress: Progress
+) -> tuple[str, Nearness]:
+    """Encode passages and statements, index the passages; the kind of store, what is near there.
 
     Raises:
         BuildError: the vectors could not be written.
@@ -29,7 +33,9 @@ def write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: Pr
             texts = passage_texts(library)
             vectors = cache.encode(encoder, texts, library.passages, "Encoding passages", progress)
             kind: Kind = "flat" if len(vectors) <= settings.flat_limit else "ivf"
-            _save(FaissStore.build(vectors, kind), work / manifest.VECTORS_FILE)
+            store = FaissStore.build(vectors, kind)
+            _save(store, work / manifest.VECTORS_FILE)
+            nearness = measured(library, store, encoder)
             texts = library.statement_texts()
             vectors = cache.encode(
                 encoder, texts, library.statements, "Encoding statements", progress
@@ -39,7 +45,7 @@ def write_vectors(work: Path, settings: Settings, encoder: Encoder, progress: Pr
             LexicalIndex.build(passage_texts(library)).save(work / manifest.LEXICAL_FOLDER)
     finally:
         cache.close()
-    return kind
+    return kind, nearness
 
 
 def passage_texts(library: Library) -> Iterator[str]:

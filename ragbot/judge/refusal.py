@@ -1,12 +1,13 @@
 """Whether the corpus can answer a question at all: a learnt probability, out of a few signs."""
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from ragbot.errors import JudgeError
+from ragbot.index.manifest import Nearness
 from ragbot.judge.blend import FORMAT, Logistic, Shares, probability, read_data
 
 
@@ -27,9 +28,32 @@ class RefusalSigns:
     subjects: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How cosines of one corpus are read as those of the corpus that refusal was learnt on.
+
+    By two marks of each, measured alike (ragbot/index/nearness.py): questions of other fields are
+    as foreign to both, and the headings of each are its own. The fewer headings there are, the more
+    counts that both marks lie apart as in the corpus that was learnt on.
+    """
+
+    learnt: Nearness
+    here: Nearness
+
+    def read(self, cosine: float) -> float:
+        """The cosine that means there what this one means here."""
+        learnt, here = self.learnt, self.here
+        span = learnt.own - learnt.foreign
+        share = here.headings / (here.headings + FEW_HEADINGS)
+        own = share * (here.own - here.foreign) + (1 - share) * span
+        return learnt.foreign + (cosine - here.foreign) * span / max(own, span * LEAST_SPAN)
+
+
 PACKAGED = Path(__file__).parent.parent / "weights" / "refusal"
 REFUSAL_FILE = "refusal.json"
 MOST = 2  # names of a kind that count
+FEW_HEADINGS = 20  # of so many a median counts half
+LEAST_SPAN = 0.5  # of the span that was learnt on: what is less is no measure of anything
 SIGNS = tuple(field.name for field in fields(RefusalSigns))
 
 
@@ -42,6 +66,7 @@ class RefusalModel:
 
     weights: Logistic
     limit: float
+    learnt_on: Nearness | None = None
 
     @classmethod
     def read(cls, folder: Path = PACKAGED) -> Self:
@@ -55,7 +80,9 @@ class RefusalModel:
         try:
             if tuple(found["signs"]) != SIGNS:
                 raise JudgeError(f"{file} was learnt from other signs; learn it anew")
-            return cls(Logistic.of(found), float(found["limit"]))
+            told = found.get("nearness")
+            learnt_on = Nearness.model_validate(told) if told else None
+            return cls(Logistic.of(found), float(found["limit"]), learnt_on)
         except (ValueError, KeyError, TypeError) as error:
             raise JudgeError(f"{file} holds no model of refusal ({error!r})") from error
 
@@ -66,10 +93,13 @@ class RefusalModel:
             "signs": list(SIGNS),
             **self.weights.entry(),
             "limit": self.limit,
+            "nearness": self.learnt_on.model_dump() if self.learnt_on else None,
         }
 
-    def cannot_answer(self, signs: RefusalSigns) -> float:
-        """The probability that the corpus cannot answer."""
+    def cannot_answer(self, signs: RefusalSigns, here: Nearness | None = None) -> float:
+        """The probability that the corpus cannot answer; `here` is what is near in it."""
+        if here is not None and self.learnt_on is not None:
+            signs = replace(signs, cosine=Scale(self.learnt_on, here).read(signs.cosine))
         return float(probability(self.weights.logits(row(signs)[None]))[0])
 
 

@@ -105,6 +105,10 @@ class LexicalIndex:
         found: Scores = self._model.get_scores_from_ids(known)
         return found[: self._count]
 
+    def holds(self, word: str) -> bool:
+        """Whether some text holds a word, in any of its forms; words that are left out are held."""
+        return all(token in self._vocabulary for token in tokens(word))
+
     def weights(self, query: str) -> dict[str, float]:
         """The distinct tokens of a query with their inverse document frequency, in 0..1.
 

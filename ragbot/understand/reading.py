@@ -9,7 +9,7 @@ from ragbot.understand.language import pattern
 from ragbot.understand.pointing import Pointing, light, points
 from ragbot.understand.things import IsName, called, explained, named_alone, with_thing
 from ragbot.understand.topic import FollowUp, Topic, asks_why, is_talk
-from ragbot.understand.words import WordWeights, specific_words
+from ragbot.understand.words import WordWeights, is_unheard, specific_words
 
 RARE = 0.75  # share of the largest idf from which a word is likely of another topic
 
@@ -72,6 +72,11 @@ class Reader:
         )
         text, pointed = pointing.counted(text)
         named = self._guide.subjects_in(text)
+        others = not set(named) & set(topic.subjects)
+        if named and others and pattern("than").search(text):
+            whole = pointing.named(text)  # "Is it faster than Heron?"
+            if whole != text:
+                return whole
         if named:
             return self._named(topic, text, named, pointed=pointed)
         return self._unnamed(topic, text, pointing)
@@ -91,7 +96,8 @@ class Reader:
         if topic.own or not topic.subjects:
             if pattern("defines").match(text) and not points(text):
                 return text
-            follows = (linked and not self._foreign_name(text)) or points(text)
+            pointed = points(text) and not is_unheard(text, self._guide, self._weights)
+            follows = (linked and not self._foreign_name(text)) or pointed
             return f"{self._ended(topic.question)} {text}" if follows else text
         if light(bare):
             return f"{self._ended(topic.question)} {text}"

@@ -12,8 +12,9 @@ from ragbot.understand.vocabulary import Vocabulary
 UNSEEN = 0.88  # share of the largest idf; of 37,872 passages two or three hold such a word
 COMMONER = 0.4  # how far the share of the word meant lies below that
 LEAST_NAME, LEAST_FAR, LEAST_WORD = 5, 8, 7  # letters: of a name one edit off, two, of a word
+LEAST_SLIP = 4  # letters, where two neighbours are swapped, or one is doubled or is not
 
-_WORD = re.compile(r"(?<![\w.`/\\-])[A-Za-z]{5,}(?![\w`(]|\.\w)")
+_WORD = re.compile(r"(?<![\w.`/\\-])[A-Za-z]{4,}(?![\w`(]|\.\w)")
 
 
 class Spelling:
@@ -24,6 +25,7 @@ class Spelling:
         self._weights = vocabulary.weights
         self._names = vocabulary.names
         self._is_word = vocabulary.is_word
+        self._holds = vocabulary.holds
         self._known = {name: _shown(name, guide) for name in sorted(guide.names) if name.isalpha()}
         self._parts = {part for name in guide.names for part in name.split()}
 
@@ -54,7 +56,22 @@ class Spelling:
             for name in self._known:
                 if len(name) >= LEAST_FAR - 1 and _distance(word, name) == 2:
                     return self._known[name]
-        return self._common(word) if len(word) >= LEAST_WORD else ""
+        common = self._common(word) if len(word) >= LEAST_WORD else ""
+        return common or self._held(written)
+
+    def _held(self, written: str) -> str:
+        """A word of the corpus for one that it lacks, as a hand slips; "" where there is none.
+
+        In a corpus of few passages no word is common. Such slips make hardly ever another name.
+        """
+        word = written.lower()
+        if self._holds(word):
+            return ""
+        near = [other for other in dict.fromkeys(_slips(word)) if self._holds(other)]
+        if not near and len(word) >= LEAST_WORD:
+            near = [o for o in dict.fromkeys(_edits(word)) if self._holds(o) and self._is_word(o)]
+        meant = min(near, key=self._weight, default="")
+        return meant.capitalize() if meant and written[0].isupper() else meant
 
     def _common(self, word: str) -> str:
         """A word of the language, common here, or a name's last part, one letter off."""
@@ -75,6 +92,17 @@ def _shown(name: str, guide: Guide) -> str:
     """How a name is written that was meant: a subject's or product's name, or an alias."""
     shown = {s.name.lower(): s.name for s in (*guide.subjects, *guide.products)}
     return shown.get(name, name)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Words that two swapped letters, or one that is doubled or should be, make of a word."""
+    if len(word) >= LEAST_SLIP:
+        for at in range(len(word) - 1):
+            yield f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"
+            if word[at] == word[at + 1]:
+                yield f"{word[:at]}{word[at + 1 :]}"
+        for at, letter in enumerate(word):
+            yield f"{word[:at]}{letter}{word[at:]}"
 
 
 def _edits(word: str) -> Iterator[str]:

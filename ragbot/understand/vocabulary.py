@@ -33,13 +33,15 @@ class Vocabulary:
     """The words of one corpus.
 
     `weights` gives the inverse document frequency of each token of a text, in 0..1; `is_word` tells
-    whether a word in lower case is one of the language, whether the corpus holds it or not.
+    whether a word in lower case is one of the language, whether the corpus holds it or not; `holds`
+    whether a passage does, in any of its forms.
     """
 
     guide: Guide
     weights: WordWeights
     names: Names
     is_word: Callable[[str], bool]
+    holds: Callable[[str], bool] = lambda _: False
 
     @classmethod
     def of(cls, generation: Generation, encoder: Encoder) -> Self:
@@ -49,4 +51,5 @@ class Vocabulary:
             return encoder.count_tokens([word])[0] == 1
 
         names = NameIndex(generation.library)
-        return cls(generation.guide, generation.lexical.weights, names, is_word)
+        lexical = generation.lexical
+        return cls(generation.guide, lexical.weights, names, is_word, lexical.holds)

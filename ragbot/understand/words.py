@@ -45,6 +45,15 @@ def specific_words(
     ]
 
 
+def is_unheard(text: str, guide: Guide, weights: WordWeights) -> bool:
+    """Whether the corpus holds none of several words that a text is about.
+
+    Then its "it" points nowhere ("Does it snow on the moon?").
+    """
+    words, found = specific_words(text, guide, weights, 0.0), weights(text)
+    return len(words) > 1 and all(found.get(word, 1.0) >= 1.0 for word in words)
+
+
 def is_symbol(word: str) -> bool:
     """Whether a word is a programming name by its marks."""
     return "." in word or "_" in word or "(" in word
