@@ -172,5 +172,6 @@ def _source(citation: Citation) -> str:
     digest = ", digest" if citation.kind == "digest" else ""
     said = f"{citation.publisher}, {citation.authority}{digest}, {dated(citation)}"
     told = f"; {standing(citation)}" if citation.facts else ""
-    file = f"; {citation.path}" if citation.place == citation.path else ""
+    own = citation.path and citation.place == citation.path
+    file = f"; {citation.path}" if own else ""
     return f"{title}, {escaped(said + file + told + elsewhere(citation))}"
