@@ -364,6 +364,39 @@ class TestPipes:
         assert (code, err) == (0, "")
 
 
+class TestSubjects:
+    @pytest.fixture
+    def birds(self, run, tmp_path, monkeypatch):
+        """An index of documents in two folders, whose headings and names come again."""
+        monkeypatch.delenv("RAGBOT_SUBJECTS")
+        folder = tmp_path / "birds"
+        for kind, name in (("sea", "Gull"), ("sea", "Tern"), ("land", "Gull"), ("land", "Crake")):
+            path = folder / kind / f"{name.lower()}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                f"# The {name} of the {kind}\n\nWe saw a {name}, and a {name} too, a fast {name}; "
+                f"the API of the {kind} is slow, as the API is.\n\n## Speed\n\nIt is fast.\n\n"
+                f"## Only of {name}\n\nIt is slow.\n"
+            )
+        flags = ("--corpus", folder, "--index", tmp_path / "index")
+        assert run("build", *flags).code == 0
+        return folder, flags
+
+    def test_they_are_folders_and_names_and_aspects_headings(self, run, birds):
+        found = json.loads(run("subjects", *birds[1], "--json").out)
+        assert {one["name"] for one in found["subjects"]} == {"sea", "land", "Gull"}
+        assert [one["name"] for one in found["aspects"]] == ["Speed"]
+
+    def test_what_is_written_is_a_guide_and_is_not_written_over(self, run, birds):
+        folder, flags = birds
+        assert run("subjects", "--write", *flags).code == 0
+        guide = load_guide(folder / "subjects.toml")
+        assert guide.subject("gull").name == "Gull"
+        assert guide.aspect("speed").words == ("speed",)
+        assert run("subjects", "--write", *flags).code == 1
+        assert "no subjects.toml" not in run("build", *flags).err
+
+
 class TestInit:
     def test_what_it_writes_can_be_built_and_is_never_overwritten(self, run, tmp_path):
         folder = tmp_path / "my docs"

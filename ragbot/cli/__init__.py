@@ -23,6 +23,7 @@ from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
 from ragbot.cli.sources import sources
+from ragbot.cli.subjects import subjects
 from ragbot.cli.sync import sync
 from ragbot.cli.trust import trust
 from ragbot.errors import QuestionError, RagbotError, UnknownNameError
@@ -61,6 +62,7 @@ COMMANDS = (
     feedback,
     gaps,
     sources,
+    subjects,
     sync,
     add,
     remove,
