@@ -194,12 +194,12 @@ class Assistant:
             return self._refuser.refusal(question, refused, filters)
         sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)
         question = replace(question, rows=sections.rows)
-        parts = Parts(sections.lead, sections.cells, sections.findings)
+        parts = Parts(sections.lead, sections.cells, sections.findings, steps=sections.steps)
         parts = self._weigher.weighed(question, parts, numbering)
         said = [
             *parts.lead,
             *(claim for one in beside for claim in one.claims()),
-            *sections.steps,
+            *parts.steps,
             *(claim for cell in parts.cells for claim in cell.claims),
             *parts.findings,
         ]
@@ -220,7 +220,7 @@ class Assistant:
             generation=self.generation.name,
             conflicts=parts.conflicts,
             side_by_side=beside,
-            steps=sections.steps,
+            steps=parts.steps,
             gaps=gaps(question, said, self.guide, numbering.document),
         )
 

@@ -165,7 +165,9 @@ def _sentences(
 
 def _leans(sentence: str) -> bool:
     """Whether a sentence begins with a word for what stands before it."""
-    return bool(pattern("pronoun").match(sentence) or pattern("pointing").match(sentence))
+    opening = pattern("opening").match(sentence)  # "Unlike that, it ..."
+    start = opening.end() if opening else 0
+    return any(pattern(name).match(sentence, start) for name in ("pronoun", "pointing"))
 
 
 def _item(offset: int, text: str, lead: str, guide: Guide) -> list[_Quote]:

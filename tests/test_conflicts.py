@@ -202,6 +202,14 @@ class TestNames:
             is_marked = MarkKind.DISPUTED in {mark.kind for mark in claim.marks}
             assert is_marked == ("Pond" in claim.text)
 
+    def test_who_asks_of_a_name_is_told_though_the_other_side_hardly_helps(self, tmp_path):
+        manual = "# Heron\n\nHeron is able to run on top of either Brook or Ibex.\n"
+        review = "# Ibex\n\nHeron can run on top of Pond, Lake or Ibex on a cold disk.\n"
+        answer = told(tmp_path, manual, review).ask("Has Heron a cold disk with Pond?")
+        assert "Brook" in answer.lead[0].text
+        (conflict,) = answer.conflicts
+        assert conflict.kind is DisagreementKind.NAMES
+
     @pytest.mark.parametrize(
         ("manual", "review"),
         [
@@ -244,6 +252,15 @@ class TestOutdated:
         }
         assert [c.kind for c in answer.conflicts] == [DisagreementKind.STATUS]
         assert "uses NestScript" not in answer.lead[0].text
+
+    def test_every_quote_that_names_it_is_marked(self, tmp_path):
+        review = f"{self.REVIEW}\nHeron keeps NestScript in a snapshot on disk.\n"
+        asked = "Is NestScript fast for a query, and kept in a snapshot on disk?"
+        answer = told(tmp_path, self.MANUAL, review).ask(asked)
+        said = [c for c in (*answer.lead, *answer.findings) if "deprecated" not in c.text]
+        assert len(said) == 2
+        assert all(MarkKind.OUTDATED in {m.kind for m in c.marks} for c in said)
+        assert len(answer.conflicts) == 1
 
     def test_who_asks_of_it_is_told_first(self, tmp_path):
         answer = told(tmp_path, self.MANUAL, self.REVIEW).ask("Is NestScript fast in Heron?")

@@ -84,7 +84,9 @@ class TestLeaning:
             ("Ibex waits.", "", ("ibex",)),
         ]
 
-    @pytest.mark.parametrize("word", ["It", "However, it", "These", "As a result, they", "Both"])
+    @pytest.mark.parametrize(
+        "word", ["It", "However, it", "These", "As a result, they", "Both", "Unlike Ibex, it"]
+    )
     def test_words_that_lean(self, read, word):
         found = quotes(read(lambda writer: writer.prose(f"Heron is small. {word} runs.")))
         assert found[1] == f"Heron is small. {word} runs."

@@ -112,6 +112,7 @@ class TestLeaning:
             "On the other hand, these are slow.",
             "Its server is small.",
             "So they are read twice.",
+            "Unlike Heron, it keeps a log.",
         ],
     )
     def test_what_points_before_itself(self, text):
@@ -126,6 +127,7 @@ class TestLeaning:
             "Both Heron and Ibex have snapshots.",
             "Either Heron or Ibex will do.",
             "This guide shows a restore.",
+            "Unlike Heron, Ibex keeps a log.",
             "Italic names are free.",
             "Thistles and gulls.",
         ],

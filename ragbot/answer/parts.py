@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ragbot.types import Cell, Claim, Conflict, Evidence
+from ragbot.types import Cell, Claim, Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,4 @@ class Parts:
     cells: tuple[Cell, ...]
     findings: tuple[Claim, ...]
     conflicts: tuple[Conflict, ...] = ()
-
-    def quotes(self) -> list[Evidence]:
-        """Every quote in them."""
-        claims = [*self.lead, *self.findings, *(c for cell in self.cells for c in cell.claims)]
-        return [evidence for claim in claims for evidence in claim.evidence]
+    steps: tuple[Claim, ...] = ()

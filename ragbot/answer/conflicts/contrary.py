@@ -37,6 +37,7 @@ class Dispute:
     """Two statements that exclude each other: the quoted one, then its rival.
 
     `follows` is the place of the one that is followed, None where it stays open; `why` says why.
+    `values` are the names that only one side has.
     """
 
     kind: DisagreementKind
@@ -46,6 +47,7 @@ class Dispute:
     voices: tuple[Voice, Voice]
     follows: int | None
     why: str
+    values: tuple[str, ...] = ()
 
 
 class Rivals:
@@ -102,6 +104,7 @@ class Rivals:
             voices=(own.voice, rival.voice),
             follows=follows,
             why=why,
+            values=_values(own.assertion, rival.assertion),
         )
 
 
@@ -117,6 +120,12 @@ def _is_superseded(one: Voice, other: Voice) -> bool:
         return False
     first, second = (one, other) if side == 0 else (other, one)
     return not second.official or voices.stale(second.date, first.date)
+
+
+def _values(one: Assertion, other: Assertion) -> tuple[str, ...]:
+    """The names that only one of two assertions has."""
+    is_number = one.kind is AssertionKind.NUMBER
+    return () if is_number else tuple(sorted(set(one.values) ^ set(other.values)))
 
 
 def _in_words(one: Assertion, other: Assertion) -> str:

@@ -1,6 +1,7 @@
 """Puts what disagrees into an answer: what is followed first, the other side marked and last."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from ragbot.answer import verify
@@ -31,6 +32,7 @@ from ragbot.types import (
 
 MOST = 2  # disagreements shown with an answer
 
+_Key = tuple[DisagreementKind, str, str]
 _Placed = tuple[Dispute, str | None]
 """A disagreement with the id of the row of the cell that quotes it, None outside of a table."""
 
@@ -50,9 +52,10 @@ class Disputes:
         asked = self._things.named_in(question.standalone)
         found = self._found(parts, numbering)
         helping = self._helping(question, asked, found)
-        shown = helping[:MOST]
+        shown = list({_key(one): (one, aspect) for one, aspect in reversed(helping)}.values())
+        shown = shown[::-1][:MOST]
         conflicts = [self._conflict(one, aspect) for one, aspect in shown]
-        marks = _marks(found, [one for one, _ in shown])
+        marks = _marks(found, {_key(one) for one, _ in shown})
         lead = self._with_followed(parts.lead, conflicts, numbering)
         lead = [*self._warnings(question, asked, lead, numbering), *lead]
         new = {e.span for claim in lead if claim not in parts.lead for e in claim.evidence}
@@ -64,21 +67,22 @@ class Disputes:
             cells=tuple(self._cell(c, conflicts, marks, numbering) for c in settled.cells),
             findings=siding.ordered(settled.findings, marks),
             conflicts=tuple(conflicts),
+            steps=siding.marked(settled.steps, marks),
         )
 
     def _found(self, parts: Parts, numbering: Numbering) -> list[_Placed]:
-        """What disagrees with the quotes of an answer, each disagreement once, with its row."""
-        claims: list[tuple[Claim, str | None]] = [(c, None) for c in (*parts.lead, *parts.findings)]
+        """What disagrees with the quotes of an answer, with their rows; what is misled by first."""
+        claims: list[tuple[Claim, str | None]] = [
+            (claim, None) for claim in (*parts.lead, *parts.findings, *parts.steps)
+        ]
         claims += [(claim, cell.aspect) for cell in parts.cells for claim in cell.claims]
-        found: dict[tuple[DisagreementKind, str, str], _Placed] = {}
-        for claim, aspect in claims:
-            for evidence in claim.evidence:
-                for one in self._about(evidence, numbering):
-                    key = one.kind, one.subject, one.about
-                    known = found.get(key)
-                    if known is None or (_changes(one) and not _changes(known[0])):
-                        found[key] = one, aspect
-        return sorted(found.values(), key=lambda placed: not _changes(placed[0]))
+        found = [
+            (one, aspect)
+            for claim, aspect in claims
+            for evidence in claim.evidence
+            for one in self._about(evidence, numbering)
+        ]
+        return sorted(dict.fromkeys(found), key=lambda placed: not _changes(placed[0]))
 
     def _about(self, evidence: Evidence, numbering: Numbering) -> list[Dispute]:
         """What disagrees with a quote, both sides checked."""
@@ -101,8 +105,8 @@ class Disputes:
     ) -> list[_Placed]:
         """The disagreements that change the answer: their other side helps with the question too.
 
-        In a table it helps with what is asked of the row. So does one about an outdated thing that
-        is asked about.
+        In a table it helps with what is asked of the row. So does one about an outdated thing, or
+        about a name, that is asked about.
         """
         helps: dict[tuple[int, str | None], float] = {}
         for aspect in dict.fromkeys(aspect for _, aspect in found):
@@ -114,6 +118,7 @@ class Disputes:
             for one, aspect in found
             if helps[one.sides[1].ordinal, aspect] >= LEAST
             or (one.kind is DisagreementKind.STATUS and one.about in asked)
+            or _is_named(one, question)
         ]
 
     def _warnings(
@@ -204,12 +209,25 @@ def _is_weak(dispute: Dispute, asked: Sequence[str]) -> bool:
     return _changes(dispute) and not is_asked
 
 
-def _marks(found: Sequence[_Placed], shown: Sequence[Dispute]) -> dict[Span, Mark]:
+def _is_named(dispute: Dispute, question: Question) -> bool:
+    """Whether a question names something that the sides disagree on, its own subjects aside."""
+    text = question.standalone.casefold()
+    subjects = {column.name.casefold() for column in question.columns}
+    values = {value.casefold() for value in dispute.values} - subjects
+    return any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for value in values)
+
+
+def _key(dispute: Dispute) -> _Key:
+    """What a disagreement is about: it is shown once, whatever quotes it concerns."""
+    return dispute.kind, dispute.subject, dispute.about
+
+
+def _marks(found: Sequence[_Placed], shown: Set[_Key]) -> dict[Span, Mark]:
     """The marks of the quotes that are not followed; those that are shown say so last."""
     marks: dict[Span, Mark] = {}
     for one, _ in found:
         span = one.sides[0].evidence.span
-        if _changes(one) and one in shown and one.kind is not DisagreementKind.STATUS:
+        if _changes(one) and _key(one) in shown and one.kind is not DisagreementKind.STATUS:
             text = "another source, which this answer follows, says otherwise"
             marks[span] = Mark(MarkKind.DISPUTED, text)
         elif _changes(one) and one.kind is DisagreementKind.STATUS:

@@ -27,14 +27,19 @@ def is_disputed(claim: Claim) -> bool:
     return any(mark.kind is MarkKind.DISPUTED for mark in claim.marks)
 
 
-def ordered(claims: Iterable[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
-    """The claims, each with the marks of the spans that it rests on, the disputed ones last."""
-    marked = []
+def marked(claims: Iterable[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
+    """The claims, each with the marks of the spans that it rests on."""
+    found = []
     for claim in claims:
         marks = (mark for span, mark in against.items() if rests_on(claim, {span}))
         new = tuple(mark for mark in dict.fromkeys(marks) if mark not in claim.marks)
-        marked.append(replace(claim, marks=(*claim.marks, *new)))
-    return tuple(sorted(marked, key=is_disputed))
+        found.append(replace(claim, marks=(*claim.marks, *new)))
+    return tuple(found)
+
+
+def ordered(claims: Iterable[Claim], against: Mapping[Span, Mark]) -> tuple[Claim, ...]:
+    """The same, the disputed ones last."""
+    return tuple(sorted(marked(claims, against), key=is_disputed))
 
 
 def with_followed(
