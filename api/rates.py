@@ -20,7 +20,10 @@ from ragbot.settings import Settings
 if TYPE_CHECKING:
     from limits.strategies import MovingWindowRateLimiter
 
-COUNTED: Final = ("/v1/ask", "/v1/compare", "/v1/search", "/v1/chat/completions", "/mcp")
+COUNTED: Final = (
+    *("/v1/ask", "/v1/compare", "/v1/search", "/v1/chat/completions", "/v1/feedback"),
+    "/mcp",
+)
 
 _MINUTE: Final = 60
 

@@ -18,9 +18,10 @@ from ragbot.types import Answer, CellStatus
 
 FILE: Final = "feedback.sqlite"
 FEEDBACK_DAYS: Final = 365.0
+MOST_ROWS: Final = 200_000  # of answers, and of what was said of them
 
 _DAY: Final = 86_400.0
-_TIDY_SECONDS: Final = 3600.0
+_TIDY_SECONDS: Final = 600.0
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY, at REAL NOT NULL, question TEXT NOT NULL, generation TEXT NOT NULL,
@@ -136,6 +137,9 @@ class FeedbackStore:
                 before = now - self._questions_days * _DAY
                 database.execute("DELETE FROM answers WHERE at < ?", (before,))
                 database.execute("DELETE FROM feedback WHERE at < ?", (now - FEEDBACK_DAYS * _DAY,))
+                for table in ("answers", "feedback"):  # whatever is sent, the file stays small
+                    newest = f"SELECT MAX(rowid) - {MOST_ROWS} FROM {table}"
+                    database.execute(f"DELETE FROM {table} WHERE rowid <= ({newest})")
 
     def _read(self, query: str) -> list[tuple[Any, ...]]:
         if not self.path.exists():

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api import request_ids
+from api.feedback import store as stores
 from api.feedback.gaps import gaps
 from api.feedback.report import page
 from api.feedback.store import Feedback, FeedbackStore
@@ -61,6 +62,8 @@ def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
     asking.post("/v1/ask", json={"question": "Mars?"})
     asking.post("/v1/ask", json={"question": ""})
     asking.get("/v1/documents/emu")
+    for number in range(3):
+        asking.request(f"MADEUP{number}", "/v1/ask")
     after = figures(asking)
     assert after[asked] - before.get(asked, 0) == 2
     assert after['ragbot_refusals_total{"reason": "not_in_the_documents"}'] == 1
@@ -72,7 +75,8 @@ def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
     assert after["ragbot_build_running{}"] == 0
     assert after['ragbot_index_live{"generation": "20260101-000000"}'] == 1
     assert after["process_resident_memory_bytes{}"] > 0
-    assert not [name for name in after if "emu" in name or "Mars" in name]
+    assert not [n for n in after if "emu" in n or "Mars" in n or "MADEUP" in n]
+    assert sum(count for n, count in after.items() if '"method": "other"' in n) == 3
 
 
 def test_stages_take_their_own_time() -> None:
@@ -208,3 +212,12 @@ def test_feedback_is_exported_as_lines(index: Path, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         main(["feedback", "export", "--index", str(index)])
     assert json.loads(capsys.readouterr().out)["word"] == "wrong"
+
+
+def test_the_file_of_feedback_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "MOST_ROWS", 5)
+    monkeypatch.setattr(stores, "_TIDY_SECONDS", -1)
+    store = FeedbackStore(tmp_path)
+    for number in range(20):
+        store.add(Feedback(f"a{number}", "up"))
+    assert [line["answer"] for line in store.exported()] == [f"a{n}" for n in range(15, 20)]
