@@ -16,6 +16,7 @@ from ragbot.retrieval import Filters, Vector
 from ragbot.retrieval.search import Ranked, Searcher
 from ragbot.types import Answer, BlockKind, Coverage, Question, Refusal
 from ragbot.understand.foreign import not_held
+from ragbot.understand.tongue import names_in, said_of
 
 PASSAGES = 12  # looked at for the question's words
 STATEMENTS = 12  # nearest ones, looked at for its names
@@ -42,6 +43,9 @@ class Refuser:
         self, question: Question, passages: Sequence[Ranked], vector: Vector
     ) -> refuse.Refused | None:
         """Why a question with these passages, best first, cannot be answered; None: it can."""
+        if question.tongue:
+            names = names_in(question.text, question.tongue, self._generation.lexical.holds)
+            return refuse.Refused(said_of(question.tongue), near_miss=True, names=names)
         found = self.signals(question, passages, vector)
         return refuse.judge(question, found, self._model, self._generation.manifest.nearness)
 

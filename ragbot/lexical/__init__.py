@@ -1,6 +1,7 @@
 """Which passages share words with a query: BM25 by bm25s, over tokens of our own."""
 
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -49,6 +50,7 @@ class LexicalIndex:
         self._model = model
         self._count = count
         self._vocabulary: dict[str, int] = model.vocab_dict
+        self._scripts: dict[re.Pattern[str], bool] = {}
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> Self:
@@ -108,6 +110,12 @@ class LexicalIndex:
     def holds(self, word: str) -> bool:
         """Whether some text holds a word, in any of its forms; words that are left out are held."""
         return all(token in self._vocabulary for token in tokens(word))
+
+    def holds_script(self, letters: re.Pattern[str]) -> bool:
+        """Whether some text holds one of these letters."""
+        if letters not in self._scripts:
+            self._scripts[letters] = any(map(letters.search, self._vocabulary))
+        return self._scripts[letters]
 
     def weights(self, query: str) -> dict[str, float]:
         """The distinct tokens of a query with their inverse document frequency, in 0..1.

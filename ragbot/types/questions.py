@@ -88,7 +88,8 @@ class Question:
     asks how to do something; `wants_reasons`: it asks for the evidence behind the answer before.
     `readings` tell the reader what was read into the words; `facets` are the parts that are asked
     for, in words, where there are several. `strangers` are proper names that are not common in
-    the corpus, `actor` the one of them that does what is asked about, "" for none.
+    the corpus, `actor` the one of them that does what is asked about, "" for none. `tongue` is the
+    code of the language that it is asked in, "" for English.
     `asks_about_orders`: it is about texts that speak to a machine, which may be quoted then.
     """
 
@@ -108,6 +109,7 @@ class Question:
     facets: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     actor: str = ""
+    tongue: str = ""
     asks_about_orders: bool = False
 
     @property

@@ -24,6 +24,7 @@ from ragbot.understand.language import pattern
 from ragbot.understand.objects import ObjectFinder
 from ragbot.understand.rephrase import chooses, only_joins
 from ragbot.understand.spelling import Spelling
+from ragbot.understand.tongue import foreign_tongue
 from ragbot.understand.versus import set_against, strangers
 from ragbot.understand.vocabulary import Vocabulary
 from ragbot.understand.words import SPECIFIC, is_symbol, specific_words
@@ -57,6 +58,7 @@ class QuestionReader:
         self._guide = vocabulary.guide
         self._weights = vocabulary.weights
         self._names = vocabulary.names
+        self._vocabulary = vocabulary
         self._vectors = meanings
         self._encoder = encoder
         self._forms = open_forms()
@@ -66,7 +68,8 @@ class QuestionReader:
     @stage("understand")
     def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """The question as understood, with what it leaves to the history."""
-        spelt, spellings = self._spelling.corrected(text)
+        tongue = foreign_tongue(text, self._vocabulary.holds, self._vocabulary.holds_script)
+        spelt, spellings = (text, ()) if tongue else self._spelling.corrected(text)
         whole = self._contained(spelt, history)
         standalone = whole.text
         form = self._form(standalone)
@@ -100,6 +103,7 @@ class QuestionReader:
             actor=actor(standalone, self._guide, self._weights),
             asks_about_orders=bool(pattern("about_orders").search(standalone)),
             facets=facets(standalone, form.form, found, self._guide),
+            tongue=tongue,
         )
 
     def self_contained(self, text: str, history: Sequence[Turn]) -> str:

@@ -1,5 +1,6 @@
 """What is known of the words of one corpus."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -34,7 +35,7 @@ class Vocabulary:
 
     `weights` gives the inverse document frequency of each token of a text, in 0..1; `is_word` tells
     whether a word in lower case is one of the language, whether the corpus holds it or not; `holds`
-    whether a passage does, in any of its forms.
+    whether a passage does, in any of its forms, `holds_script` whether one holds such letters.
     """
 
     guide: Guide
@@ -42,6 +43,7 @@ class Vocabulary:
     names: Names
     is_word: Callable[[str], bool]
     holds: Callable[[str], bool] = lambda _: False
+    holds_script: Callable[[re.Pattern[str]], bool] = lambda _: False
 
     @classmethod
     def of(cls, generation: Generation, encoder: Encoder) -> Self:
@@ -52,4 +54,6 @@ class Vocabulary:
 
         names = NameIndex(generation.library)
         lexical = generation.lexical
-        return cls(generation.guide, lexical.weights, names, is_word, lexical.holds)
+        return cls(
+            generation.guide, lexical.weights, names, is_word, lexical.holds, lexical.holds_script
+        )
