@@ -1,6 +1,8 @@
-"""Splits off the YAML front matter that some sites put between two lines of `---`."""
+"""Splits off front matter: YAML between lines of `---`, TOML between `+++`, or a JSON object."""
 
+import json
 import re
+import tomllib
 from typing import Any
 
 import yaml
@@ -8,6 +10,8 @@ import yaml
 from ragbot.readers.decode import plain_lines
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)(?<=\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_JSON = re.compile(r"\A(\{[ \t]*\n.*?\n\})[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST = 20_000  # characters; what is longer is taken line by line
 _MOST_BYTES = 40_000  # of a document, in which its front matter ends
 _FIELD = re.compile(r"^([A-Za-z_][\w-]*):[ \t]*(.*)$")
@@ -45,7 +49,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """
     match = _BLOCK.match(text)
     if match is None:
-        return {}, text
+        return _of_hugo(text)
     block = match[1]
     first = next((line for line in block.splitlines() if line.strip()), "")
     if not _FIELD.match(first):
@@ -57,6 +61,22 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not isinstance(fields, dict):
         fields = _line_by_line(block)
     return {str(key): value for key, value in fields.items()}, text[match.end() :]
+
+
+def _of_hugo(text: str) -> tuple[dict[str, Any], str]:
+    """The same of TOML or JSON; what is neither is content."""
+    match = _TOML.match(text) or _JSON.match(text)
+    if match is None or len(match[1]) > _LONGEST:
+        return {}, text
+    try:
+        told = json.loads(match[1]) if text.startswith("{") else tomllib.loads(match[1])
+    except (ValueError, RecursionError):
+        return {}, text
+    plain = {
+        str(key): value if isinstance(value, list | dict) else str(value)
+        for key, value in told.items()
+    }
+    return plain, text[match.end() :]
 
 
 def title_of(fields: dict[str, Any]) -> str:

@@ -31,11 +31,13 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w^])\^\^(?=\S)([^^\n]+?)(?<=\S)\^\^(?![\w^])"), r"\1"),
     (re.compile(r"(?:(?<=\s)|^)\(\d{1,2}\)!(?=\s|$|[.,;:])"), ""),
     (_ICON, ""),
+    (re.compile(r"(?<=\w)~([\w+-]{1,8})~(?!\w*~)"), r"\1"),  # below and above the line
+    (re.compile(r"(?<=\w)\^([\w+-]{1,8})\^"), r"^\1"),
     # The first item of a list within a line has nothing before it to be set apart from.
     (re.compile(r"(^\s*|[:(]\s*); "), r"\1"),
 )
 _KEYS = re.compile(r"(?<![\w+])\+\+([a-z\d-]+(?:\+[a-z\d-]+)*)\+\+(?![\w+])")
-_MAY_HOLD = re.compile(r"[\]}+^]|==|:[a-z]|\)!|; |\ue0f0|\ue0f5")
+_MAY_HOLD = re.compile(r"[\]}+^~]|==|:[a-z]|\)!|; |\ue0f0|\ue0f5")
 
 
 def kept_code(pieces: list[str], text: str) -> str:

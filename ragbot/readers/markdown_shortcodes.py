@@ -10,7 +10,8 @@ from ragbot.readers.sphinx import admonition_lead
 _PARTS = re.compile(
     r"^(?:\{\{[<%]|\{%-?)\s*(/|end)?\s*([\w./-]*)\s*(.*?)\s*/?(?:[%>]\}\}|-?%\})$", re.DOTALL
 )
-_LISTINGS = {"highlight", "code", "codeblock", "prism", "raw", "verbatim"}
+_LISTINGS = {"highlight", "code", "codeblock", "prism"}
+_VERBATIM = {"raw", "verbatim"}
 _HIDDEN = {"comment"}
 _SHOWN_BY = ("text", "caption")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]*$")
@@ -33,15 +34,29 @@ class Shortcodes:
         name, given = parts[2].lower().removeprefix("end"), parts[3]
         if parts[1] or parts[2].lower() != name:
             return self._closed(name, line), match.end()
-        if name in _HIDDEN and (closing := self._closing(name, match.end())):
+        return self._opened(name, given, match.end(), line)
+
+    def _opened(self, name: str, given: str, end: int, line: str) -> tuple[str, int]:
+        closing = self._closing(name, end)
+        if name in _VERBATIM:
+            return "", end
+        if name in _HIDDEN and closing:
             self._drop("comment")
             return "", closing.end()
-        if name in {"raw", "verbatim"}:
-            return "", match.end()
-        if name in _LISTINGS and (closing := self._closing(name, match.end())):
-            return self._listing(match.end(), closing, line)
+        if name in _LISTINGS and closing:
+            return self._listing(end, closing, line)
         self._drop("template tag")
-        return self._shown(name, given, match.end(), line), match.end()
+        if name == "tab" and closing and attributes(given).get("lang"):  # it holds a listing
+            return self._listed_tab(name, given, end, closing, line)
+        return self._shown(name, given, end, line), end
+
+    def _listed_tab(
+        self, name: str, given: str, start: int, closing: re.Match[str], line: str
+    ) -> tuple[str, int]:
+        mark = mark_of(name, attributes(given), positional(given))
+        code, _ = self._listing(start, closing, "")
+        opened = written(mark, line) if mark else ""
+        return f"{opened}{code}{written(Mark(Role.END), line)}", closing.end()
 
     def _shown(self, name: str, given: str, end: int, line: str) -> str:
         """What a shortcode leaves: a mark where it wraps something, else what it says itself."""

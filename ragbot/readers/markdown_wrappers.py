@@ -13,6 +13,7 @@ _NOTES = {
 }  # fmt: skip
 _KIND_GIVEN_BY = ("type", "kind", "variant", "style", "color", "intent", "level", "status")
 _TITLE_GIVEN_BY = ("title", "label", "summary", "header", "heading", "name", "tabname")
+_FIELD_GIVEN_BY = ("path", "query", "body")
 _SAME = {"information": "info", "warn": "warning", "primary": "", "secondary": "", "success": ""}
 _ATTRIBUTE = re.compile(
     r"""([A-Za-z_:][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\}|([^\s"'{}<>]+))"""
@@ -42,6 +43,9 @@ def mark_of(name: str, given: Mapping[str, str], arguments: list[str]) -> Mark |
     title = next((given[key] for key in _TITLE_GIVEN_BY if given.get(key)), "")
     if name in _TABS:
         return Mark(Role.TAB, "", title or " ".join(arguments[:1]) or given.get("value", ""))
+    if name.endswith("field"):  # of an interface: its name is all that tells what is spoken of
+        title = title or next((given[key] for key in _FIELD_GIVEN_BY if given.get(key)), "")
+        return Mark(Role.NOTE, "", title)
     kind = name if _is_kind(name) else _kind_given(given, arguments)
     if kind or name in _NOTES:
         if not title:

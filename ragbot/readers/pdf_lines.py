@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 _PAGE_NUMBER = re.compile(r"^\W*(?:\d+|[ivxlc]+)\b|\b\d+\s*(?:of|/)\s*\d+|\b(?:\d+|[ivxlc]+)\W*$")
+_NUMBER_ALONE = re.compile(r"\W*(?:page\s+)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _BROKEN_WORD = re.compile(r"(\w+(?:-\w+)*)-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -59,6 +60,9 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             begin += 1
         while end > max(begin, len(page) - _EDGE_LINES) and feet[_key(page[end - 1])] >= fewest:
             end -= 1
+        if end - begin > _EDGE_LINES:  # a number alone at an end needs no other page to prove it
+            begin += bool(_NUMBER_ALONE.fullmatch(page[begin].text))
+            end -= bool(_NUMBER_ALONE.fullmatch(page[end - 1].text))
         kept.append(list(page[begin:end]))
     return kept
 

@@ -28,3 +28,14 @@ def test_an_unclosed_block_is_content() -> None:
 
 def test_a_title_that_is_no_string_is_none() -> None:
     assert title_of({"title": ["a"]}) == ""
+
+
+def test_toml_and_json_are_front_matter_too() -> None:
+    toml = '+++\ntitle = "A mill"\ndate = 2024-03-01\ntags = ["a"]\n+++\nBody'
+    assert split_front_matter(toml) == (
+        {"title": "A mill", "date": "2024-03-01", "tags": ["a"]},
+        "Body",
+    )
+    assert split_front_matter('{\n  "title": "A mill"\n}\nBody') == ({"title": "A mill"}, "Body")
+    for content in ("+++\nno toml\n+++\nBody", "{\n  mill: no json\n}\nBody", "{\nopen"):
+        assert split_front_matter(content) == ({}, content)

@@ -208,3 +208,12 @@ def test_a_table_keeps_its_rows(raw) -> None:
     ]
     text = read(raw, write_pdf([placed])).text
     assert all(" ".join(row) in text for row in cells)
+
+
+def test_the_number_of_an_only_page_is_no_text(raw) -> None:
+    texts = ["Herons wade and wait.", "Storks clatter.", "Cranes dance."]
+    placed = [*lines(*texts), (295, 40, 9, "- 3 -")]
+    assert "3" not in read(raw, write_pdf([placed])).text
+    assert read(raw, write_pdf([lines("1790", "It was built.")])).text.endswith(
+        "1790 It was built."
+    )
