@@ -15,6 +15,7 @@ Only the question and its sub-queries are encoded; statements have their vectors
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
@@ -27,6 +28,7 @@ from ragbot.answer.find import PoolFinder
 from ragbot.answer.generate import open_writer
 from ragbot.answer.nearest import Refuser
 from ragbot.answer.parts import Parts
+from ragbot.answer.persons import points_to_person, with_person
 from ragbot.answer.prove import Prover
 from ragbot.answer.steps import Procedures
 from ragbot.answer.weigher import Weigher
@@ -160,7 +162,7 @@ class Assistant:
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
-        return self._reader.self_contained(question, history)
+        return self._reader.self_contained(self._with_person(question, history), history)
 
     def signals(
         self, question: str, history: Sequence[Turn] = ()
@@ -173,9 +175,19 @@ class Assistant:
         return understood, self._refuser.signals(understood, ranked, encoded[0].vector)
 
     def _understood(self, question: str, history: Sequence[Turn]) -> Question:
-        return self._reader.read(self._checked(question), history)
+        text = self._checked(question)
+        return replace(self._reader.read(self._with_person(text, history), history), text=text)
 
-    @stage("compose")
+    def _with_person(self, text: str, history: Sequence[Turn]) -> str:
+        """The question of the person whom the answer before names, where it leaves that open."""
+        asked = [place for place, turn in enumerate(history) if turn.role == "user"]
+        if asked and points_to_person(text):
+            with suppress(QuestionError):  # that one is told where it matters
+                last = history[asked[-1]].content
+                before = self._reader.self_contained(last, history[: asked[-1]])
+                return with_person(text, self.ask(before))
+        return text
+
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         check_cells(len(question.columns), len(question.rows))
