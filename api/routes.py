@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from api.holdings import (
     SubjectsOut,
     SurroundedPassageOut,
 )
+from api.names import NamesOut
 from api.problems import declared
 from api.staff import done_by, staff_of
 from api.standing import Standing
@@ -133,6 +134,22 @@ async def passage(name: Id, request: Request) -> Response:
 async def subjects(request: Request) -> Response:
     """Lists the subjects and the aspects that questions can name."""
     return await _looked_up(request, lambda a: SubjectsOut.from_guide(a.guide), held=True)
+
+
+@v1.get(
+    "/names",
+    response_model=NamesOut,
+    responses=declared(400, 422, 500, 503),
+    tags=["documents"],
+    summary="Suggest names",
+)
+async def names(
+    request: Request,
+    q: Annotated[str, Query(max_length=500, description="a name, the beginning of one, or words")],
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> Response:
+    """Names of the API references that a text means or begins, likeliest first."""
+    return await _looked_up(request, lambda a: NamesOut.from_text(a, q, limit))
 
 
 async def _looked_up(

@@ -52,6 +52,7 @@ from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.question import QuestionReader
+from ragbot.understand.suggestions import Suggestion, suggestions
 from ragbot.understand.vocabulary import Vocabulary
 
 __all__ = ["Assistant", "Filters", "Turn"]
@@ -75,14 +76,14 @@ class Assistant:
         self._known = KnownNames.of(generation)
         self._searcher = Searcher(generation)
         self._vectors = QueryVectors(encoder, generation.guide)
-        self._reader = QuestionReader(
-            Vocabulary.of(generation, encoder), self._vectors, encoder.weights
-        )
+        vocabulary = Vocabulary.of(generation, encoder)
+        self._reader = QuestionReader(vocabulary, self._vectors, encoder.weights)
         judge = open_judge(generation, settings)
         finder = PoolFinder(generation, self._searcher, self._vectors, judge)
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
-        self._equivalents = Equivalents(generation, finder)
+        self._resolver = vocabulary.resolver
+        self._equivalents = Equivalents(generation, finder, vocabulary.resolver)
         self._weigher = Weigher(generation, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 
@@ -159,6 +160,17 @@ class Assistant:
         text = self._checked(query)
         asked = question_query(self.guide, text, None, self._known.checked(filters))
         return self._searcher.hits(self._searcher.rank(self._vectors.of([asked]), limit)[0])
+
+    @blamed
+    def names(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """The documented names that a text begins or may mean, likeliest first.
+
+        Raises:
+            QuestionError: the text is empty or too long.
+        """
+        asked = self._checked(text)
+        documents = self._resolver.signs.lexicon.documents
+        return suggestions(asked, self._resolver.readings(asked), documents, limit)
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""

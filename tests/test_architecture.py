@@ -29,7 +29,7 @@ FLOORS = (
     ("ragbot.sources",),
     (
         *("ragbot.encoder", "ragbot.weights", "ragbot.stores", "ragbot.lexical"),
-        *("ragbot.passages", "ragbot.duplicates", "ragbot.llm"),
+        *("ragbot.passages", "ragbot.duplicates", "ragbot.llm", "ragbot.trees"),
     ),
     ("ragbot.traits",),
     ("ragbot.statements",),

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from ragbot.answer.equivalence.arguments import corresponding
-from ragbot.answer.equivalence.names import dimensions, similarity, words, written_in
+from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.equivalence.parameters import parameters
 from ragbot.answer.plain import as_text
 from ragbot.judge.candidates import Candidate
+from ragbot.lexical.name_words import likeness, number, words
 from ragbot.types import BlockKind, QuestionKind, Statement
 
 from .symbol_sample import open_references
@@ -19,7 +20,7 @@ def assistant(tmp_path_factory):
 
 
 def alike(one: str, other: str) -> float:
-    return similarity(words(one), words(other), lambda _: 1.0)
+    return likeness(words(one), words(other))
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,8 @@ def test_names_are_alike_as_people_shorten_them(one, other, stranger):
 
 
 def test_numbers_of_names():
-    assert dimensions(words("Seal2d")) == dimensions(words("seal_2D")) == {"2"}
-    assert dimensions(words("Seal3d")) != dimensions(words("Seal2d"))
+    assert [number(word) for word in words("Seal2d")] == ["", "2"]
+    assert [number(word) for word in words("seal_3D")] == ["", "3"]
 
 
 def test_a_plain_word_is_no_mention_of_a_name():
@@ -180,11 +181,13 @@ def test_two_names_are_set_beside_each_other(assistant):
 
 
 def test_a_library_inside_another_answers_for_it_and_is_named(assistant):
-    (beside,) = assistant.ask("Heron equivalent of ibex.count_query").side_by_side
+    (beside,) = assistant.ask("Heron equivalent of ibex.count_query: count a query").side_by_side
     found = {symbol.name: symbol for symbol in beside.counterparts}
     assert found["wren.query_count"].subject == "heron"
     assert found["wren.query_count"].reference == "Wren"
-    assert "in the reference of Wren" in as_text(assistant.ask("Heron equivalent of count_query"))
+    assert "in the reference of Wren" in as_text(
+        assistant.ask("Heron equivalent of count_query: count a query")
+    )
 
 
 def test_where_nothing_fits_the_nearest_are_told_as_such(assistant):

@@ -14,7 +14,7 @@ from ragbot.judge.boosting import learnt
 from ragbot.judge.judgements import UNGRADED, Finder, read
 from ragbot.judge.measures import Bin, calibration_error, curve, order
 from ragbot.judge.signals import SIGNALS, UNFOUND, SignalReader
-from ragbot.judge.trees import Trees
+from ragbot.trees import Trees
 
 from .words import WordEncoder
 

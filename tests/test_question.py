@@ -10,6 +10,7 @@ from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.names import NamedDocument
 from ragbot.understand.question import NARROWING, QUESTION_ROW, QuestionReader
+from ragbot.understand.resolver import Resolver
 from ragbot.understand.vocabulary import Vocabulary
 from ragbot.understand.words import SPECIFIC
 
@@ -59,7 +60,9 @@ def ask(guide, generation):
             for asked in history
             for role, content in (("user", asked), ("assistant", "It depends on Marmot."))
         ]
-        vocabulary = Vocabulary(of, generation.lexical.weights, FewNames(), lambda _: True)
+        weights = generation.lexical.weights
+        resolver = Resolver(lambda: FewNames.documents, of, weights)
+        vocabulary = Vocabulary(of, weights, FewNames(), lambda _: True, resolver)
         meanings = Meanings([of.aspect(s) for s in similar])
         return QuestionReader(vocabulary, meanings, "none").read(text, turns)
 

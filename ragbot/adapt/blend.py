@@ -27,9 +27,9 @@ from ragbot.judge.judgements import UNGRADED, Finder, Sheet, read
 from ragbot.judge.learning import LEAST, Recipe, Table
 from ragbot.judge.measures import Order, Shares, calibration_error, curve, order
 from ragbot.judge.signals import SignalReader
-from ragbot.judge.trees import Trees
 from ragbot.judge.wording import statement_text
 from ragbot.settings import Settings, load
+from ragbot.trees import Trees
 
 CHECK = "check"
 

@@ -19,6 +19,7 @@ from ragbot.cli.index import index
 from ragbot.cli.init import init
 from ragbot.cli.keys import keys
 from ragbot.cli.mcp import mcp
+from ragbot.cli.names import names
 from ragbot.cli.search import search
 from ragbot.cli.serve import serve
 from ragbot.cli.shell import completion
@@ -55,6 +56,7 @@ COMMANDS = (
     compare,
     check,
     search,
+    names,
     serve,
     mcp,
     bundle,

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from ragbot.errors import JudgeError
 from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.judge.signals import SIGNALS
-from ragbot.judge.trees import Trees
 from ragbot.judge.wordings import Values
+from ragbot.trees import Trees
 
 PACKAGED = Path(__file__).parent.parent / "weights" / "judge"
 BLEND_FILE, SUMS_FILE = "blend.json", "SHA256SUMS"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.judge.trees import LEAF, Trees
+from ragbot.trees import LEAF, Trees
 
 
 def learnt(model: Any) -> Trees:

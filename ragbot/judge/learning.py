@@ -22,8 +22,8 @@ from ragbot.judge.judgements import UNGRADED, Sheet
 from ragbot.judge.measures import ANSWERS, HELPS, Shares
 from ragbot.judge.refusal import RefusalModel, RefusalSigns, row
 from ragbot.judge.signals import SIGNALS, UNFOUND, SignalReader
-from ragbot.judge.trees import Trees
 from ragbot.judge.wordings import Values
+from ragbot.trees import Trees
 
 FOLDS = 5
 LEAST = dict(zip(GRADES, (HELPS, ANSWERS), strict=True))

@@ -43,6 +43,7 @@ from ragbot.types.documents import (
 from ragbot.types.hits import Contribution, Hit, Reason
 from ragbot.types.questions import (
     Column,
+    CounterpartRequest,
     Form,
     Object,
     ObjectKind,
@@ -75,6 +76,7 @@ __all__ = [
     "Column",
     "Conflict",
     "Contribution",
+    "CounterpartRequest",
     "Coverage",
     "DisagreementKind",
     "Document",

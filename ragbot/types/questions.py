@@ -78,6 +78,23 @@ class Object:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterpartRequest:
+    """A name that a question asks for the counterpart of, as it writes it, with its document.
+
+    `subject` is the one that the name belongs to, `targets` those in which a counterpart is asked
+    for, `probability` how likely the name is meant; `other` is the document of a name that the
+    question sets against it, "" where it names none.
+    """
+
+    text: str
+    document: str
+    subject: str
+    targets: tuple[str, ...]
+    probability: float
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as understood. `standalone` is `text` made self-contained with the history.
 
@@ -89,7 +106,8 @@ class Question:
     `readings` tell the reader what was read into the words; `facets` are the parts that are asked
     for, in words, where there are several. `strangers` are proper names that are not common in
     the corpus, `actor` the one of them that does what is asked about, "" for none. `tongue` is the
-    code of the language that it is asked in, "" for English.
+    code of the language that it is asked in, "" for English. `request` is what a counterpart is
+    asked for of.
     `asks_about_orders`: it is about texts that speak to a machine, which may be quoted then.
     """
 
@@ -111,6 +129,7 @@ class Question:
     actor: str = ""
     tongue: str = ""
     asks_about_orders: bool = False
+    request: CounterpartRequest | None = None
 
     @property
     def sureness(self) -> float:

@@ -1,6 +1,7 @@
 """The programming names of one index: which document is meant by a name as people write it."""
 
 import json
+import sqlite3
 import threading
 from dataclasses import dataclass
 
@@ -11,21 +12,32 @@ MOST_ENDING = 200  # documents looked at whose names end in the same parts
 
 _ENDING = (
     "SELECT d.id, json_extract(d.facts, '$.names') AS names, "
-    "json_extract(d.facts, '$.subjects') AS subjects "
+    "json_extract(d.facts, '$.subjects') AS subjects, "
+    "instr(d.text, char(10) || 'Deprecated: ') > 0 AS is_old "
     "FROM names n JOIN documents d ON d.ordinal = n.document "
     "WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?"
 )
 _BEGINS = "SELECT 1 FROM names WHERE ending > ? AND ending < ? LIMIT 1"
+_ALL = (
+    "SELECT d.id, json_extract(d.facts, '$.names') AS names, "
+    "json_extract(d.facts, '$.subjects') AS subjects, "
+    "instr(d.text, char(10) || 'Deprecated: ') > 0 AS is_old "
+    "FROM documents d WHERE json_array_length(d.facts, '$.names') > 0 ORDER BY d.ordinal"
+)
 _LASTS = "SELECT DISTINCT ending FROM names WHERE instr(ending, '.') = 0"
 
 
 @dataclass(frozen=True, slots=True)
 class NamedDocument:
-    """A document of an API reference: its id, its public names, best first, and its subjects."""
+    """A document of an API reference: its id, its public names, best first, and its subjects.
+
+    `is_old`: it says that what it documents is deprecated.
+    """
 
     id: str
     names: tuple[str, ...]
     subjects: tuple[str, ...]
+    is_old: bool = False
 
     def ending(self, written: str) -> tuple[str, ...]:
         """Its names that end in the parts of a written name, whatever the case, shortest first."""
@@ -75,9 +87,14 @@ class NameIndex:
         return bool(self._library.read(_BEGINS, start, f"{start}\U0010ffff"))
 
     def _looked_up(self, ending: str) -> tuple[NamedDocument, ...]:
-        found = self._library.read(_ENDING, ending, MOST_ENDING)
-        return tuple(
-            NamedDocument(row["id"], tuple(json.loads(row["names"])), tuple(json.loads(subjects)))
-            for row in found
-            if (subjects := row["subjects"] or "[]")
-        )
+        return tuple(map(_document, self._library.read(_ENDING, ending, MOST_ENDING)))
+
+
+def named_documents(library: Library) -> tuple[NamedDocument, ...]:
+    """Every document of an API reference that is about a subject, in their order."""
+    return tuple(one for row in library.read(_ALL) if (one := _document(row)).subjects)
+
+
+def _document(row: sqlite3.Row) -> NamedDocument:
+    names, subjects = json.loads(row["names"]), json.loads(row["subjects"] or "[]")
+    return NamedDocument(row["id"], tuple(names), tuple(subjects), bool(row["is_old"]))

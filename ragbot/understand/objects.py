@@ -2,28 +2,27 @@
 
 A programming name means a document whose name ends in all its parts, whatever its case. The name
 of a subject in front of it, or a prefix of the guide's, says whose it is and may be left out. A
-part of a longer name is no match, and what belongs to one subject is never read as another's. A
-plain word is a name where it is written like one (`LSTM`, `Dense`) or stands before a word of the
-path of that name ("adam optimizer": `optimizers.Adam`).
+part of a longer name is no match, and what belongs to one subject is never read as another's.
+What is not written like code is read by the resolver, by what it has learnt (resolver.py).
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ragbot.lexical.tokens import stem
+from ragbot.lexical.name_words import last
 from ragbot.retrieval.symbols import symbol_spans
-from ragbot.types import Object, ObjectKind
+from ragbot.types import CounterpartRequest, Object, ObjectKind
 from ragbot.understand.capitals import has_capitals
 from ragbot.understand.language import pattern
 from ragbot.understand.names import NamedDocument
+from ragbot.understand.resolver import Reading
 from ragbot.understand.vocabulary import Vocabulary
 
 UNSEEN = 0.999  # share of the largest idf: no passage holds the word
 TELLING = 0.33  # from which a page that holds initials is likely about them ("GPU" has 0.29)
 
 _PLAIN = re.compile(r"(?<![\w.`'\u2019-])[A-Za-z][A-Za-z0-9]+(?![\w'\u2019]|\.\w)")
-_NEXT = re.compile(r"\s+([A-Za-z]+)")
 _INITIALS = re.compile(r"[A-Z]{2,}\d*")
 _HUMPS = re.compile(r"(?:[A-Z][a-z]+){2,}\w*")
 _MARKED = re.compile(r"\w{2}[._]|[._]\w{2}")
@@ -38,19 +37,64 @@ class ObjectFinder:
         self._names = vocabulary.names
         self._weights = vocabulary.weights
 
-    def find(self, text: str) -> tuple[Object, ...]:
-        """The products, programming names and initials in a self-contained question, in order."""
+    def find(self, text: str, request: CounterpartRequest | None = None) -> tuple[Object, ...]:
+        """The products, programming names and initials in a self-contained question, in order.
+
+        Where it asks for a counterpart, a name means what that is asked of.
+        """
         found = [
             Object(text[start:end], start, end, ObjectKind.PRODUCT, p.name, "", p.subject)
             for start, end, p in self._guide.products_in(text)
         ]
+        chosen = self._chosen(text, request)
+        asked = [one for one in chosen if request and one.document.id == request.document]
+        for one in asked:
+            if _is_free(one.start, one.end, found):
+                name = text[one.start : one.end]
+                found.append(self._resolved(text, name, one.start, one.end, one.document))
         for start, end, name in symbol_spans(text, self._guide.names):
             if _is_free(start, end, found):
                 found += self._marked(text, name, start, end)
+        for one in chosen:
+            if _is_free(one.start, one.end, found):
+                found += self._read(text, one)
         for match in _PLAIN.finditer(text):
             if _is_free(*match.span(), found):
-                found += self._plain(text, match)
+                found += self._plain(text, match[0], *match.span())
         return tuple(sorted(found, key=lambda one: one.start))
+
+    def _chosen(self, text: str, request: CounterpartRequest | None) -> list[Reading]:
+        """The readings of a text, each as that of a subject that it names, if it names some.
+
+        What a counterpart is asked for of is of another.
+        """
+        resolver = self._vocabulary.resolver
+        readings = resolver.readings(text)
+        named = set(readings.named)
+        chosen = []
+        for one in readings.apart(resolver.least, first=request.document if request else ""):
+            own = [
+                other
+                for other in readings.all
+                if (other.start, other.end) == (one.start, one.end)
+                and named & set(other.document.subjects)
+            ]
+            if not named or (request and one.document.id == request.document):
+                chosen.append(one)
+            elif own:
+                chosen.append(own[0])
+        return chosen
+
+    def _read(self, text: str, one: Reading) -> Iterator[Object]:
+        """What the resolver read, once for each subject of a row of them ("Name in A and B")."""
+        name = text[one.start : one.end]
+        ending = last(next(iter(one.document.names)))
+        forms = self._names.ending(ending)
+        row = [s for s in self._row(text, one.end) if any(s in form.subjects for form in forms)]
+        if len(row) > 1:
+            yield from self._of_each(forms, text, name, one.start, one.end)
+        else:
+            yield self._resolved(text, name, one.start, one.end, one.document)
 
     def unknown(self, objects: Sequence[Object]) -> tuple[str, ...]:
         """The names that say whose they are, and that nothing in the corpus holds.
@@ -81,22 +125,18 @@ class ObjectFinder:
             written = text[start:end]
             yield Object(written, start, end, ObjectKind.SYMBOL, held, "", self._owner(name))
 
-    def _plain(self, text: str, match: re.Match[str]) -> Iterator[Object]:
-        """A word that is a name by its capitals, or by the word after it."""
-        word, (start, end) = match[0], match.span()
+    def _plain(self, text: str, word: str, start: int, end: int) -> Iterator[Object]:
+        """A word that the resolver did not read, but that is a name by its capitals."""
         if word.lower() in self._guide.names:
             return
         if word.lower() not in self._names.lasts:
             yield from self._initials(word, start, end)
-            return
-        after = _NEXT.match(text, end)
-        beside = stem(after[1].lower()) if after else ""
-        documents = self._fitting(text, word, start, end)
-        found = [one for one in documents if beside and beside in _path(one, word)]
-        if not found and has_capitals(text, word, start, self._vocabulary):
-            found = [one for one in documents if one.has_case(word)]
-        if found:
-            yield from self._of_each(found, text, word, start, end)
+        elif has_capitals(text, word, start, self._vocabulary):
+            named = set(self._subjects(text, word, start, end))
+            fitting = [one for one in self._names.ending(word) if one.has_case(word)]
+            found = [one for one in fitting if named & set(one.subjects)] or fitting
+            if found:
+                yield from self._of_each(found, text, word, start, end)
 
     def _initials(self, word: str, start: int, end: int) -> Iterator[Object]:
         """Initials that narrow a question down ("FSDP"): something that passages tell of."""
@@ -158,13 +198,6 @@ class ObjectFinder:
                 return self._likeliest(found, ending, text, start, end, name)
         return None
 
-    def _fitting(self, text: str, word: str, start: int, end: int) -> list[NamedDocument]:
-        """The documents of a word: of the subjects named, where there are such."""
-        found = self._names.ending(word)
-        named = set(self._subjects(text, word, start, end))
-        own = [one for one in found if named & set(one.subjects)]
-        return own or list(found)
-
     def _likeliest(
         self,
         found: Sequence[NamedDocument],
@@ -211,12 +244,6 @@ class ObjectFinder:
     def _is_held(self, name: str) -> bool:
         """Whether a passage holds a name as it is written, or a documented name begins with it."""
         return self._weights(name).get(name.lower(), 1.0) < UNSEEN or self._names.begins(name)
-
-
-def _path(one: NamedDocument, word: str) -> set[str]:
-    """The stems of the parts between the first and the last of its names; of no class."""
-    parts = {part for name in one.ending(word) for part in name.split(".")[1:-1]}
-    return {stem(part) for part in parts if part == part.lower()}
 
 
 def _is_free(start: int, end: int, found: Sequence[Object]) -> bool:

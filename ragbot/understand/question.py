@@ -15,7 +15,17 @@ from typing import Protocol
 from ragbot.guide import Aspect
 from ragbot.retrieval import Vector
 from ragbot.stages import stage
-from ragbot.types import Column, Form, Object, ObjectKind, Question, QuestionKind, Row
+from ragbot.types import (
+    Column,
+    CounterpartRequest,
+    Form,
+    Object,
+    ObjectKind,
+    Question,
+    QuestionKind,
+    Row,
+)
+from ragbot.understand.counterpart import requested
 from ragbot.understand.facets import facets
 from ragbot.understand.followup import Contained, Turn, self_contained
 from ragbot.understand.foreign import actor, foreign_names
@@ -32,8 +42,6 @@ from ragbot.understand.words import SPECIFIC, is_symbol, specific_words
 QUESTION_ROW = "question"
 OVERALL = Row(QUESTION_ROW, "Overall")  # first in a table of a question that names no aspect
 NARROWING = 0.28  # share of the largest idf of a word that narrows a question without an aspect
-
-_SETTING = COMPARING | {Form.YES_NO}  # forms in which one thing is set against another
 
 
 class Meanings(Protocol):
@@ -63,6 +71,7 @@ class QuestionReader:
         self._encoder = encoder
         self._forms = open_forms()
         self._objects = ObjectFinder(vocabulary)
+        self._resolver = vocabulary.resolver
         self._spelling = Spelling(vocabulary)
 
     @stage("understand")
@@ -73,7 +82,9 @@ class QuestionReader:
         whole = self._contained(spelt, history)
         standalone = whole.text
         form = self._form(standalone)
-        found = self._objects.find(standalone)
+        readings = self._resolver.readings(standalone)
+        request = requested(standalone, readings, form.form, form.forms)
+        found = self._objects.find(standalone, request)
         subjects = self._subjects(standalone, found)
         unknown = strangers(standalone, self._guide, self._weights)
         unknown = tuple(dict.fromkeys((*unknown, *self._objects.unknown(found))))
@@ -82,7 +93,11 @@ class QuestionReader:
             subjects = tuple(subject.id for subject in self._guide.subjects)
         columns = tuple(Column(subject, self._guide.name_of(subject)) for subject in subjects)
         kind = _kind(
-            form, columns, found, by_name=by_name, chooses=chooses(standalone, self._guide)
+            form,
+            columns,
+            request,
+            by_name=by_name,
+            chooses=chooses(standalone, self._guide),
         )
         is_table = len(columns) > 1 and kind is not QuestionKind.SINGLE
         return Question(
@@ -102,6 +117,7 @@ class QuestionReader:
             strangers=foreign_names(standalone, self._guide, self._weights),
             actor=actor(standalone, self._guide, self._weights),
             asks_about_orders=bool(pattern("about_orders").search(standalone)),
+            request=request,
             facets=facets(standalone, form.form, found, self._guide),
             tongue=tongue,
         )
@@ -156,24 +172,21 @@ class QuestionReader:
 def _kind(
     form: FormReading,
     columns: Sequence[Column],
-    found: Sequence[Object],
+    request: CounterpartRequest | None,
     *,
     by_name: bool,
     chooses: bool,
 ) -> QuestionKind:
-    """How a question is answered, by its form.
+    """How a question is answered: names side by side where the counterpart of one is asked for.
 
-    Names side by side where a counterpart is asked for, or names of two subjects are set against
-    each other; a table where subjects are compared, or are set against each other in so many words.
+    Else a table where subjects are compared, or are set against each other in so many words.
     """
-    if by_name and form.form is Form.EQUIVALENT:
+    if request is not None:
         return QuestionKind.EQUIVALENCE
     if len(columns) < 2:
         return QuestionKind.SINGLE
-    owners = {one.subject for one in found if one.document and one.subject}
-    is_pair = form.form in _SETTING and len(owners) > 1
-    if by_name and owners and (form.form is Form.DIFFERENCE or is_pair):
-        return QuestionKind.EQUIVALENCE
+    if by_name and form.form is Form.EQUIVALENT:
+        return QuestionKind.COMPARISON
     comparing = form.form in COMPARING
     versus = form.form is Form.YES_NO and chooses
     if by_name and not comparing and not versus:

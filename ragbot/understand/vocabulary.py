@@ -8,7 +8,8 @@ from typing import Protocol, Self
 from ragbot.encoder import Encoder
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
-from ragbot.understand.names import NamedDocument, NameIndex
+from ragbot.understand.names import NamedDocument, NameIndex, named_documents
+from ragbot.understand.resolver import Resolver
 from ragbot.understand.words import WordWeights
 
 
@@ -35,13 +36,15 @@ class Vocabulary:
 
     `weights` gives the inverse document frequency of each token of a text, in 0..1; `is_word` tells
     whether a word in lower case is one of the language, whether the corpus holds it or not; `holds`
-    whether a passage does, in any of its forms, `holds_script` whether one holds such letters.
+    whether a passage does, in any of its forms, `holds_script` whether one holds such letters;
+    `resolver` which documents a text means by what it calls things.
     """
 
     guide: Guide
     weights: WordWeights
     names: Names
     is_word: Callable[[str], bool]
+    resolver: Resolver
     holds: Callable[[str], bool] = lambda _: False
     holds_script: Callable[[re.Pattern[str]], bool] = lambda _: False
 
@@ -52,8 +55,13 @@ class Vocabulary:
         def is_word(word: str) -> bool:
             return encoder.count_tokens([word])[0] == 1
 
-        names = NameIndex(generation.library)
-        lexical = generation.lexical
+        guide, library, lexical = generation.guide, generation.library, generation.lexical
         return cls(
-            generation.guide, lexical.weights, names, is_word, lexical.holds, lexical.holds_script
+            guide,
+            lexical.weights,
+            NameIndex(library),
+            is_word,
+            Resolver(lambda: named_documents(library), guide, lexical.weights),
+            lexical.holds,
+            lexical.holds_script,
         )

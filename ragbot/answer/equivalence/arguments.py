@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragbot.answer.equivalence.names import similarity, words
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.judge.candidates import Candidate
+from ragbot.lexical.name_words import likeness, words
 
 NEAR_NAME = 0.8  # likeness of the names of two parameters from which they correspond
 NEAR_MEANING = 0.6  # the cosine of what is said of them, and a share of that likeness
@@ -78,7 +78,7 @@ def _alike(
     one: Parameter, other: Parameter, said: Candidate | None, said_of_other: Candidate | None
 ) -> float:
     """How alike two parameters are: 0 under the least of both measures."""
-    name = similarity(words(one.name), words(other.name), lambda _: 1.0)
+    name = likeness(words(one.name), words(other.name))
     if name >= NEAR_NAME:
         return 1 + name
     switches = [

@@ -1,14 +1,13 @@
 """Composes names side by side out of checked quotes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
 from ragbot.answer.equivalence.arguments import Corresponding, corresponding
-from ragbot.answer.equivalence.asked import Asked
-from ragbot.answer.equivalence.counterparts import Counterpart
 from ragbot.answer.equivalence.page import SymbolPage
+from ragbot.answer.equivalence.pairs import Counterpart
 from ragbot.answer.equivalence.parameters import Parameter
 from ragbot.answer.equivalence.reference import Reference
 from ragbot.answer.pick import LEAST
@@ -27,6 +26,15 @@ Helping = Callable[[Sequence[int]], Mapping[int, float]]
 """How likely each of some statements helps with the question, by their ordinals."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamedSymbol:
+    """A symbol by its number, as a question writes it, in the column of a subject."""
+
+    text: str
+    entry: int
+    subject: str
+
+
 class Quotes:
     """The documents of symbols of one generation and what may be quoted of them."""
 
@@ -36,8 +44,8 @@ class Quotes:
 
     def page(self, entry: int, reference: Reference) -> SymbolPage:
         """The document of an entry with its statements."""
-        one = reference.entries[entry]
-        return SymbolPage(one, self._gatherer.of_document(one.symbol.document))
+        one = reference.symbols[entry]
+        return SymbolPage(one, self._gatherer.of_document(one.document))
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
@@ -73,9 +81,18 @@ class BesideComposer:
         self._words = 0
 
     def compose(
-        self, one: Asked, subject: str, others: Sequence[Counterpart], *, is_named: bool
+        self,
+        one: NamedSymbol,
+        subject: str,
+        others: Sequence[Counterpart],
+        guides: Sequence[Candidate],
+        *,
+        is_named: bool,
     ) -> SideBySide:
-        """The name, its counterparts in that subject, what corresponds, and what to know first."""
+        """The name, its counterparts in that subject, what corresponds, and what to know first.
+
+        `guides` are statements that name it and the first of them.
+        """
         pages = [
             self._quotes.page(at, self._reference)
             for at in (one.entry, *(other.entry for other in others))
@@ -92,9 +109,7 @@ class BesideComposer:
                 )
             )
         told = tuple(
-            claim
-            for candidate in others[0].told[:1]
-            if (claim := self._claim(candidate, None)) is not None
+            claim for candidate in guides[:1] if (claim := self._claim(candidate, None)) is not None
         )
         # What may do something else is called as it is called, and no more is compared.
         compared = pages[:2] if symbols[1].is_direct else pages[:1]
@@ -116,12 +131,12 @@ class BesideComposer:
         is_direct: bool,
         with_signature: bool = True,
     ) -> ApiSymbol:
-        own = page.entry.symbol.subjects[0]
+        own = page.symbol.subjects[0]
         pieces = page.signature if with_signature else []
         signature = [self._claim(piece, own) for piece in pieces]
         summary = self._claim(page.summary, own) if page.summary else None
         return ApiSymbol(
-            name=page.entry.symbol.name,
+            name=page.symbol.name,
             subject=subject,
             reference=self._quotes.name_of(own),
             is_asked=is_asked,
@@ -145,7 +160,7 @@ class BesideComposer:
         def argument(
             parameter: Parameter, candidate: Candidate | None, page: SymbolPage
         ) -> Argument:
-            subject = page.entry.symbol.subjects[0]
+            subject = page.symbol.subjects[0]
             claim = self._claim(candidate, subject) if candidate else None
             return Argument(parameter.text, claim)
 
@@ -164,7 +179,7 @@ class BesideComposer:
                 apart.append(candidate)
         helps = self._helping([candidate.ordinal for candidate in apart[:CAVEATS]])
         found = [
-            self._claim(candidate, page.entry.symbol.subjects[0])
+            self._claim(candidate, page.symbol.subjects[0])
             for candidate in apart[:CAVEATS]
             if helps[candidate.ordinal] >= LEAST
             and self._words + len(candidate.quote.split()) <= WORDS
@@ -178,16 +193,16 @@ class BesideComposer:
             self._words += len(candidate.quote.split())
         return claim
 
-    def _note(self, one: Asked, place: str, found: Sequence[ApiSymbol]) -> str:
+    def _note(self, one: NamedSymbol, place: str, found: Sequence[ApiSymbol]) -> str:
         """What a reader must know first: another name, or that nothing does the same."""
-        entry = self._reference.entries[one.entry]
+        symbol = self._reference.symbols[one.entry]
         notes = []
-        if not any(name.lower().endswith(one.text.lower()) for name in entry.symbol.names):
-            notes.append(f"{one.text} is documented as {entry.symbol.name}.")
-        if not any(symbol.is_direct for symbol in found):
-            nearest = " and ".join(symbol.name for symbol in found)
+        if not any(name.lower().endswith(one.text.lower()) for name in symbol.names):
+            notes.append(f"{one.text} is read as {symbol.name}.")
+        if not any(other.is_direct for other in found):
+            nearest = " and ".join(other.name for other in found)
             notes.append(
-                f"No name was found in {place} that surely does the same as {entry.symbol.name}; "
+                f"No name was found in {place} that surely does the same as {symbol.name}; "
                 f"the nearest, which may do something else: {nearest}."
             )
         return " ".join(notes)

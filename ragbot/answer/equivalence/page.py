@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ragbot.answer.equivalence.parameters import Parameter, parameters
-from ragbot.answer.equivalence.reference import Entry
+from ragbot.index.symbols import Symbol
 from ragbot.judge.candidates import Candidate
 from ragbot.types import BlockKind
 
@@ -27,13 +27,13 @@ _CAVEAT = re.compile(
 class SymbolPage:
     """The statements of a symbol's document, in order."""
 
-    entry: Entry
+    symbol: Symbol
     statements: Sequence[Candidate]
 
     @property
     def signature(self) -> list[Candidate]:
         """The pieces of the signature."""
-        symbol = self.entry.symbol
+        symbol = self.symbol
         end = symbol.start + len(symbol.signature)
         return [
             one
@@ -46,13 +46,13 @@ class SymbolPage:
     @property
     def summary(self) -> Candidate | None:
         """The first sentence."""
-        ordinal = self.entry.symbol.summary
+        ordinal = self.symbol.summary
         return next((one for one in self.statements if one.ordinal == ordinal), None)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the signature."""
-        return parameters(self.entry.symbol.signature)
+        return parameters(self.symbol.signature)
 
     @cached_property
     def said(self) -> dict[str, Candidate]:

@@ -1,0 +1,45 @@
+"""The names that a text may mean, as JSON."""
+
+from pydantic import BaseModel, Field
+
+from ragbot.assistant import Assistant
+from ragbot.understand.suggestions import Suggestion
+
+
+class NameOut(BaseModel):
+    """A documented name that a text may mean, or begin."""
+
+    name: str = Field(description="what it is called", examples=["lib.part.Name"])
+    document: str = Field(description="id of the document of it")
+    subject: str = Field(description="id of the subject that it belongs to")
+    text: str = Field(description="what it was read from")
+    start: int = Field(description="where that begins in what was asked")
+    end: int = Field(description="where that ends")
+    probability: float = Field(description="how likely it is meant, 1 where the text begins it")
+
+    @classmethod
+    def from_suggestion(cls, one: Suggestion) -> "NameOut":
+        """Mirror a suggestion."""
+        return cls(
+            name=one.name,
+            document=one.document,
+            subject=one.subject,
+            text=one.text,
+            start=one.start,
+            end=one.end,
+            probability=round(one.probability, 4),
+        )
+
+
+class NamesOut(BaseModel):
+    """The names that a text may mean, likeliest first."""
+
+    names: list[NameOut]
+    generation: str = Field(description="the index searched", examples=["000001-0123abcd"])
+
+    @classmethod
+    def from_text(cls, assistant: Assistant, text: str, limit: int) -> "NamesOut":
+        """Look the names up."""
+        found = assistant.names(text, limit)
+        names = [NameOut.from_suggestion(one) for one in found]
+        return cls(names=names, generation=assistant.generation.name)
