@@ -10,12 +10,14 @@ class NameOut(BaseModel):
     """A documented name that a text may mean, or begin."""
 
     name: str = Field(description="what it is called", examples=["lib.part.Name"])
-    document: str = Field(description="id of the document of it")
-    subject: str = Field(description="id of the subject that it belongs to")
-    text: str = Field(description="what it was read from")
-    start: int = Field(description="where that begins in what was asked")
-    end: int = Field(description="where that ends")
-    probability: float = Field(description="how likely it is meant, 1 where the text begins it")
+    document: str = Field(description="id of the document of it", examples=["fc51aa49b1aebfc0"])
+    subject: str = Field(description="id of the subject that it is of", examples=["lib"])
+    text: str = Field(description="what it was read from", examples=["name layer"])
+    start: int = Field(description="where that begins in what was asked", examples=[0])
+    end: int = Field(description="where that ends", examples=[10])
+    probability: float = Field(
+        description="how likely it is meant, 1 where the text begins it", examples=[0.93]
+    )
 
     @classmethod
     def from_suggestion(cls, one: Suggestion) -> "NameOut":
@@ -34,7 +36,7 @@ class NameOut(BaseModel):
 class NamesOut(BaseModel):
     """The names that a text may mean, likeliest first."""
 
-    names: list[NameOut]
+    names: list[NameOut] = Field(description="likeliest first")
     generation: str = Field(description="the index searched", examples=["000001-0123abcd"])
 
     @classmethod
