@@ -21,7 +21,8 @@ FREE: Final = frozenset({"/healthz", "/readyz"})
 ADMIN: Final = "/v1/admin/"
 FIGURES: Final = "/metrics"
 
-_CHALLENGE: Final = 'Bearer realm="ragbot", Basic realm="ragbot", charset="UTF-8"'
+# A header each: browsers read one challenge of a header, and pass over those that they do not know.
+_CHALLENGES: Final = ('Bearer realm="ragbot"', 'Basic realm="ragbot", charset="UTF-8"')
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -58,14 +59,16 @@ class Guard:
                 if secret
                 else "A key is needed: send it as Authorization: Bearer KEY."
             )
-            return problem(
+            unknown = problem(
                 HTTPStatus.UNAUTHORIZED,
                 detail,
                 path,
                 kind="urn:ragbot:key",
                 title="A key is needed",
-                headers={"WWW-Authenticate": _CHALLENGE},
             )
+            for challenge in _CHALLENGES:
+                unknown.headers.append("WWW-Authenticate", challenge)
+            return unknown
         if (is_admins or path == FIGURES) and key.role is not Role.ADMIN:
             return _forbidden(f"This is for admins; {key.name} is a {key.role}.", path)
         if is_admins and _from_elsewhere(scope["method"], headers):

@@ -24,8 +24,9 @@ async function show() {
 function section(api, path, method, route) {
   const schemaOf = (content) => resolved(api, content?.["application/json"]?.schema);
   const taken = schemaOf(route.requestBody?.content);
-  const given = schemaOf(route.responses["200"].content);
-  const errors = Object.keys(route.responses).filter((status) => status !== "200");
+  const isGood = (status) => status.startsWith("2");
+  const given = schemaOf(route.responses[Object.keys(route.responses).find(isGood)]?.content);
+  const errors = Object.keys(route.responses).filter((status) => !isGood(status));
   return el(
     "section.route",
     {},
@@ -46,7 +47,7 @@ function resolved(api, schema) {
 function fields(title, schema) {
   const required = new Set(schema.required ?? []);
   const needed = ([name]) => (required.has(name) ? 0 : 1);
-  const all = Object.entries(schema.properties).sort((a, b) => needed(a) - needed(b));
+  const all = Object.entries(schema.properties ?? {}).sort((a, b) => needed(a) - needed(b));
   const rows = all.flatMap(([name, rules]) => {
     const optional = title === "Takes" && !required.has(name);
     return [
@@ -59,8 +60,9 @@ function fields(title, schema) {
 
 /** A command that asks the route, with the examples of the fields it needs. */
 function command(path, method, schema) {
-  const address = `${window.location.origin}${path}`;
+  const address = decodeURI(new URL(`.${path}`, document.baseURI));
   if (method === "get") return `curl '${address}'`;
+  if (method === "delete") return `curl -X DELETE '${address}'`;
   const body = Object.fromEntries(
     (schema?.required ?? []).map((name) => [name, schema.properties[name].examples?.[0]]),
   );

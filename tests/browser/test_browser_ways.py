@@ -145,11 +145,11 @@ def test_a_service_without_an_index_says_how_to_build_one(
 def test_the_api_is_described_for_people(open_page: Open, picture: Picture) -> None:
     page = open_page("/docs", size=NARROW)
     routes = page.locator(".route")
-    expect(routes).to_have_count(10)
+    expect(routes).to_have_count(22)
     expect(routes.first).to_contain_text("POST")
     expect(routes.first).to_contain_text("/v1/ask")
     expect(routes.first.locator("pre")).to_contain_text("Content-Type: application/json")
-    expect(routes.first).to_contain_text("400, 413, 415, 422, 500 and 503")
+    expect(routes.first).to_contain_text("400, 401, 413, 415, 421, 422, 429, 500 and 503")
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     picture(page, "docs-360")
     page.set_viewport_size(WIDE)

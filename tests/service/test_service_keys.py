@@ -73,7 +73,8 @@ def test_nothing_is_told_without_a_key(guarded: Living, method: str, path: str) 
         } if key else {})  # fmt: skip
         assert response.status_code == 401
         assert response.headers["content-type"] == "application/problem+json"
-        assert response.headers["www-authenticate"].startswith("Bearer")
+        challenges = response.headers.get_list("www-authenticate")
+        assert [each.split()[0] for each in challenges] == ["Bearer", "Basic"]
         assert "key" in response.json()["detail"]
 
 
