@@ -120,3 +120,19 @@ def test_one_name_of_two_subjects_is_read_where_each_is_written():
     text = "is mm.Dropout like hr.box.Dropout?"
     read = {one.document.id: one.start for one in resolver.readings(text).all}
     assert read == {"d6": text.index("Dropout"), "d4": text.rindex("Dropout")}
+
+
+def test_a_dotted_name_means_what_has_all_its_parts():
+    documents = (*DOCUMENTS, NamedDocument("d7", ("hr.Dropout",), ("heron",)))
+    read = Resolver(lambda: documents, GUIDE, weights).readings("box.Dropout in marmoset").all
+    assert {one.document.id for one in read} == {"d4"}
+
+
+def test_of_the_names_that_a_dotted_text_begins_those_of_fewest_parts_go_first():
+    documents = (
+        NamedDocument("d1", ("hr.MaxBox1d.run",), ("heron",)),
+        NamedDocument("d2", ("hr.MaxBox1d",), ("heron",)),
+    )
+    resolver = Resolver(lambda: documents, GUIDE, weights)
+    told = suggestions("hr.Max", resolver.readings("hr.Max"), documents, 5)
+    assert [one.document for one in told] == ["d2", "d1"]

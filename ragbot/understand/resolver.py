@@ -7,6 +7,7 @@ choose     the likeliest for each span, without overlaps          here
 """
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ PACKAGED = Path(__file__).parent.parent / "weights" / "names"
 NAMES_FILE, SUMS_FILE = "names.json", "SHA256SUMS"
 KEPT = 512  # texts whose readings are kept
 
+_BEFORE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*\.$")
 _SHARE, _REST, _FOREIGN, _EXACT, _OWNED, _CASE, _CODED = (
     SIGNS.index(name) for name in ("share", "rest", "foreign", "exact", "owned", "case", "coded")
 )
@@ -158,9 +160,26 @@ class Resolver:
             for one, row, chance in zip(candidates, rows, likely, strict=True)
             if not row[_FOREIGN]  # what says whose it is, is never another's
         ]
+        found = _as_dotted(taken.text, found)
         found.sort(key=lambda one: (-one.probability, one.start, one.document.names[0]))
         stems = frozenset(piece.stem for piece in taken.pieces)
         return Readings(tuple(found), taken.targets, named(taken.mentions), stems)
+
+
+def _as_dotted(text: str, found: Sequence[Reading]) -> list[Reading]:
+    """The readings without those of a dotted name whose parts another of the subject has all."""
+    whole: dict[Reading, bool] = {}
+    for one in found:
+        before = _BEFORE.search(text, 0, one.start)
+        spelt = f".{before[0] if before else ''}{text[one.start : one.end]}".lower()
+        ends = any(f".{name.lower()}".endswith(spelt) for name in one.document.names)
+        whole[one] = bool(before) and ends
+    taken = {(one.start, one.document.subjects) for one, is_whole in whole.items() if is_whole}
+    return [
+        one
+        for one, is_whole in whole.items()
+        if is_whole or (one.start, one.document.subjects) not in taken
+    ]
 
 
 @lru_cache(maxsize=2)

@@ -56,7 +56,8 @@ def _beginning(text: str, documents: Sequence[NamedDocument]) -> list[Suggestion
         ]
         if fits:
             name = min(fits, key=lambda name: (name.count("."), len(name)))
-            rank = (len(last(name)), name.count("."), document.names[0])
+            parts, size = name.count("."), len(last(name))
+            rank = (*((parts, size) if "." in written else (size, parts)), document.names[0])
             ranked.append((rank, document))
     return [
         Suggestion(
