@@ -38,12 +38,18 @@ def test_a_long_question_is_refused_with_the_limit(built):
 
 
 @pytest.mark.parametrize(
-    "text", ["'; DROP TABLE passages; --", "\x00", "(((", "a" * 999, "🪶", "\u202e", "% _ *", "ﬀ"]
+    "text", ["'; DROP TABLE passages; --", "(((", "a" * 999, "🪶", "% _ *", "ﬀ"]
 )
 def test_any_text_is_a_question(assistant, text):
     answer = assistant.ask(text)
     assert answer.question.text == text
     assert (answer.refusal is None) == bool(answer.findings or answer.cells or answer.lead)
+
+
+@pytest.mark.parametrize("text", ["\x00", "\u202e", " \u200b "])
+def test_what_nobody_can_see_is_no_question(assistant, text):
+    with pytest.raises(QuestionError, match="empty"):
+        assistant.ask(text)
 
 
 class TestSearch:
