@@ -24,7 +24,7 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
 from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
-from ragbot.answer.find import PoolFinder
+from ragbot.answer.find import Place, PoolFinder
 from ragbot.answer.generate import open_writer
 from ragbot.answer.nearest import Refuser
 from ragbot.answer.parts import Parts
@@ -39,6 +39,7 @@ from ragbot.guide import Guide
 from ragbot.index.content import blamed
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
+from ragbot.judge import Judged
 from ragbot.judge.judges import open_judge
 from ragbot.limits import check_cells
 from ragbot.retrieval import Filters
@@ -80,6 +81,7 @@ class Assistant:
         self._reader = QuestionReader(vocabulary, self._vectors, encoder.weights)
         judge = open_judge(generation, settings)
         finder = PoolFinder(generation, self._searcher, self._vectors, judge)
+        self._finder = finder
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
         self._resolver = vocabulary.resolver
@@ -171,6 +173,16 @@ class Assistant:
         asked = self._checked(text)
         documents = self._resolver.signs.lexicon.documents
         return suggestions(asked, self._resolver.readings(asked), documents, limit)
+
+    def judged(self, question: str) -> tuple[Judged, ...]:
+        """The statements found for a question as a whole, each with its probabilities.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        understood = self._understood(question, ())
+        (pool,) = self._finder.pools(understood, [Place()], Filters())
+        return pool.judged
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""

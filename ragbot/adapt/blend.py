@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot.adapt.blend_card import BlendFacts, BlendFigures, blend_card
-from ragbot.assistant import Assistant
+from ragbot.encoder import open_encoder
 from ragbot.errors import RagbotError
+from ragbot.index.generation import Generation
+from ragbot.index.serving import kept_encoder, without_graph
 from ragbot.judge import learning
 from ragbot.judge.blend import BLEND_FILE, GRADES, Joint, probability, write_data
 from ragbot.judge.cross_encoder import FACTS_FILE, PairScorer, open_scorer
@@ -73,11 +75,12 @@ def learn_blend(settings: Settings, judgements: Path, output: Path, read_by: str
         RagbotError: the judgements, the index or the cross-encoder cannot be read.
     """
     questions = read(judgements)
-    assistant = Assistant.open(settings)
-    finder = Finder(assistant.generation, assistant.encoder)
+    generation = Generation.open(settings.index)  # and no judge: it may know other signals
+    encoder = kept_encoder(generation, settings, None) or open_encoder(without_graph(settings))
+    finder = Finder(generation, encoder)
     sheets = [sheet for question in questions for sheet in finder.sheets(question)]
     scorer = open_scorer(read_by) if read_by else None
-    graded = gathered(sheets, SignalReader(assistant.guide), scorer)
+    graded = gathered(sheets, SignalReader(generation.guide), scorer)
     alone, both, figures = learn(graded, Recipe(), scorer.sha256 if scorer else None)
     output.mkdir(parents=True, exist_ok=True)
     write_data(output / BLEND_FILE, learning.data(alone, both))

@@ -77,10 +77,9 @@ class PoolFinder:
         asked = self._vectors.of(
             [question_query(self._guide, text, None, filters) for text in texts]
         )
-        about_orders = question.asks_about_orders
         most = 0 if at_a_glance else min(READ, READ_AT_ONCE // max(1, len(places)))
         return tuple(
-            self._pool(place, one, ranked, most, about_orders=about_orders)
+            self._pool(question, place, one, ranked, most)
             for place, one, ranked in zip(places, asked, found, strict=True)
         )
 
@@ -95,14 +94,16 @@ class PoolFinder:
         place = Place(row=Row(found.id, found.name)) if found else Place()
         query = question_query(self._guide, self._text(question, place), None, Filters())
         (asked,) = self._vectors.of([query])
-        judged = self._judge.judge(self._asked(place, asked), self._gatherer.at(ordinals))
+        judged = self._judge.judge(self._asked(question, place, asked), self._gatherer.at(ordinals))
         return {one.candidate.ordinal: one.helps for one in judged}
 
     def of_document(self, question: Question, document: str) -> list[Judged]:
         """The statements of the document with that id, in its order, judged for a question."""
         query = question_query(self._guide, question.standalone, None, Filters())
         (asked,) = self._vectors.of([query])
-        return self._judge.judge(self._asked(Place(), asked), self._gatherer.of_document(document))
+        return self._judge.judge(
+            self._asked(question, Place(), asked), self._gatherer.of_document(document)
+        )
 
     def _ranked(self, places: Sequence[Place], encoded: Sequence[Encoded]) -> list[list[Ranked]]:
         """The passages of each place; cells of an aspect are looked for less deeply."""
@@ -136,25 +137,19 @@ class PoolFinder:
         return f"Compare {names} on {place.row.name.lower()}"
 
     def _pool(
-        self,
-        place: Place,
-        asked: Encoded,
-        ranked: Sequence[Ranked],
-        most: int,
-        *,
-        about_orders: bool,
+        self, question: Question, place: Place, asked: Encoded, ranked: Sequence[Ranked], most: int
     ) -> Pool:
         candidates = [
             candidate
             for candidate in self._gatherer.candidates(ranked)
             if place.subject is None or place.subject in candidate.statement.subjects
         ]
-        if not about_orders:
+        if not question.asks_about_orders:
             candidates = for_readers(candidates)
-        judged = self._judge.judge(self._asked(place, asked), candidates, most)
+        judged = self._judge.judge(self._asked(question, place, asked), candidates, most)
         return Pool(place, tuple(judged))
 
-    def _asked(self, place: Place, encoded: Encoded) -> Asked:
+    def _asked(self, question: Question, place: Place, encoded: Encoded) -> Asked:
         """What the statements of a place are judged for."""
         text = encoded.query.text
         return Asked(
@@ -164,6 +159,8 @@ class PoolFinder:
             subject=place.subject,
             aspect=place.aspect,
             names=encoded.query.names,
+            forms=dict(question.form_probabilities),
+            wants_code=question.wants_code,
         )
 
 

@@ -40,6 +40,11 @@ and build the index anew. A line of the judgements is {"question": "...", "quote
     help="Graded quotes, JSON lines, plain or .gz, to learn a cross-encoder from.",
 )
 @click.option(
+    "--first",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="With --judge: guessed grades (python -m ragbot.adapt.guess), to begin with.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path),
     help="New folder for what is learnt.  [default: adapter, or judge]",
@@ -88,6 +93,7 @@ and build the index anew. A line of the judgements is {"question": "...", "quote
 def adapt(
     questions: Path | None,
     judgements: Path | None,
+    first: Path | None,
     output: Path | None,
     recipe: str,
     seed: int,
@@ -121,13 +127,13 @@ def adapt(
         from ragbot.adapt.judge.learn import JudgeRequest
 
         wanted = JudgeRequest(
-            judgements, output or Path("judge"), seed, epochs, minutes, licence, resume
+            judgements, output or Path("judge"), seed, epochs, minutes, licence, resume, first=first
         )
         given = settings(model=model, index=index)
         learn_and_tell(given, wanted, blending=index is not None, as_json=as_json)
         return
-    if questions is None or minutes is not None:
-        raise click.UsageError("--minutes goes with --judge")
+    if questions is None or minutes is not None or first is not None:
+        raise click.UsageError("--minutes and --first go with --judge")
     from ragbot.adapt.learn import Request, learn
 
     request = Request(

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ragbot.judge.candidates import Candidate
 from ragbot.retrieval import Vector
+from ragbot.types import Form
 
 # Candidates that a cross-encoder reads in a call, the best by signals: nDCG@5 is 0.569 with 12
 # of them, 0.573 to 0.577 with 20 to 60 (docs/log.md, 2026-11-28).
@@ -23,7 +24,8 @@ class Asked:
 
     `subject` and `aspect` are the ids that the statements are wanted for, None where any will do;
     `words` are the tokens of the text with their inverse document frequency, in 0..1, `names` the
-    programming names in it; `forms` the probability of each form that the question may have.
+    programming names in it; `forms` the probability of each form that the question may have, and
+    `wants_code` that its answer is code.
     """
 
     text: str
@@ -32,7 +34,8 @@ class Asked:
     subject: str | None = None
     aspect: str | None = None
     names: tuple[str, ...] = ()
-    forms: Mapping[str, float] = field(default_factory=dict)
+    forms: Mapping[Form, float] = field(default_factory=dict)
+    wants_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ragbot.retrieval import Filters, Query
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
+from ragbot.understand.form import open_forms
 
 GRADES = (0, 1, 2, 3)
 UNGRADED = -1
@@ -110,7 +111,9 @@ class Finder:
         self._generation = generation
         self._searcher = Searcher(generation)
         self._gatherer = Gatherer(generation)
+        self._guide, self._encoder = generation.guide, encoder
         self._vectors = QueryVectors(encoder, generation.guide)
+        self._forms = open_forms()
         self._documents: dict[str, list[str]] = {}
         for row in generation.library.read("SELECT id, path FROM documents ORDER BY ordinal"):
             self._documents.setdefault(row["path"], []).append(row["id"])
@@ -152,12 +155,17 @@ class Finder:
                 candidates.append(found)
                 grades.append(quote.grade)
         missing = sum(place is None for _, place in places)
+        read = self._forms.read(
+            question.text, self._vectors.of_text(question.text), self._guide, self._encoder.weights
+        )
         asked = Asked(
             text=query.text,
             vector=encoded.vector,
             words=self._generation.lexical.weights(query.text),
             subject=subject,
             names=query.names,
+            forms=dict(read.forms),
+            wants_code=read.wants_code,
         )
         return Sheet(question.id, question.split, asked, tuple(candidates), tuple(grades), missing)
 

@@ -15,7 +15,7 @@ from ragbot.judge import Asked
 from ragbot.judge.candidates import Candidate
 from ragbot.judge.wordings import FAR, SHAPE, Values, Wording, WordingReader
 from ragbot.lexical.tokens import tokens
-from ragbot.types import ON_ITS_WAY_OUT, BlockKind, FactKind
+from ragbot.types import ON_ITS_WAY_OUT, BlockKind, FactKind, Form
 
 UNSEARCHED = 200  # the place of a statement whose passage was not searched for
 
@@ -38,13 +38,14 @@ QUESTION = (
     *("question_subjects", "question_names", "question_words", "question_rarest"),
     *("question_aspects", "question_wants_subject", "question_cosine"),
 )
+FORMS = (*(f"form_{form}" for form in Form), "wants_code")
 UNFOUND = {
     **dict.fromkeys(("searched", "passage_score", "passage_below_best", "passage_cosine"), 0.0),
     **dict.fromkeys(("passage_words", "best_of_passage", "documents_name"), 0.0),
     "log_rank": float(np.log1p(UNSEARCHED)),
 }
 """What the signals of a passage are where a statement was not found by a search."""
-SIGNALS = (*NEAR, *WORDS, *NAMES, *SUBJECTS, *ASPECTS, *STANDING, *SHAPE, *QUESTION)
+SIGNALS = (*NEAR, *WORDS, *NAMES, *SUBJECTS, *ASPECTS, *STANDING, *SHAPE, *QUESTION, *FORMS)
 """The names of the signals, in the order of their columns."""
 
 _FACTS = (
@@ -102,6 +103,8 @@ class SignalReader:
             len(question.aspects),
             question.subject is not None,
             near[:, 0].max(),
+            *(asked.forms.get(form, 0.0) for form in Form),
+            asked.wants_code,
         )
         parts = (near[list(places)], np.array(own), np.tile(np.array(whole), (len(own), 1)))
         return np.concatenate(parts, axis=1).astype(np.float32)

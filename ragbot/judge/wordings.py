@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ragbot.guide import Guide
 from ragbot.judge.candidates import Candidate
 from ragbot.lexical.tokens import tokens
+from ragbot.understand.language import pattern
 
 KEPT = 20_000  # statements whose reading is remembered: the same come question after question
 
@@ -36,6 +37,7 @@ SHAPE = (
     "digit_share",
     "word_length",
     "repeats_label",
+    "defining",
 )
 """Signals of the form of a statement alone."""
 
@@ -138,6 +140,7 @@ def _shape(quote: str, label: str, heading: str) -> Values:
         "digit_share": sum(map(len, _DIGITS.findall(quote))) / size,
         "word_length": size / max(1, len(words)),
         "repeats_label": bool(label) and quote.casefold() in label.casefold(),
+        "defining": bool(pattern("defines").match(quote)),
     }
     return np.array([float(values[name]) for name in SHAPE], dtype=np.float32)
 

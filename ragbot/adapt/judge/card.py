@@ -44,6 +44,7 @@ class JudgeFacts:
     sha256: dict[str, str]
     licence: str
     date: str
+    first: str = ""
 
 
 def judge_card(facts: JudgeFacts) -> str:
@@ -70,6 +71,7 @@ def judge_card(facts: JudgeFacts) -> str:
         f"from with {sum(grades(data.lessons).values()):,} quotes (by grade {spread}); "
         f"{len(data.held_out):,} held out (one in {FOLDS}, by the hash of their id), of which the "
         f"best epoch was chosen; {len(data.check):,} set aside for checking, only scored.",
+        *([f"- **Before that**: {facts.first}"] if facts.first else []),
         f"- **Recipe**: at most {recipe.window} tokens a pair; {POOLED[recipe.pooling]}, and one "
         f"linear output; embeddings and {recipe.frozen} of the layers frozen; no dropout. "
         f"{recipe.questions} questions a step with all quotes graded 2 or 3, up to "

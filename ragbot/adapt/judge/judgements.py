@@ -85,6 +85,18 @@ def read(path: Path) -> JudgementsFile:
     return JudgementsFile(lessons, held_out, check, path.name, sha256(path))
 
 
+def lessons(path: Path) -> tuple[Graded, ...]:
+    """All questions of a file of the same form, to learn from.
+
+    Raises:
+        AdaptError: it cannot be read, or a line of it is not of that form.
+    """
+    try:
+        return tuple(_graded(one) for one in judgements.read(path) if one.quotes)
+    except JudgeError as error:
+        raise AdaptError(str(error)) from error
+
+
 def grades(questions: Sequence[Graded]) -> dict[int, int]:
     """How many quotes there are of each grade."""
     counts = Counter(one.grade for question in questions for one in question.quotes)

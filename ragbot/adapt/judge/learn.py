@@ -9,7 +9,7 @@ write     graph, facts and card                                  card.py
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -24,12 +24,13 @@ from ragbot.adapt.judge import judgements as files
 from ragbot.adapt.judge.card import JudgeFacts, JudgeFigures, judge_card
 from ragbot.adapt.judge.export import Pair, export
 from ragbot.adapt.judge.judgements import Graded, JudgementsFile
-from ragbot.adapt.judge.recipe import JUDGE, JudgeRecipe
+from ragbot.adapt.judge.recipe import FIRST, JUDGE, JudgeRecipe
 from ragbot.adapt.judge.scoring import agreement, order
 from ragbot.adapt.judge.student import PairStudent
 from ragbot.adapt.judge.training import JudgeLearnt, JudgeTrainer
 from ragbot.encoder import identify
 from ragbot.encoder.sentence import find_device, find_precision
+from ragbot.encoder.weights import sha256
 from ragbot.errors import AdaptError
 from ragbot.judge.cross_encoder import GraphScorer, PairScorer, Scores, read_facts
 from ragbot.progress import Progress, Silent
@@ -42,7 +43,8 @@ SAMPLES = 96  # pairs by which the size of activations is known
 class JudgeRequest:
     """What to learn from, and how.
 
-    `epochs` and `minutes` replace those of the recipe; `licence` is written into the card.
+    `epochs` and `minutes` replace those of the recipe; `licence` is written into the card. `first`
+    has questions whose grades are only guessed (ragbot/adapt/guess.py): they are learnt before.
     """
 
     judgements: Path
@@ -53,6 +55,7 @@ class JudgeRequest:
     licence: str = "not stated"
     resume: bool = False
     recipe: JudgeRecipe = JUDGE
+    first: Path | None = None
 
     @property
     def chosen(self) -> JudgeRecipe:
@@ -70,6 +73,11 @@ class JudgeRequest:
     def state_file(self) -> Path:
         """What an interrupted run goes on from."""
         return self.working / "state.safetensors"
+
+    @property
+    def first_state_file(self) -> Path:
+        """What one that is interrupted while it learns from guessed grades goes on from."""
+        return self.working / "first.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +116,18 @@ def learn_judge(
         "precision": precision,
         "recipe": asdict(recipe),
     }
+    guessed = files.lessons(request.first) if request.first else ()
+    if request.first:
+        run |= {"first": sha256(request.first), "first_recipe": asdict(FIRST)}
     run = json.loads(json.dumps(run))  # as it is read back
-    start = states.load(request.state_file, run) if request.resume else None
+    at_first = guessed and request.first_state_file.exists()  # it goes where the second begins
+    start = states.load(request.state_file, run) if request.resume and not at_first else None
 
     def reached() -> float:
         return order(data.held_out, student_scores(student, data.held_out)).ndcg
 
+    if guessed and start is None:
+        _learn_first(student, guessed, request, run, reached, progress)
     trainer = JudgeTrainer(student, list(data.lessons), recipe, request.seed, reached)
     learnt = trainer.run(request.state_file, run, start, progress)
 
@@ -139,6 +153,7 @@ def learn_judge(
             sha256=read_facts(beside).sha256,
             licence=request.licence,
             date=datetime.now(UTC).date().isoformat(),
+            first=_told_of_first(request.first, guessed),
         )
         (beside / folders.CARD).write_text(judge_card(facts), encoding="utf-8")
         if request.output.is_dir():
@@ -150,6 +165,32 @@ def learn_judge(
         request.state_file.unlink(missing_ok=True)
         request.working.rmdir()
     return JudgeOutcome(request.output, recipe, learnt, figures)
+
+
+def _learn_first(
+    student: PairStudent,
+    guessed: Sequence[Graded],
+    request: JudgeRequest,
+    run: dict[str, Any],
+    reached: Callable[[], float],
+    progress: Progress,
+) -> None:
+    """Learn from guessed grades; the student keeps what it had learnt at the end."""
+    file = request.first_state_file
+    start = states.load(file, run) if request.resume and file.exists() else None
+    trainer = JudgeTrainer(student, list(guessed), FIRST, request.seed, reached)
+    student.take(trainer.run(file, run, start, progress).weights)
+    file.unlink(missing_ok=True)
+
+
+def _told_of_first(file: Path | None, guessed: Sequence[Graded]) -> str:
+    if file is None:
+        return ""
+    return (
+        f"{file.name}, sha256 {sha256(file)}: {len(guessed):,} written questions whose grades are "
+        f"guessed from the passage that answers them (`python -m ragbot.adapt.guess`), once, "
+        f"{FIRST.questions} a step, up to {FIRST.drawn[0]} and {FIRST.drawn[1]} graded 0 and 1."
+    )
 
 
 def student_scores(student: PairStudent, questions: Sequence[Graded]) -> list[Scores]:

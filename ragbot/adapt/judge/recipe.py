@@ -1,6 +1,6 @@
 """How a cross-encoder is learnt: every number of it, and which quotes come when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,6 +39,8 @@ class JudgeRecipe:
 
 
 JUDGE = JudgeRecipe()
+FIRST = replace(JUDGE, epochs=1, minutes=60.0, questions=10, drawn=(4, 2))
+"""For questions with guessed grades, before those that were graded."""
 
 
 @dataclass(frozen=True, slots=True)
