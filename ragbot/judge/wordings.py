@@ -140,7 +140,7 @@ def _shape(quote: str, label: str, heading: str) -> Values:
         "digit_share": sum(map(len, _DIGITS.findall(quote))) / size,
         "word_length": size / max(1, len(words)),
         "repeats_label": bool(label) and quote.casefold() in label.casefold(),
-        "defining": bool(pattern("defines").match(quote)),
+        "defining": bool(pattern("definition").match(quote)),
     }
     return np.array([float(values[name]) for name in SHAPE], dtype=np.float32)
 
