@@ -58,6 +58,8 @@ def files(tmp_path):
 @pytest.fixture
 def run(assistant, files, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(Assistant, "open", lambda _: assistant)
+    kept = (assistant.generation, assistant.encoder)
+    monkeypatch.setattr(command, "opened", lambda _: kept)
     reader = Reader()
     monkeypatch.setattr(command, "open_scorer", lambda _: reader)
 

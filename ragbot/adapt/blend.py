@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot.adapt.blend_card import BlendFacts, BlendFigures, blend_card
-from ragbot.encoder import open_encoder
+from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import RagbotError
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, without_graph
@@ -75,8 +75,7 @@ def learn_blend(settings: Settings, judgements: Path, output: Path, read_by: str
         RagbotError: the judgements, the index or the cross-encoder cannot be read.
     """
     questions = read(judgements)
-    generation = Generation.open(settings.index)  # and no judge: it may know other signals
-    encoder = kept_encoder(generation, settings, None) or open_encoder(without_graph(settings))
+    generation, encoder = opened(settings)
     finder = Finder(generation, encoder)
     sheets = [sheet for question in questions for sheet in finder.sheets(question)]
     scorer = open_scorer(read_by) if read_by else None
@@ -96,6 +95,12 @@ def learn_blend(settings: Settings, judgements: Path, output: Path, read_by: str
     # The folder of a cross-encoder has a card of its own.
     name = "BLEND.md" if (output / FACTS_FILE).exists() else "README.md"
     (output / name).write_text(blend_card(facts), encoding="utf-8")
+
+
+def opened(settings: Settings) -> tuple[Generation, Encoder]:
+    """The live generation and its encoder; no judge, as the present one may know other signals."""
+    generation = Generation.open(settings.index)
+    return generation, kept_encoder(generation, settings) or open_encoder(without_graph(settings))
 
 
 def gathered(sheets: Iterable[Sheet], reader: SignalReader, scorer: PairScorer | None) -> Graded:

@@ -133,7 +133,8 @@ def adapt(
         learn_and_tell(given, wanted, blending=index is not None, as_json=as_json)
         return
     if questions is None or minutes is not None or first is not None:
-        raise click.UsageError("--minutes and --first go with --judge")
+        option = "--minutes" if minutes is not None else "--first"
+        raise click.UsageError(f"{option} goes with --judge")
     from ragbot.adapt.learn import Request, learn
 
     request = Request(
