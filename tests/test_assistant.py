@@ -22,7 +22,7 @@ def test_without_an_index_it_says_how_to_build_one(tmp_path):
         Assistant.open(Settings(index=tmp_path / "gone"), WordEncoder())
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00", "\u202e"])
 def test_an_empty_question_is_refused(assistant, text):
     for method in (assistant.ask, assistant.search):
         with pytest.raises(QuestionError, match="empty"):
