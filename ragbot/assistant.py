@@ -24,7 +24,7 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.compose import Composer
 from ragbot.answer.coverage import coverage, gaps
 from ragbot.answer.equivalence.beside import Equivalents, settled
-from ragbot.answer.find import Place, PoolFinder
+from ragbot.answer.find import PoolFinder
 from ragbot.answer.generate import open_writer
 from ragbot.answer.nearest import Refuser
 from ragbot.answer.parts import Parts
@@ -32,16 +32,14 @@ from ragbot.answer.persons import points_to_person, with_person
 from ragbot.answer.prove import Prover
 from ragbot.answer.steps import Procedures
 from ragbot.answer.weigher import Weigher
-from ragbot.characters import seen
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import QuestionError
 from ragbot.guide import Guide
 from ragbot.index.content import blamed
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, must_fit, without_graph
-from ragbot.judge import Judged
 from ragbot.judge.judges import open_judge
-from ragbot.limits import check_cells
+from ragbot.limits import check_cells, checked_text
 from ragbot.retrieval import Filters
 from ragbot.retrieval.known import KnownNames
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
@@ -81,7 +79,6 @@ class Assistant:
         self._reader = QuestionReader(vocabulary, self._vectors, encoder.weights)
         judge = open_judge(generation, settings)
         finder = PoolFinder(generation, self._searcher, self._vectors, judge)
-        self._finder = finder
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
         self._resolver = vocabulary.resolver
@@ -174,16 +171,6 @@ class Assistant:
         documents = self._resolver.signs.lexicon.documents
         return suggestions(asked, self._resolver.readings(asked), documents, limit)
 
-    def judged(self, question: str) -> tuple[Judged, ...]:
-        """The statements found for a question as a whole, each with its probabilities.
-
-        Raises:
-            QuestionError: the question is empty or too long.
-        """
-        understood = self._understood(question, ())
-        (pool,) = self._finder.pools(understood, [Place()], Filters())
-        return pool.judged
-
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""
         return self._reader.self_contained(self._with_person(question, history), history)
@@ -223,9 +210,7 @@ class Assistant:
         numbering = Numbering(self.generation.library)
         beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
         question = settled(question, beside, self.guide)
-        refused = None
-        if not named and not beside:
-            refused = self._refuser.refused(question, ranked, vector)
+        refused = None if named or beside else self._refuser.refused(question, ranked, vector)
         if refused is not None:
             return self._refuser.refusal(question, refused, filters)
         sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)
@@ -261,14 +246,4 @@ class Assistant:
         )
 
     def _checked(self, text: str) -> str:
-        if text != text.encode(errors="replace").decode():
-            raise QuestionError("the question is not UTF-8; ask it in whole characters")
-        text = " ".join(seen(" ".join(text.split())).split())
-        if not text:
-            raise QuestionError("the question is empty; ask something")
-        limit = self._settings.max_question_chars
-        if len(text) > limit:
-            raise QuestionError(
-                f"the question has {len(text):,} characters; ask it in at most {limit:,}"
-            )
-        return text
+        return checked_text(text, self._settings.max_question_chars)

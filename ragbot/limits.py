@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from ragbot.characters import seen
 from ragbot.errors import QuestionError
 
 NAMES: Final = 200  # subjects, aspects, sources or authorities in one list
@@ -82,3 +83,21 @@ def those_known(name: str, known: Iterable[str]) -> str:
     meant = f"perhaps {near[0]!r} is meant; " if near else ""
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return f"{meant}it knows {', '.join(names[:NAMED])}{more}"
+
+
+def checked_text(text: str, limit: int) -> str:
+    """A question in one line, without marks that nobody sees.
+
+    Raises:
+        QuestionError: it is no UTF-8, says nothing, or has more than `limit` characters.
+    """
+    if text != text.encode(errors="replace").decode():
+        raise QuestionError("the question is not UTF-8; ask it in whole characters")
+    text = " ".join(seen(" ".join(text.split())).split())
+    if not text:
+        raise QuestionError("the question is empty; ask something")
+    if len(text) > limit:
+        raise QuestionError(
+            f"the question has {len(text):,} characters; ask it in at most {limit:,}"
+        )
+    return text

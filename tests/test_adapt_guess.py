@@ -8,9 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from ragbot.adapt import guess
-from ragbot.adapt.guess import guesses
+from ragbot.adapt.guess import Asking, guesses
 from ragbot.adapt.judge.learn import JudgeRequest, learn_judge
-from ragbot.assistant import Assistant
 from ragbot.judge import Judged
 from ragbot.judge.judgements import read
 
@@ -114,6 +113,12 @@ class TestFirst:
         assert graphs[0] == graphs[1]
 
 
+def test_it_finds_what_an_answer_would_be_made_of(assistant):
+    asking = Asking(assistant._reader, assistant._composer._finder)
+    quotes = [one.candidate.quote for one in asking.judged("Is Heron fast?")]
+    assert "Heron reads rows fast when they lie in one page." in quotes
+
+
 def test_the_command_writes_what_a_judge_learns_from(tmp_path, capsys, monkeypatch):
     questions = tmp_path / "questions.jsonl"
     lines = [{"question": f"how fast is heron {n}", "text": PASSAGE} for n in range(30)]
@@ -127,7 +132,7 @@ def test_the_command_writes_what_a_judge_learns_from(tmp_path, capsys, monkeypat
         statement=SimpleNamespace(label="speed"),
     )
     asked = SimpleNamespace(judged=lambda question: (Judged(statement, 0.4, 0.5),))
-    monkeypatch.setattr(Assistant, "open", lambda *_: asked)
+    monkeypatch.setattr(Asking, "open", lambda *_: asked)
     output = tmp_path / "guessed.jsonl.gz"
     files = ["--questions", str(questions), "--judgements", str(known), "--output", str(output)]
     assert guess.main(files) == 0

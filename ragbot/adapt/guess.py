@@ -19,15 +19,22 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from ragbot.adapt.blend import opened
 from ragbot.adapt.pairs import Pair
 from ragbot.adapt.pairs import read as read_pairs
-from ragbot.assistant import Assistant
-from ragbot.errors import QuestionError, RagbotError
+from ragbot.answer.find import Place, PoolFinder
+from ragbot.errors import RagbotError
 from ragbot.judge import Judged
 from ragbot.judge.judgements import read
-from ragbot.settings import load
+from ragbot.judge.judges import open_judge
+from ragbot.retrieval import Filters
+from ragbot.retrieval.search import Searcher
+from ragbot.retrieval.vectors import QueryVectors
+from ragbot.settings import Settings, load
+from ragbot.understand.question import QuestionReader
+from ragbot.understand.vocabulary import Vocabulary
 
 # What the signals say of helping: 40 in 100 of what they give 0.3 are graded 3 where the passage
 # answers; of what they give less than 0.15 one in ten helps (docs/log.md, 2026-11-28).
@@ -58,10 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         pairs = read_pairs(options.questions).pairs
         known = {_squeezed(one.text) for one in read(options.judgements)}
-        assistant = Assistant.open(load({"index": options.index, "judge": "none"}))
+        asking = Asking.open(load({"index": options.index, "judge": "none"}))
         new = [pair for pair in pairs if _squeezed(pair.question) not in known]
         with gzip.open(options.output, "wt", encoding="utf-8") as file:
-            for line in _told(lines(assistant, new), len(new)):
+            for line in _told(lines(asking, new), len(new)):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
     except (RagbotError, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -69,15 +76,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def lines(assistant: Assistant, pairs: Iterable[Pair]) -> Iterator[dict[str, Any] | None]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Reads a question and finds its statements, as an answer to it would."""
+
+    reader: QuestionReader
+    finder: PoolFinder
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Over the live index of the settings; errors as of what it opens."""
+        generation, encoder = opened(settings)
+        vectors = QueryVectors(encoder, generation.guide)
+        reader = QuestionReader(Vocabulary.of(generation, encoder), vectors, encoder.weights)
+        judge = open_judge(generation, settings)
+        return cls(reader, PoolFinder(generation, Searcher(generation), vectors, judge))
+
+    def judged(self, question: str) -> tuple[Judged, ...]:
+        """The statements found for a question as a whole, each with its probabilities."""
+        (pool,) = self.finder.pools(self.reader.read(question), [Place()], Filters())
+        return pool.judged
+
+
+def lines(asking: Asking, pairs: Iterable[Pair]) -> Iterator[dict[str, Any] | None]:
     """A line of judgements for each pair; None where no statement of its passage is found."""
     for pair in pairs:
-        try:
-            judged = assistant.judged(pair.question)
-        except QuestionError:
-            yield None
-            continue
-        guessed = guesses(pair.text, judged)
+        guessed = guesses(pair.text, asking.judged(pair.question))
         yield (
             {"question": pair.question, "quotes": [_quote(g) for g in guessed]} if guessed else None
         )
