@@ -18,7 +18,7 @@ _LINE_FORMS = (
     re.compile(
         r"""^(?P<indent>[ \t>]*)-+8<-+[ \t]+["'](?P<name>[^"'\n]+)["'][^\n]*$""", re.MULTILINE
     ),
-    re.compile(r"^(?P<indent>[ \t>]*)\{![ \t]*(?P<name>[^!\n]+?)[ \t]*!\}[ \t]*$", re.MULTILINE),
+    re.compile(r"^(?P<indent>[ \t>]*)\{!(?P<name>[^!\n]+)!\}[ \t]*$", re.MULTILINE),
     re.compile(
         r"^(?P<indent>[ \t>]*)\{%-?[ \t]*include(?:-markdown|_relative)?[ \t]+[\"']?"
         r"(?P<name>[^\"'\n%{}\s]+)[\"']?[^%]*%\}",
@@ -44,7 +44,7 @@ _LISTING_FORMS = (
 _BLOCK = re.compile(r"^[ \t]*-+8<-+[ \t]*\n((?:[^\n]*\n)*?)[ \t]*-+8<-+[ \t]*$", re.MULTILINE)
 _DIRECTIVE = re.compile(
     r"^[ \t>]*(?:\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?(?:[\w-]+-)?(?:include|literalinclude)::"
-    r"|[`~:]{3,}\{(?:include|literalinclude)\})[ \t]+(?P<name>\S[^\n]*?)[ \t]*$",
+    r"|[`~:]{3,}\{(?:include|literalinclude)\})[ \t]+(?P<name>\S[^\n]*)$",
     re.MULTILINE,
 )
 _SECTION = re.compile(r"^(?P<file>.*?)(?::(?P<first>\d*)(?::(?P<last>\d*))?|:(?P<section>[\w-]+))$")
@@ -67,6 +67,7 @@ def names_in(text: str) -> Iterator[str]:
 
 def split_name(name: str) -> tuple[str, str]:
     """`guide.md:intro` as ("guide.md", "intro"); "" for the whole file."""
+    name = name.strip()
     match = _SECTION.match(name)
     if match is None or not match["file"] or "." not in match["file"]:
         return name, ""

@@ -75,7 +75,7 @@ def _read(path: Path, _changed: int) -> Project | None:
 def _sphinx(folder: Path, text: str) -> Project | None:
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     told: dict[str, Any] = {}
     for node in tree.body:

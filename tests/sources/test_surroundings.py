@@ -1,10 +1,12 @@
 """Documents take in the files that they name, and what their project's settings say of them."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from ragbot.readers import read
+from ragbot.readers.includes import names_in
 from ragbot.sources import gather
 from ragbot.types import RawDocument
 
@@ -164,4 +166,29 @@ def test_mkdocs_settings_give_titles_and_addresses(corpus) -> None:
 @pytest.mark.parametrize("settings", ["nav: [", "- a\n- b\n", "site_url: [1]\nnav: 3\n", ""])
 def test_broken_settings_cost_nothing(corpus, settings) -> None:
     put(corpus, **{"mkdocs.yml": settings, "docs/conf.py": "x = (", "docs/a.md": "Ring.\n"})
+    assert text_of(corpus, "docs/a.md") == "Ring."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ".. include:: a" + " " * 60_000 + "b",
+        "{!" + " " * 60_000,
+        "-" * 60_000,
+        "{* a" + "*} " * 30_000,
+    ],
+    ids=["directive", "braces", "dashes", "stars"],
+)
+def test_what_is_looked_for_in_a_long_line_is_found_at_once(line) -> None:
+    began = time.process_time()
+    assert len(list(names_in(f"{line}\n" * 2))) < 5
+    assert time.process_time() - began < 5
+
+
+def test_settings_nested_too_deeply_cost_nothing(corpus) -> None:
+    deep = "x = " + "(" * 100_000
+    put(
+        corpus,
+        **{"docs/conf.py": deep, "mkdocs.yml": "nav: " + "[" * 5_000, "docs/a.md": "Ring.\n"},
+    )
     assert text_of(corpus, "docs/a.md") == "Ring."
