@@ -39,7 +39,9 @@ def test_commands_and_flags_exist(page: Path) -> None:
             continue
         command = cli.commands.get(words[1])
         assert command, f"{page.name}: there is no command {' '.join(words)!r}"
-        flags = {flag for parameter in command.params for flag in parameter.opts}
+        within = getattr(command, "commands", {}).get(words[2]) if len(words) > 2 else None
+        params = [*command.params, *(within.params if within else ())]
+        flags = {flag for parameter in params for flag in parameter.opts}
         for word in words:
             if word.startswith("--"):
                 assert word.split("=")[0] in flags, f"{page.name}: no flag {word} in {words}"
