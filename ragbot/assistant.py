@@ -168,8 +168,7 @@ class Assistant:
             QuestionError: the text is empty or too long.
         """
         asked = self._checked(text)
-        documents = self._resolver.signs.lexicon.documents
-        return suggestions(asked, self._resolver.readings(asked), documents, limit)
+        return suggestions(asked, self._resolver.readings(asked), self._resolver.documents, limit)
 
     def self_contained(self, question: str, history: Sequence[Turn]) -> str:
         """The question with what it leaves to the history put in words."""

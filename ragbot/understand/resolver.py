@@ -122,6 +122,11 @@ class Resolver:
         return open_names().least
 
     @property
+    def documents(self) -> Sequence[NamedDocument]:
+        """The documents of the index that have a name."""
+        return self.signs.lexicon.documents
+
+    @property
     def signs(self) -> NameSigns:
         """The names of the index, made ready when they are first asked for."""
         with self._lock:
