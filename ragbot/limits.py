@@ -22,24 +22,6 @@ SHOWN: Final = 80  # characters of a name that an error repeats
 NAMED: Final = 20  # names that an error lists
 
 
-def checked_text(text: str, most: int) -> str:
-    """What somebody asks in one line, without what is not seen.
-
-    Raises:
-        QuestionError: it is not UTF-8, empty, or has more than `most` characters.
-    """
-    if text != text.encode(errors="replace").decode():
-        raise QuestionError("the question is not UTF-8; ask it in whole characters")
-    text = " ".join(seen(" ".join(text.split())).split())
-    if not text:
-        raise QuestionError("the question is empty; ask something")
-    if len(text) > most:
-        raise QuestionError(
-            f"the question has {len(text):,} characters; ask it in at most {most:,}"
-        )
-    return text
-
-
 def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
     """The different names of a list in their order, without empty ones.
 

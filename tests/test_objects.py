@@ -51,6 +51,7 @@ DOCUMENTS = (
     NamedDocument("d10", ("hr.box.BatchNorm2d",), ("heron",)),
 )
 HELD = {"mm.layers", "gull", "my_name", "optimizer", "dense", "performance", "flask", "gpu"}
+HELD |= {"save", "store"}
 LANGUAGE = {"adam", "linear", "dense", "performance", "touch", "save", "marmots"}
 
 

@@ -16,6 +16,7 @@ PAIRS_FILE = "counterparts.json"
 PAIR_SIGNS = (
     "name",  # how much of both names, by weight, the other holds
     "name_squared",
+    "same_name",  # both are of the same words
     "of_other",  # how much of the counterpart's name that of the one asked about holds
     "summary",  # cosine of the first sentences
     "head",  # cosine of the first passages

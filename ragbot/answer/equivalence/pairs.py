@@ -139,6 +139,7 @@ def signs(search: Search, pool: Sequence[int], reference: Reference) -> Rows:
     columns = {
         "name": name,
         "name_squared": name**2,
+        "same_name": [same_name(its) for its in likeness],
         "of_other": [its[0] for its in likeness],
         "summary": summaries @ reference.summaries[one],
         "head": heads @ reference.heads[one],
