@@ -100,7 +100,7 @@ function refused(refusal, open) {
   return el(
     "section.refusal",
     {},
-    el("h3.overline", {}, refusal.near_miss ? "No source says so" : "No answer"),
+    el("h3.overline", {}, refusal.near_miss ? "Nothing found says so" : "No answer"),
     el("p.reason", {}, ...words(refusal.reason)),
     nearest,
   );

@@ -64,10 +64,10 @@ def judge(
     if found.apart:
         names = in_a_row(found.apart, "or")
         beside = f"of {names} together with {known}" if known else f"of {names}"
-        return Refused(f"No source says anything {beside}.", bool(known), found.apart)
+        return Refused(f"Nothing was found here that says this {beside}.", bool(known), found.apart)
     if known:
-        return Refused(f"No source says this of {known}.", near_miss=True)
-    return Refused("No source speaks of anything near to this question.", near_miss=False)
+        return Refused(f"Nothing was found here that says this of {known}.", near_miss=True)
+    return Refused("Nothing was found here that comes near to this question.", near_miss=False)
 
 
 def _one_side(names: Sequence[str], known: str) -> Refused:

@@ -10,7 +10,7 @@ from ragbot.types import Cell, Claim, Row
 # Probability of answering from which a lead needs no word of warning: of the best quotes under it
 # one in nine was graded an answer, of those above it two in five (docs/log.md, 2026-11-28).
 OUTRIGHT = 0.20
-NOT_OUTRIGHT = "No quote found here answers this outright; what comes nearest:"
+NOT_OUTRIGHT = "What comes nearest; it may not answer the question:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class QuestionReader:
             wants_code=form.wants_code,
             wants_steps=form.form is Form.HOW_TO,
             wants_reasons=whole.wants_reasons,
-            readings=(*spellings, *_readings(found)),
+            readings=(*spellings, *_readings(found, unknown)),
             strangers=foreign_names(standalone, self._guide, self._weights),
             actor=actor(standalone, self._guide, self._weights),
             asks_about_orders=bool(pattern("about_orders").search(standalone)),
@@ -194,10 +194,11 @@ def _kind(
     return QuestionKind.COMPARISON
 
 
-def _readings(found: Sequence[Object]) -> tuple[str, ...]:
-    """What was read into names, and which nothing holds, in words."""
+def _readings(found: Sequence[Object], unknown: Sequence[str]) -> tuple[str, ...]:
+    """What was read into names, and which nothing holds, in words: once, if it is `unknown`."""
     said = [f"{one.text} read as {one.read_as}" for one in found if one.read_as]
-    lost = [f"no source holds the name {one.text}" for one in found if not one.is_resolved]
+    names = [one.text for one in found if not one.is_resolved and one.text not in unknown]
+    lost = [f"no source holds the name {name}" for name in names]
     return tuple(dict.fromkeys((*said, *lost)))
 
 
