@@ -31,7 +31,7 @@ serve: setup  ## build what is missing of the index, then serve page and API (HO
 	@$(BIN)/ragbot serve --host $(HOST) --port $(PORT) $(if $(OPEN),--open)
 
 test: setup check  ## run every check and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup  ## format, lint and types
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
