@@ -198,6 +198,7 @@ class Assistant:
                 return with_person(text, self.ask(before))
         return text
 
+    @stage("compose")
     def _answer(self, question: Question, filters: Filters, *, named: bool = False) -> Answer:
         """The answer to a question as understood; one put by names is never off the subject."""
         check_cells(len(question.columns), len(question.rows))

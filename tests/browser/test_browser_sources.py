@@ -94,7 +94,7 @@ def test_it_names_the_other_places_of_the_text(open_page: Open) -> None:
     expect(links).to_have_count(1)
     expect(links).to_have_text("Copy 0 of the review")
     expect(links).to_have_attribute("href", "https://mirror.example/review")
-    expect(about).to_contain_text("Copy 4 of the review (2023)")
+    expect(about).to_contain_text("Copy 4 of the review, 4.md (2023)")
     expect(about).not_to_contain_text("Copy 5 of the review")
     expect(about).to_contain_text("and 2 more")
 

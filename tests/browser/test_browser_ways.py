@@ -145,7 +145,7 @@ def test_a_service_without_an_index_says_how_to_build_one(
 def test_the_api_is_described_for_people(open_page: Open, picture: Picture) -> None:
     page = open_page("/docs", size=NARROW)
     routes = page.locator(".route")
-    expect(routes).to_have_count(22)
+    expect(routes).to_have_count(23)
     expect(routes.first).to_contain_text("POST")
     expect(routes.first).to_contain_text("/v1/ask")
     expect(routes.first.locator("pre")).to_contain_text("Content-Type: application/json")

@@ -41,6 +41,7 @@ from ragbot.types import (
     Summary,
     SummaryStatus,
 )
+from ragbot.understand.suggestions import Suggestion
 
 from .written import DOCUMENTS, HOSTILE, SOURCES
 
@@ -153,6 +154,12 @@ class ScriptedAssistant:
         if "open" in text or "script" in text:
             return self._findings(question, ("what", "code", "hostile"))
         return self._comparison(question, history)
+
+    def names(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """One name, whatever is asked."""
+        if not text.strip():
+            raise QuestionError("the question is empty; ask something")
+        return (Suggestion("kestrel.read", "kestrel", "kestrel", text, 0, len(text), 0.5),)[:limit]
 
     def compare(
         self,
