@@ -118,12 +118,11 @@ def test_an_ending_finds_all_that_have_it_the_fullest_first(assistant):
     assert set(found[:2]) == {"heron.Seal2d", "ibex.box.Seal2d"}
 
 
-def test_the_lead_sets_the_name_beside_its_namesake(assistant):
+def test_a_name_is_set_beside_its_namesake(assistant):
     answer = assistant.ask("Should I use ibex.box.Seal2d or Heron for fast rows?")
-    cited = {claim.subject: claim.evidence[0] for claim in answer.lead}
-    library = assistant.generation.library
-    assert library.document(cited["ibex"].document_id).title == "ibex.box.Seal2d"
-    assert library.document(cited["heron"].document_id).title == "heron.Seal2d"
+    (beside,) = answer.side_by_side
+    assert beside.asked.name == "ibex.box.Seal2d"
+    assert beside.counterparts[0].name == "heron.Seal2d"
 
 
 def test_names_survive_the_index(assistant):
