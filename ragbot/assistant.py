@@ -51,6 +51,7 @@ from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.question import QuestionReader
+from ragbot.understand.rephrase import without_marks
 from ragbot.understand.suggestions import Suggestion, suggestions
 from ragbot.understand.vocabulary import Vocabulary
 
@@ -203,12 +204,12 @@ class Assistant:
         """The answer to a question as understood; one put by names is never off the subject."""
         check_cells(len(question.columns), len(question.rows))
         filters = self._known.checked(filters)
-        asked = question_query(self.guide, question.standalone, None, filters)
-        encoded = self._vectors.of([asked])
+        encoded = self._vectors.of([question_query(self.guide, question.standalone, None, filters)])
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        beside = self._equivalents.side_by_side(question, vector, ranked, numbering)
+        meant = self._vectors.of_text(without_marks(question.standalone))
+        beside = self._equivalents.side_by_side(question, meant, ranked, numbering)
         question = settled(question, beside, self.guide)
         refused = None if named or beside else self._refuser.refused(question, ranked, vector)
         if refused is not None:

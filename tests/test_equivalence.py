@@ -218,3 +218,18 @@ class TestTwoNamesOfOne:
     def test_the_names_that_a_page_has_beside_are_not_what_it_is(self, assistant):
         answer = assistant.ask("ibex.count_query vs ibex.Seal2d")
         assert not any("Also known as" in one.text for one in answer.lead)
+
+
+@pytest.mark.parametrize("asked", ["`ibex.Seal2d` in Heron?", "ibex.Seal2d in Heron ?"])
+def test_marks_do_not_change_the_counterpart(assistant, asked, monkeypatch):
+    meant = []
+    equivalents = assistant._equivalents
+
+    def side_by_side(question, vector, *rest):
+        meant.append(vector)
+        return ()
+
+    monkeypatch.setattr(equivalents, "side_by_side", side_by_side)
+    for text in (asked, "ibex.Seal2d in Heron"):
+        assistant.ask(text)
+    assert (meant[0] == meant[1]).all()

@@ -115,3 +115,8 @@ def _listed(question: str, mentions: Sequence[Mention]) -> list[Mention]:
         run = [*run, mention] if joined else [mention]
         best = run if len(run) >= len(best) else best
     return best
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks at its end and those of code: what it means is the same."""
+    return without_end(text.replace("`", ""))
