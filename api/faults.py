@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
 
+from ragbot.characters import whole
+
 _IN_WORDS: Final[Mapping[str, str]] = {
     "missing": "this field is missing",
     "extra_forbidden": "there is no such field",
@@ -73,7 +75,7 @@ def _field(place: Sequence[str | int]) -> str:
     name = ""
     for part in place[1:] or place[:1]:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
-    return name[:80].encode(errors="replace").decode()
+    return whole(name[:80])
 
 
 def _message(report: Mapping[str, Any]) -> str:

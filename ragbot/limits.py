@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from ragbot.characters import seen
+from ragbot.characters import seen, whole
 from ragbot.errors import QuestionError
 
 NAMES: Final = 200  # subjects, aspects, sources or authorities in one list
@@ -91,7 +91,7 @@ def checked_text(text: str, limit: int) -> str:
     Raises:
         QuestionError: it is no UTF-8, says nothing, or has more than `limit` characters.
     """
-    if text != text.encode(errors="replace").decode():
+    if text != whole(text):
         raise QuestionError("the question is not UTF-8; ask it in whole characters")
     text = " ".join(seen(" ".join(text.split())).split())
     if not text:

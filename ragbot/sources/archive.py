@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
 
+from ragbot.characters import whole
 from ragbot.readers import MEDIA_TYPES
 from ragbot.sources.archive_limits import Bounded, Budget, TooLargeError
 from ragbot.sources.files import HIDDEN, File, PassedOver, Problem, no_reader, raw_document
@@ -76,7 +77,7 @@ def documents_of_archive(file: File, source: Source, limit: int) -> Iterator[Fou
 
 def _taken(file: File, member: _Member, source: Source, seen: set[str], budget: Budget) -> Found:
     """The document of a member, or why it is none."""
-    shown = member.name.encode(errors="replace").decode().replace("\x00", "?")
+    shown = whole(member.name).replace("\x00", "?")
     path = f"{file.path}/{shown}"
     name = Path(member.name)
     reason = member.reason or _fault(member.name, shown)

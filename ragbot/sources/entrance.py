@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from ragbot.characters import whole
 from ragbot.sources.catalog import UNKNOWN
 from ragbot.sources.files import Problem
-from ragbot.sources.shown import redacted, web_address, whole
+from ragbot.sources.shown import redacted, web_address
 from ragbot.types import RawDocument, Source
 
 _SHOWN = 80  # characters of an address that is named

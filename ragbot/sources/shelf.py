@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ragbot.characters import whole
 from ragbot.errors import SourceError
 from ragbot.foreign_json import foreign_json
 from ragbot.sources.fetching import Fetched, Locked
 from ragbot.sources.files import Problem
-from ragbot.sources.shown import redacted, whole
+from ragbot.sources.shown import redacted
 
 _SCHEMA = """
 CREATE TABLE documents (path TEXT PRIMARY KEY, facts TEXT NOT NULL, content BLOB NOT NULL);

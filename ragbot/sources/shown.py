@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from ragbot.characters import whole
+
 _LOGIN = re.compile(r"(?<=//)[^/\s?#\"'<>\\]*@")
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST = 2000
@@ -27,8 +29,3 @@ def web_address(url: str) -> str:
     if not is_web or len(url) > _LONGEST or _NOT_SHOWN.search(url) or whole(url) != url:
         return ""
     return redacted(url)
-
-
-def whole(text: str) -> str:
-    """The text with `?` for each half of a character (a lone surrogate): no file can hold one."""
-    return text.encode("utf-8", "replace").decode()

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ragbot.characters import whole
 from ragbot.readers import MEDIA_TYPES
 from ragbot.sources.catalog import CATALOG_FILE
 from ragbot.sources.files import HIDDEN, MANIFEST_FILE, File, PassedOver, Problem, no_reader
@@ -154,7 +155,7 @@ class _Walk:
 
     def _can_be_entered(self, path: Path) -> bool:
         name = self._name(path)
-        if name != (shown := name.encode(errors="replace").decode()):
+        if name != (shown := whole(name)):
             self.made.found.append(Problem(shown, "its name is not UTF-8; rename it"))
         elif name.count("/") >= DEEPEST:
             self._problem(path, f"it lies more than {DEEPEST} folders deep; move it up")
@@ -169,13 +170,13 @@ class _Walk:
         name = self._name(path)
         if path.name == MANIFEST_FILE:
             self.made.manifests.append(path.parent)
-        elif name != (shown := name.encode(errors="replace").decode()):
+        elif name != (shown := whole(name)):
             self.made.found.append(Problem(shown, "its name is not UTF-8; rename it"))
         else:
             self.made.found.append(File(path, name))
 
     def _pass_over(self, path: Path, reason: str) -> None:
-        shown = path.relative_to(self._corpus).as_posix().encode(errors="replace").decode()
+        shown = whole(path.relative_to(self._corpus).as_posix())
         self._passed.append(PassedOver(shown, reason))
 
     def _problem(self, path: Path, reason: str) -> None:
