@@ -82,6 +82,7 @@ class Connection(H11Protocol):
 
     def __init__(self, *args: Any, doorway: Doorway, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.access_log = False  # uvicorn's has addresses whole, with questions; whoever listens
         self._doorway = doorway
         self._phase: Phase | None = None
         self._timer: asyncio.TimerHandle | None = None
