@@ -18,6 +18,8 @@ from ragbot.answer.plain import (
     sides,
     silence,
     standing,
+    understood,
+    unknown,
 )
 from ragbot.types import Answer, BlockKind, Citation, Cited, Claim, Conflict, Refusal, Summary
 
@@ -30,12 +32,8 @@ def as_markdown(answer: Answer) -> str:
 def parts(answer: Answer) -> Iterator[str]:
     """The paragraphs, tables and lists of an answer, in order; blank lines belong between them."""
     question = answer.question
-    if question.standalone != question.text:
-        yield f"*Understood as: {escaped(question.standalone)}*"
-    if question.readings:
-        yield f"*{escaped('; '.join(question.readings))}.*"
-    if question.unknown and not answer.refusal:  # which says so itself
-        yield f"No source here is about {escaped(', '.join(question.unknown))}."
+    yield from (f"*{escaped(line)}*" for line in understood(question))
+    yield from map(escaped, unknown(answer))
     if answer.refusal:
         yield from _refused(answer.refusal)
         return

@@ -51,7 +51,6 @@ from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
 from ragbot.understand.question import QuestionReader
-from ragbot.understand.rephrase import without_marks
 from ragbot.understand.suggestions import Suggestion, suggestions
 from ragbot.understand.vocabulary import Vocabulary
 
@@ -83,7 +82,7 @@ class Assistant:
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation))
         self._resolver = vocabulary.resolver
-        self._equivalents = Equivalents(generation, finder, vocabulary.resolver)
+        self._equivalents = Equivalents(generation, self._vectors, finder, self._resolver)
         self._weigher = Weigher(generation, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 
@@ -208,8 +207,7 @@ class Assistant:
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        meant = self._vectors.of_text(without_marks(question.standalone))
-        beside = self._equivalents.side_by_side(question, meant, ranked, numbering)
+        beside = self._equivalents.side_by_side(question, ranked, numbering)
         question = settled(question, beside, self.guide)
         refused = None if named or beside else self._refuser.refused(question, ranked, vector)
         if refused is not None:

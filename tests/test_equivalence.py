@@ -5,10 +5,12 @@ import pytest
 
 from ragbot.answer.equivalence.arguments import corresponding
 from ragbot.answer.equivalence.names import written_in
+from ragbot.answer.equivalence.pairs import Search
 from ragbot.answer.equivalence.parameters import parameters
 from ragbot.answer.plain import as_text
 from ragbot.judge.candidates import Candidate
 from ragbot.lexical.name_words import likeness, number, words
+from ragbot.retrieval import Filters
 from ragbot.types import BlockKind, QuestionKind, Statement
 
 from .symbol_sample import open_references
@@ -223,13 +225,19 @@ class TestTwoNamesOfOne:
 @pytest.mark.parametrize("asked", ["`ibex.Seal2d` in Heron?", "ibex.Seal2d in Heron ?"])
 def test_marks_do_not_change_the_counterpart(assistant, asked, monkeypatch):
     meant = []
-    equivalents = assistant._equivalents
+    real = Search.of
 
-    def side_by_side(question, vector, *rest):
+    def of(one, read, subjects, vector, *rest):
         meant.append(vector)
-        return ()
+        return real(one, read, subjects, vector, *rest)
 
-    monkeypatch.setattr(equivalents, "side_by_side", side_by_side)
+    monkeypatch.setattr(Search, "of", of)
     for text in (asked, "ibex.Seal2d in Heron"):
         assistant.ask(text)
     assert (meant[0] == meant[1]).all()
+
+
+def test_a_page_of_a_source_that_was_left_out_tells_of_no_name(assistant):
+    guide = Filters(sources=("guide",))
+    answer = assistant.ask("difference between ibex.Seal2d and ibex.count_query", (), guide)
+    assert {one.source_id for one in answer.citations} <= {"guide"}

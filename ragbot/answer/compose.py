@@ -57,7 +57,7 @@ class Composer:
         first = ranked(pools[0].judged)
         steps = self._procedures.steps(question, first, picker)
         subject = pools[0].place.subject
-        lead = self._of_things(question, pools[0], picker)
+        lead = self._of_things(question, pools[0], picker, filters)
         if not steps and not lead:
             pick = picker.best(first, subject, None) or picker.nearest(first, subject, None)
             lead += [pick] if pick else []
@@ -72,7 +72,9 @@ class Composer:
             findings=tuple(more),
         )
 
-    def _of_things(self, question: Question, pool: Pool, picker: Picker) -> list[Pick]:
+    def _of_things(
+        self, question: Question, pool: Pool, picker: Picker, filters: Filters
+    ) -> list[Pick]:
         """Where names are set against each other: a quote that tells both apart, else one of each.
 
         What nothing that helps is said of is told by the first words of its own page.
@@ -85,7 +87,7 @@ class Composer:
             return [pick]
         lead: list[Pick] = []
         for document, thing in things.items():
-            page = self._finder.of_document(question, document)
+            page = self._finder.of_document(question, document, filters)
             around = [j for j in pool.judged if not j.candidate.symbol and _naming(j, [thing])]
             about_it = [*page, *around]
             subject = thing.subject or None

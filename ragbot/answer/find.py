@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ragbot.answer.instructions import for_readers
 from ragbot.index.generation import Generation
 from ragbot.judge import READ, Asked, Judge, Judged
-from ragbot.judge.candidates import Gatherer
+from ragbot.judge.candidates import Candidate, Gatherer
 from ragbot.retrieval import Encoded, Filters, Query
 from ragbot.retrieval.plan import PASSAGES_A_QUESTION, cell_query, question_query
 from ragbot.retrieval.search import Ranked, Searcher
@@ -92,18 +92,22 @@ class PoolFinder:
         """
         found = self._guide.aspect(aspect) if aspect else None
         place = Place(row=Row(found.id, found.name)) if found else Place()
-        query = question_query(self._guide, self._text(question, place), None, Filters())
-        (asked,) = self._vectors.of([query])
-        judged = self._judge.judge(self._asked(question, place, asked), self._gatherer.at(ordinals))
+        judged = self._judged(question, place, self._gatherer.at(ordinals))
         return {one.candidate.ordinal: one.helps for one in judged}
 
-    def of_document(self, question: Question, document: str) -> list[Judged]:
+    def of_document(self, question: Question, document: str, filters: Filters) -> list[Judged]:
         """The statements of the document with that id, in its order, judged for a question."""
-        query = question_query(self._guide, question.standalone, None, Filters())
+        passages = self._generation.library.passages_of(document)
+        candidates = self._gatherer.of_passages(self._searcher.passing(passages, filters), ())
+        return self._judged(question, Place(), _readable(question, candidates))
+
+    def _judged(
+        self, question: Question, place: Place, candidates: Sequence[Candidate]
+    ) -> list[Judged]:
+        """Candidates that no search for the place has found, judged."""
+        query = question_query(self._guide, self._text(question, place), None, Filters())
         (asked,) = self._vectors.of([query])
-        return self._judge.judge(
-            self._asked(question, Place(), asked), self._gatherer.of_document(document)
-        )
+        return self._judge.judge(self._asked(question, place, asked), candidates)
 
     def _ranked(self, places: Sequence[Place], encoded: Sequence[Encoded]) -> list[list[Ranked]]:
         """The passages of each place; cells of an aspect are looked for less deeply."""
@@ -144,9 +148,8 @@ class PoolFinder:
             for candidate in self._gatherer.candidates(ranked)
             if place.subject is None or place.subject in candidate.statement.subjects
         ]
-        if not question.asks_about_orders:
-            candidates = for_readers(candidates)
-        judged = self._judge.judge(self._asked(question, place, asked), candidates, most)
+        readable = _readable(question, candidates)
+        judged = self._judge.judge(self._asked(question, place, asked), readable, most)
         return Pool(place, tuple(judged))
 
     def _asked(self, question: Question, place: Place, encoded: Encoded) -> Asked:
@@ -171,3 +174,8 @@ def about(pool: Pool, columns: Sequence[Column]) -> Pool:
         return pool
     kept = tuple(j for j in pool.judged if known & set(j.candidate.statement.subjects))
     return replace(pool, judged=kept)
+
+
+def _readable(question: Question, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Candidates without those that speak to a machine, unless the question is about such texts."""
+    return candidates if question.asks_about_orders else for_readers(candidates)

@@ -19,6 +19,7 @@ from ragbot.types import (
     DisagreementKind,
     Fact,
     FactKind,
+    Question,
     Refusal,
     Side,
 )
@@ -74,14 +75,24 @@ def elsewhere(citation: Citation) -> str:
     return f"; also at {', '.join(named[:PLACES])}{more}"
 
 
-def _lines(answer: Answer) -> Iterator[str]:
-    question = answer.question
+def understood(question: Question) -> Iterator[str]:
+    """In what words a question was understood, and what was read into its names, if anything."""
     if question.standalone != question.text:
         yield f"Understood as: {question.standalone}"
     if question.readings:
         yield f"{'; '.join(question.readings)}."
-    if question.unknown and not answer.refusal:  # which says so itself
-        yield f"No source here is about {', '.join(question.unknown)}."
+
+
+def unknown(answer: Answer) -> Iterator[str]:
+    """What a question names and no source is about; a refusal says so itself."""
+    if answer.question.unknown and not answer.refusal:
+        yield f"No source here is about {', '.join(answer.question.unknown)}."
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    question = answer.question
+    yield from understood(question)
+    yield from unknown(answer)
     if answer.refusal:
         yield from _refused(answer.refusal)
         return

@@ -19,6 +19,8 @@ from ragbot.answer.plain import (
     silence,
     standing,
     steps_in_order,
+    understood,
+    unknown,
 )
 from ragbot.cli.terminal import Terminal
 from ragbot.types import Answer, BlockKind, Cell, Citation, Cited, Claim, Summary
@@ -66,12 +68,10 @@ def draw(answer: Answer) -> None:
 def _draw_notices(console: Console, answer: Answer) -> None:
     """What stands above the quotes: how it was understood, what is missing, why it is refused."""
     question, refusal = answer.question, answer.refusal
-    if question.standalone != question.text:
-        console.print(f"[dim]Understood as:[/] {escape(question.standalone)}")
-    if question.readings:
-        console.print(f"[dim]{escape('; '.join(question.readings))}.[/]")
-    if question.unknown and not refusal:  # which says so itself
-        console.print(f"[yellow]No source here is about {escape(', '.join(question.unknown))}.[/]")
+    for line in understood(question):
+        console.print(f"[dim]{escape(line)}[/]")
+    for line in unknown(answer):
+        console.print(f"[yellow]{escape(line)}[/]")
     if refusal:
         console.print(f"[bold yellow]{escape(refusal.reason)}[/]")
         if refusal.near_miss and refusal.nearest:

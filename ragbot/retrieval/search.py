@@ -222,13 +222,17 @@ class Searcher:
                     found[ordinal] = max(worth, found.get(ordinal, 0.0))
         return found
 
+    def passing(self, passages: Sequence[int], filters: Filters) -> list[int]:
+        """Those of some passages, by their ordinals, that filters let through."""
+        allowed = self._allowed(filters)
+        return [one for one in passages if allowed is None or allowed[one]]
+
     def _allowed(self, filters: Filters) -> Mask | None:
         masks: list[Mask] = []
         if filters.subjects:
             chosen = np.zeros(len(self._sources), dtype=bool)
-            for subject in dict.fromkeys(filters.subjects):
-                if subject in self._subjects:
-                    chosen |= self._subjects[subject]
+            for subject in self._subjects.keys() & set(filters.subjects):
+                chosen |= self._subjects[subject]
             masks.append(chosen)
         if filters.sources:
             known = [self._numbers[s] for s in set(filters.sources) if s in self._numbers]

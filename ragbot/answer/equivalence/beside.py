@@ -12,12 +12,13 @@ from ragbot.answer.equivalence.pairs import Counterpart, Search, counterparts, w
 from ragbot.answer.equivalence.reference import Reference
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.instructions import for_readers
-from ragbot.encoder import Vectors
 from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import Candidate, Gatherer
 from ragbot.retrieval.search import Ranked
+from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Column, Question, QuestionKind, SideBySide
+from ragbot.understand.rephrase import without_marks
 from ragbot.understand.resolver import Resolver
 
 COUNTERPARTS = 3  # shown for one name and subject
@@ -27,8 +28,11 @@ COUNTERPARTS_WIDE = 2  # where several subjects are asked about
 class Equivalents:
     """Finds and composes names side by side in one generation; shared between threads."""
 
-    def __init__(self, generation: Generation, finder: PoolFinder, resolver: Resolver) -> None:
+    def __init__(
+        self, generation: Generation, vectors: QueryVectors, finder: PoolFinder, resolver: Resolver
+    ) -> None:
         self._generation = generation
+        self._vectors = vectors
         self._finder = finder
         self._resolver = resolver
         self._gatherer = Gatherer(generation)
@@ -37,11 +41,7 @@ class Equivalents:
         self._made: Reference | None = None
 
     def side_by_side(
-        self,
-        question: Question,
-        vector: Vectors,
-        ranked: Sequence[Ranked],
-        numbering: Numbering,
+        self, question: Question, ranked: Sequence[Ranked], numbering: Numbering
     ) -> tuple[SideBySide, ...]:
         """The name that a question asks about beside its counterparts in each subject asked for.
 
@@ -56,6 +56,7 @@ class Equivalents:
             return ()
         asked = NamedSymbol(request.text, entry, request.subject)
         readings = self._resolver.readings(question.standalone)
+        vector = self._vectors.of_text(without_marks(question.standalone))
         guides = [c for c in for_readers(self._gatherer.candidates(ranked)) if not c.symbol]
         helping = partial(self._finder.helping, question)
         other = reference.number(request.other) if request.other else None
