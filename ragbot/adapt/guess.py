@@ -36,8 +36,8 @@ from ragbot.settings import Settings, load
 from ragbot.understand.question import QuestionReader
 from ragbot.understand.vocabulary import Vocabulary
 
-# What the signals say of helping: 40 in 100 of what they give 0.3 are graded 3 where the passage
-# answers; of what they give less than 0.15 one in ten helps (docs/log.md, 2026-11-28).
+# Probabilities of helping by the signals, put down before anything was learnt with them; other
+# ones were not tried. What they led to is in docs/log.md (2026-11-29).
 ANSWER, HELP, HARDLY, PERHAPS = 0.30, 0.20, 0.15, 0.35
 BESIDE = 0.6  # of the best one's probabilities, for another statement of its passage to help too
 KEPT = (6, 8, 12)  # statements of the passage, the best of the others, and some behind them
