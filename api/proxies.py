@@ -62,11 +62,13 @@ class Forwarded:
                 redirect = RedirectResponse(target, HTTPStatus.PERMANENT_REDIRECT)
                 await redirect(scope, receive, send)
                 return
-            if path.startswith(f"{prefix}/"):
-                scope["path"] = path[len(prefix) :]
-                raw = scope.get("raw_path") or b""
-                if raw.startswith(prefix.encode()):
-                    scope["raw_path"] = raw[len(prefix) :]
+            raw: bytes = scope.get("raw_path") or b""
+            # However often it stands there: who routes takes it off once more, and what guards a
+            # path has to see the one that is routed.
+            while path.startswith(f"{prefix}/"):
+                path = path[len(prefix) :]
+                raw = raw.removeprefix(prefix.encode())
+            scope |= {"path": path, "raw_path": raw}
         await self._app(scope, receive, send)
 
     def _client(self, lines: list[str]) -> str:

@@ -66,6 +66,18 @@ def test_page_and_api_work_under_a_prefix(front: str) -> None:
             assert [model.id for model in openai.models.list()] == ["ragbot"]
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("how", ["set", "told"])
+def test_a_prefix_leads_around_no_guard(
+    how: str, times: int, set_up: Living, trusting: Living
+) -> None:
+    service = set_up if how == "set" else trusting
+    headers = {"X-Forwarded-Prefix": PREFIX} if how == "told" else {}
+    for path in ("/v1/admin/audit", "/v1/admin/rollback"):
+        answer = httpx.get(f"{service.url}{PREFIX * times}{path}", headers=headers, trust_env=False)
+        assert answer.status_code == 403
+
+
 def test_the_prefix_alone_leads_to_the_page(set_up: Living) -> None:
     response = httpx.get(f"{set_up.url}{PREFIX}?q=x", trust_env=False)
     assert (response.status_code, response.headers["location"]) == (308, f"{PREFIX}/?q=x")
