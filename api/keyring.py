@@ -28,7 +28,7 @@ class Keyring:
         Raises:
             ConfigError: there is a file that cannot be used.
         """
-        setting = (settings.keys or "").strip()
+        setting = settings.keys or ""
         self.is_on = bool(setting)
         self._path = None if not setting or keys.is_inline(setting) else Path(setting)
         self._clock = clock

@@ -13,6 +13,11 @@ def _parted(given: object) -> object:
     return tuple(part.strip() for part in given.split(",") if part.strip())
 
 
+def _said(given: object) -> object:
+    """A text without the spaces around it, None where it says nothing."""
+    return given.strip() or None if isinstance(given, str) else given
+
+
 Parts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)]
 
 
@@ -49,7 +54,7 @@ class ServiceSettings(BaseSettings):
     max_chat_bytes: int = Field(
         1_000_000, ge=1024, description="the same for chats by OpenAI's interface"
     )
-    keys: str | None = Field(
+    keys: Annotated[str | None, BeforeValidator(_said)] = Field(
         None,
         description="who may ask: a file that `ragbot keys` writes, or its lines; none: loopback",
     )

@@ -13,7 +13,7 @@ from openai import AuthenticationError, OpenAI, RateLimitError
 
 from api import builder as builders
 from api import keys, server
-from api.keyring import Keyring
+from api.keyring import Keyring, must_be_guarded
 from api.keys import Role
 from ragbot.cli import main
 from ragbot.errors import ConfigError
@@ -281,3 +281,11 @@ def test_nothing_of_a_key_is_logged(
     asked(guarded, "POST", "/v1/ask", "wrong-secret", json=ASK)
     digests = json.dumps([keys.digest_of(secrets.reader), secrets.reader, "wrong-secret"])
     assert not [word for word in json.loads(digests) if word in caplog.text]
+
+
+@pytest.mark.parametrize("keys", ["", " ", "\n"])
+def test_keys_that_say_nothing_are_none(keys: str) -> None:
+    settings = Settings(keys=keys, host="0.0.0.0")
+    assert settings.keys is None
+    with pytest.raises(ConfigError, match="no keys are set"):
+        must_be_guarded(settings, is_loopback=False)
