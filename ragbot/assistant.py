@@ -195,7 +195,7 @@ class Assistant:
             with suppress(QuestionError):  # that one is told where it matters
                 last = history[asked[-1]].content
                 before = self._reader.self_contained(last, history[: asked[-1]])
-                return with_person(text, self.ask(before))
+                return with_person(text, self.ask(before), self.guide)
         return text
 
     @stage("compose")

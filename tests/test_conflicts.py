@@ -13,6 +13,7 @@ from ragbot.answer.parts import Parts
 from ragbot.answer.plain import as_text, disputed
 from ragbot.assistant import Assistant
 from ragbot.index.build import build
+from ragbot.index.generation import Generation
 from ragbot.settings import Settings
 from ragbot.types import (
     Age,
@@ -385,3 +386,22 @@ class TestAgreement:
     def test_what_has_another_number_says_something_else(self, other, alike):
         said = "Heron opens more than 100 tables of rows with joins."
         assert same_words(said, other) == alike
+
+
+def test_where_no_subjects_are_known_nothing_is_compared(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "old.md").write_text("# Old\n\nNestScript is deprecated.\n")
+    (tmp_path / "corpus" / "new.md").write_text("# Backup\n\nUse NestScript to make a backup.\n")
+    settings = Settings(
+        corpus=tmp_path / "corpus", index=tmp_path / "index", subjects=tmp_path / "none.toml"
+    )
+    build(settings, WordEncoder())
+    generation = Generation.open(settings.index)
+    (document,) = (d for d in generation.library.documents() if "Use" in d.text)
+    quote = "Use NestScript to make a backup."
+    start = document.text.index(quote)
+    spoken = (document.id, "", BlockKind.PROSE, "", (), 0.0)
+    evidence = Evidence(quote, start, start + len(quote), *spoken)
+    things = OutdatedThings(generation)
+    assert things.named_in(quote)
+    assert things.of(evidence, document, Voice(Authority.INDEPENDENT, "undated")) == []

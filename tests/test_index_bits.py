@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ragbot.encoder import open_encoder, shapes
-from ragbot.index import generation
+from ragbot.index import generation, program
 from ragbot.index.build import build
 from ragbot.index.program import PARSERS, ROOT
 from ragbot.settings import Settings
@@ -93,3 +93,15 @@ def test_what_documents_are_read_with_is_part_of_the_key():
         from_where[name][0].lower().replace("_", "-") for name in imported if name in from_where
     }
     assert names <= set(PARSERS)
+
+
+def test_words_that_decide_are_part_of_the_key(tmp_path, monkeypatch):
+    for name, text in (("traits/english.toml", "a = 1"), ("index/foreign.txt", "q"), ("x.py", "")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    seen = set()
+    for name in ("traits/english.toml", "index/foreign.txt", "x.py"):
+        (tmp_path / name).write_text("another = 2")
+        seen.add(program.program_digest.__wrapped__())
+    assert len(seen) == 3

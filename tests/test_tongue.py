@@ -55,6 +55,10 @@ def test_a_language_is_told_by_its_words_or_its_script(code, question):
         "for x in data: print(x)",
         "What does \u00bf mean in Heron?",
         "How is \u03b1 set?".replace("\u03b1", "alpha"),
+        "How is \u03b1 set?",
+        "How do I set the momentum \u03b2 in the optimizer of Heron?",
+        "Does it take 5 \u03bcs to read a row?",
+        "What do \u03b1\u03b2 stand for in the log of Heron?",
         "",
     ],
 )

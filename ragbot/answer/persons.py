@@ -2,6 +2,8 @@
 
 import re
 
+from ragbot.guide import Guide
+from ragbot.lexical.tokens import STOP_WORDS
 from ragbot.types import Answer
 from ragbot.understand.language import pattern
 
@@ -14,13 +16,18 @@ def points_to_person(text: str) -> bool:
     return bool(pattern("person").search(text))
 
 
-def with_person(text: str, before: Answer) -> str:
-    """The question with the name of the first person that the lead before names, if any."""
+def with_person(text: str, before: Answer, guide: Guide) -> str:
+    """The question with the name of the first person that the lead before names, if any.
+
+    A name that holds one of the guide's is that of a thing, and so is what "The" stands before.
+    """
     asked = before.question.standalone.lower()
     for claim in before.lead:
         for match in _PERSON.finditer(claim.text):
-            if match[0].lower() not in asked:
-                return _named(text, match[0])
+            name = match[0]
+            is_thing = guide.mentions(name) or name.split()[0].lower() in STOP_WORDS
+            if not is_thing and name.lower() not in asked:
+                return _named(text, name)
     return text
 
 

@@ -10,7 +10,7 @@ from ragbot import toml_file
 from ragbot.lexical.tokens import STOP_WORDS, tokens
 
 LANGUAGES = Path(__file__).with_name("languages.toml")
-LEAST = 2  # words of a language; one may be a name
+LEAST = 2  # words of a language, or letters of a script; one may be a name
 SHARE = 0.25  # of all the words of a question
 
 # In letters that programming names have; a script beside it, as Japanese has, ends it.
@@ -60,10 +60,13 @@ def foreign_tongue(
     `holds_script` whether it holds a letter of a script.
     """
     words = [word.lower() for word in _WORD.findall(text)]
-    for tongue in tongues().values():
-        if tongue.script and tongue.script.search(text):
-            return "" if holds_script(tongue.script) else tongue.code
     english = sum(word in STOP_WORDS for word in words)
+    for tongue in tongues().values():
+        script = tongue.script
+        if script and len(script.findall(text)) >= LEAST:  # one may be a symbol in a formula
+            written = sum(bool(script.search(word)) for word in words)
+            if written > english and written >= SHARE * len(words):
+                return "" if holds_script(script) else tongue.code
     counts = {code: [w for w in words if w in one.words] for code, one in tongues().items()}
     code, found = max(counts.items(), key=lambda pair: len(pair[1]), default=("", []))
     if len(found) < max(LEAST, SHARE * len(words)) or len(found) <= english:

@@ -45,8 +45,10 @@ class OutdatedThings:
 
     def of(self, evidence: Evidence, document: Document, voice: Voice) -> list[Dispute]:
         """What a quote names as if it were current; `voice` is that of its document."""
-        if ON_ITS_WAY_OUT & set(document.kinds_of(evidence.start, evidence.end)):
-            return []  # it says so itself
+        if not evidence.subjects or ON_ITS_WAY_OUT & set(
+            document.kinds_of(evidence.start, evidence.end)
+        ):
+            return []  # it is of nothing that is compared, or says so itself
         found = []
         for name in self.named_in(f"{evidence.label} {evidence.quote}"):
             told = self.told(name, evidence.subjects)
