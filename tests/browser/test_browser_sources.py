@@ -56,7 +56,7 @@ def test_it_covers_a_phone_and_stands_beside_the_answer_elsewhere(open_page: Ope
     expect(page.locator("#panel .overline").first).to_have_text("Source 2")
     page.set_viewport_size(NARROW)
     expect(page.locator("#panel")).to_be_visible()
-    page.wait_for_function(modal)  # the page learns of the new size a moment later
+    expect(page.locator("#panel:modal")).to_have_count(1)  # a moment after the size
     page.keyboard.press("Escape")
     expect(page.locator(".cite").nth(1)).to_be_focused()
 
