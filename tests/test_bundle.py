@@ -1,5 +1,6 @@
 """The bundle: one file that is served elsewhere without a network, and refused where it is odd."""
 
+import errno
 import io
 import json
 import os
@@ -95,6 +96,47 @@ def test_folders_of_model_and_judge_come_along(
     assert (tmp_path / "there" / "adapter" / "file.json").read_text() == "{}"
 
 
+def test_another_judge_of_the_same_generation_takes_the_place_of_the_old(
+    built: Settings, tmp_path: Path, by_words: None
+) -> None:
+    index = tmp_path / "there"
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file.json").write_text(name)
+        write(built.model_copy(update={"judge": str(tmp_path / name)}), tmp_path / f"{name}.ragbot")
+        unpack(tmp_path / f"{name}.ragbot", index)
+        assert (index / "judge" / "file.json").read_text() == name
+
+
+def test_a_file_that_is_no_longer_what_it_was_is_unpacked_again(
+    packed: Path, built: Settings, tmp_path: Path
+) -> None:
+    index = tmp_path / "there"
+    unpack(packed, index)
+    (index / "generations" / live_name(built.index) / "library.sqlite").write_bytes(b"odd")
+    unpack(packed, index)
+    assert live_name(index) == live_name(built.index)
+
+
+def test_others_may_read_what_the_umask_lets_them(packed: Path, tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    assert packed.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_what_could_not_be_written_leaves_nothing(
+    built: Settings, tmp_path: Path, by_words: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bundles, "_put", full)
+    room = tmp_path / "room"
+    room.mkdir()
+    with pytest.raises(ConfigError, match="No space left"):
+        write(built, room / "docs.ragbot")
+    assert not list(room.iterdir())
+
+
 def rewritten(bundle: Path, change: object) -> None:
     """The bundle anew, with its members as `change` makes them of (name, content)."""
     with tarfile.open(bundle) as archive:
@@ -117,6 +159,16 @@ def _escaping(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     return [(found[0][0], json.dumps(head).encode()), *found[1:], ("generations/../../evil", b"")]
 
 
+def _with(**entries: object) -> object:
+    """Another head."""
+
+    def change(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        head = json.loads(found[0][1]) | entries
+        return [(found[0][0], json.dumps(head).encode()), *found[1:]]
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -125,6 +177,9 @@ def _escaping(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
         (lambda found: [*found, ("generations/x", b"")], "which its list has not"),
         (lambda found: found[:-1], "is cut short"),
         (lambda found: found[1:], "is no bundle"),
+        (_with(settings={"engine": 5}), "setting engine = 5"),
+        (_with(settings=[]), "no bundle that ragbot wrote"),
+        (_with(sha256=["generations/x"]), "no bundle that ragbot wrote"),
         (lambda found: [("bundle.json", b"[" * 100_000)], "is no bundle"),
         (lambda found: [("bundle.json", b'{"format": 99}')], "is no bundle"),
     ],

@@ -21,7 +21,7 @@ from ragbot.errors import ConfigError, RagbotError
 from ragbot.foreign_json import foreign_json
 from ragbot.index.generation import GENERATIONS, live_name
 from ragbot.index.kept import examine, switch
-from ragbot.settings import Settings
+from ragbot.settings import Settings, load
 
 FORMAT: Final = 1
 FOLDERS: Final = ("model", "adapter", "judge")
@@ -69,17 +69,19 @@ def write(settings: Settings, target: Path) -> Bundle:
         "sha256": {path: _digest(place) for path, place in sorted(files.items())},
     }
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=target.absolute().parent, prefix=f"{target.name}.", delete=False
-        ) as stream:
-            with tarfile.open(fileobj=stream, mode="w") as archive:
+        # Not a temporary file, which only its owner may read: this one is for others to serve.
+        with tempfile.TemporaryDirectory(
+            dir=target.absolute().parent, prefix=f".{target.name}."
+        ) as room:
+            written = Path(room) / target.name
+            with tarfile.open(written, mode="w") as archive:
                 said = json.dumps(head, indent=1).encode()
                 _put(archive, _HEAD, len(said), BytesIO(said))
                 for path, place in sorted(files.items()):
                     with place.open("rb") as content:
                         _put(archive, path, place.stat().st_size, content)
-            size = stream.tell()
-        Path(stream.name).replace(target)
+            size = written.stat().st_size
+            written.replace(target)
     except OSError as error:
         raise ConfigError(f"{target} cannot be written ({error.strerror})") from error
     return Bundle(name, len(files), size)
@@ -88,8 +90,8 @@ def write(settings: Settings, target: Path) -> Bundle:
 def unpack(bundle: Path, index: Path) -> dict[str, Any]:
     """Unpack a bundle into an index folder and make its generation live.
 
-    Returns the settings with which it is served. A generation that is there already is not
-    unpacked again.
+    Returns the settings with which it is served. Where every file of its list is there already, as
+    it is listed, nothing is unpacked.
 
     Raises:
         ConfigError: it is no bundle, or not what its list says, or cannot be written.
@@ -97,15 +99,13 @@ def unpack(bundle: Path, index: Path) -> dict[str, Any]:
     try:
         with tarfile.open(bundle, mode="r:") as archive:
             head = _head(archive, bundle)
-            there = (index / GENERATIONS / head["generation"]).is_dir()
-            if not (there and all((index / folder).is_dir() for folder in head["folders"])):
+            own = {folder: str(index / folder) for folder in head["folders"]}
+            found: dict[str, Any] = {**head["settings"], **own, "index": index, "refresh_hours": 0}
+            served = load(found)
+            if not _is_there(index, head["sha256"]):
                 _unpacked(archive, head["sha256"], bundle, index)
     except (OSError, tarfile.TarError) as error:
         raise ConfigError(f"{bundle} cannot be unpacked into {index}: {error}") from error
-    found: dict[str, Any] = {**head["settings"], "index": index, "refresh_hours": 0}
-    found |= {setting: index / setting for setting in head["folders"] if setting == "model"}
-    found |= {s: str(index / s) for s in head["folders"] if s != "model"}
-    served = Settings(**found)
     try:
         switch(index, head["generation"], identify(served).weights)
     except RagbotError as error:
@@ -125,6 +125,8 @@ def _head(archive: tarfile.TarFile, bundle: Path) -> dict[str, Any]:
         sound = (
             re.fullmatch(r"[\w-]{1,80}", head["generation"], re.ASCII)
             and set(head["folders"]) <= set(FOLDERS)
+            and isinstance(head["settings"], dict)
+            and isinstance(listed, dict)
             and set(head["settings"]) <= {"adapter", "judge", "engine"}
             and all(_PATH.fullmatch(path) for path in listed)
             and all(path.split("/")[0] in (GENERATIONS, *FOLDERS) for path in listed)
@@ -136,6 +138,12 @@ def _head(archive: tarfile.TarFile, bundle: Path) -> dict[str, Any]:
     if not sound:
         raise ConfigError(f"{bundle} is no bundle that ragbot wrote; do not use it")
     return dict(head)
+
+
+def _is_there(index: Path, listed: dict[str, str]) -> bool:
+    """Whether every file of the list is there and is what it was."""
+    there = ((index / path, sha256) for path, sha256 in listed.items())
+    return all(place.is_file() and _digest(place) == sha256 for place, sha256 in there)
 
 
 def _unpacked(archive: tarfile.TarFile, listed: dict[str, str], bundle: Path, index: Path) -> None:
