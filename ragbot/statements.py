@@ -24,7 +24,6 @@ from ragbot.types import (
     Block,
     BlockKind,
     Document,
-    FactKind,
     Passage,
     Statement,
 )
@@ -60,19 +59,18 @@ def find(document: Document, passages: list[Passage], guide: Guide) -> list[Stat
         passage = next(holding, None)
         if passage is None:
             continue
-        about = quote.subjects or _about(document, passage, quote, guide)
-        facts = document.kinds_of(quote.start, quote.end)
+        end = _end(document, number, quote, passage, guide)
         statements.append(
             Statement(
                 passage_id=passage.id,
                 start=quote.start,
-                end=_end(document, number, quote, passage, guide),
+                end=end,
                 kind=document.blocks[number].kind,
                 label=quote.label,
-                subjects=about,
-                facts=facts,
+                subjects=quote.subjects or _about(document, passage, quote, guide),
+                facts=document.kinds_of(quote.start, end),
                 asserts=quote.asserts,
-                outdates=_outdates(document, quote, facts, guide),
+                outdates=_outdates(document, quote, guide),
             )
         )
     return statements
@@ -86,6 +84,11 @@ def _end(document: Document, number: int, quote: _Quote, passage: Passage, guide
     end = end_with_nested(document, number, ITEM_WORDS)
     speaks_alike = set(guide.subjects_in(document.text[quote.end : end])) <= set(quote.subjects)
     return end if end <= passage.end and speaks_alike else quote.end
+
+
+def labelled(symbol: str, label: str) -> str:
+    """What a reader must see beside a quote: its label, below the name that its page documents."""
+    return LABEL_JOIN.join(filter(None, (symbol, label)))
 
 
 def statement_text(title: str, heading_path: tuple[str, ...], label: str, quote: str) -> str:
@@ -182,11 +185,9 @@ def _item(offset: int, text: str, lead: str, guide: Guide) -> list[_Quote]:
     return _sentences(offset, text, guide, above, label)[0]
 
 
-def _outdates(
-    document: Document, quote: _Quote, facts: tuple[FactKind, ...], guide: Guide
-) -> tuple[str, ...]:
-    """The names of what a quote says to be deprecated."""
-    if ON_ITS_WAY_OUT.isdisjoint(facts):
+def _outdates(document: Document, quote: _Quote, guide: Guide) -> tuple[str, ...]:
+    """The names of what a quote says to be deprecated; not what is nested in it: that says so."""
+    if ON_ITS_WAY_OUT.isdisjoint(document.kinds_of(quote.start, quote.end)):
         return ()
     text = document.text[quote.start : quote.end]
     said = [outdated(text[start:end], guide) for start, end in sentences.split(text)]

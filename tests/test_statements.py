@@ -331,5 +331,18 @@ def test_facts_go_with_passages_and_statements_and_through_the_database(guide):
     assert [in_words(fact) for fact in document.facts] == ["beta", "deprecated since 1.4"]
 
 
+def test_facts_of_what_is_nested_in_an_item_go_with_it(guide):
+    def write(writer):
+        writer.heading(1, "Heron")
+        writer.item("Heron writes tapes:")
+        writer.item("the lag option is deprecated since 1.4.", 1)
+
+    document = make_document(write)
+    whole, nested = find(document, passages(document), guide)
+    assert whole.start < nested.start < nested.end == whole.end
+    assert nested.facts == whole.facts == (FactKind.DEPRECATED,)
+    assert whole.outdates == ()
+
+
 def _of(statement: Statement, cuts: list[Passage]) -> Passage:
     return next(passage for passage in cuts if passage.id == statement.passage_id)

@@ -8,7 +8,8 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.leaning import with_support
 from ragbot.guide import Guide
 from ragbot.judge import Judged
-from ragbot.judge.candidates import Candidate, labelled
+from ragbot.judge.candidates import Candidate
+from ragbot.statements import labelled
 from ragbot.types import Claim, Evidence
 
 

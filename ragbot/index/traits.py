@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ragbot.index import decoding
 from ragbot.index.decoding import words
 from ragbot.index.library import Library
+from ragbot.statements import labelled
 from ragbot.types import Assertion, AssertionKind, BlockKind, Evidence, Statement
 
 _SPEAKERS = (
@@ -82,7 +83,6 @@ def subjects_within(library: Library, passage: str, start: int, end: int) -> tup
 
 @decoding.decoding
 def _quoted(row: sqlite3.Row) -> Quoted:
-    label = " | ".join(filter(None, (row["symbol"], row["label"])))
     evidence = Evidence(
         quote=row["quote"],
         start=row["start"],
@@ -90,7 +90,7 @@ def _quoted(row: sqlite3.Row) -> Quoted:
         document_id=row["document_id"],
         passage_id=row["passage_id"],
         kind=BlockKind(row["kind"]),
-        label=label,
+        label=labelled(row["symbol"], row["label"]),
         subjects=words(row["subjects"]),
         score=0.0,
     )

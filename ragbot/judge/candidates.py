@@ -8,7 +8,6 @@ import numpy as np
 from ragbot.index.generation import Generation
 from ragbot.retrieval import Vector
 from ragbot.retrieval.search import Ranked
-from ragbot.statements import LABEL_JOIN
 from ragbot.types import BlockKind, Statement
 
 Said = tuple[int, str]
@@ -99,11 +98,6 @@ class Gatherer:
                 )
             )
         return gathered
-
-
-def labelled(symbol: str, label: str) -> str:
-    """What a reader must see beside a quote: its label, below the name that its page documents."""
-    return LABEL_JOIN.join(filter(None, (symbol, label)))
 
 
 def clash(one: Candidate, other: Candidate) -> bool:
