@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ragbot.answer.agreement import same_words
-from ragbot.answer.conflicts import siding, voices
+from ragbot.answer.conflicts import contrary, siding, voices
+from ragbot.answer.conflicts.contrary import Rivals
 from ragbot.answer.conflicts.outdated import OutdatedThings
 from ragbot.answer.conflicts.voices import Voice
 from ragbot.answer.parts import Parts
@@ -14,6 +15,7 @@ from ragbot.answer.plain import as_text, disputed
 from ragbot.assistant import Assistant
 from ragbot.index.build import build
 from ragbot.index.generation import Generation
+from ragbot.index.traits import assertions
 from ragbot.settings import Settings
 from ragbot.types import (
     Age,
@@ -170,6 +172,17 @@ class TestAnswers:
         assert "newer, official, 2026-03-02; this answer follows it" in text
         assert "older, independent, 2017-01" in text
         assert "(of 2017)" in text
+
+
+def test_a_quote_is_held_against_what_its_own_document_asserts(disputed, monkeypatch):
+    generation = disputed.generation
+    said = [quoted.evidence for quoted, _ in assertions(generation.library)]
+    held = []
+    monkeypatch.setattr(contrary, "nested", lambda one, other: held.append(one) or one == other)
+    found = [dispute for one in said for dispute in Rivals(generation).of(one)]
+    assert {dispute.kind for dispute in found} == {DisagreementKind.NUMBER}
+    assert len(held) == sum(a.document_id == b.document_id for a in said for b in said)
+    assert len(held) < len(said) ** 2
 
 
 def test_a_heading_says_what_kind_of_disagreement_it_is():

@@ -12,8 +12,7 @@ MOST_ENDING = 200  # documents looked at whose names end in the same parts
 
 _ENDING = (
     "SELECT d.id, json_extract(d.facts, '$.names') AS names, "
-    "json_extract(d.facts, '$.subjects') AS subjects, "
-    "instr(d.text, char(10) || 'Deprecated: ') > 0 AS is_old "
+    "json_extract(d.facts, '$.subjects') AS subjects "
     "FROM names n JOIN documents d ON d.ordinal = n.document "
     "WHERE n.ending = ? ORDER BY n.dropped, n.document LIMIT ?"
 )
@@ -31,7 +30,8 @@ _LASTS = "SELECT DISTINCT ending FROM names WHERE instr(ending, '.') = 0"
 class NamedDocument:
     """A document of an API reference: its id, its public names, best first, and its subjects.
 
-    `is_old`: it says that what it documents is deprecated.
+    `is_old`: it says that what it documents is deprecated; told by `named_documents` only, as whole
+    texts are looked through for it.
     """
 
     id: str
@@ -92,9 +92,10 @@ class NameIndex:
 
 def named_documents(library: Library) -> tuple[NamedDocument, ...]:
     """Every document of an API reference that is about a subject, in their order."""
-    return tuple(one for row in library.read(_ALL) if (one := _document(row)).subjects)
+    found = (_document(row, bool(row["is_old"])) for row in library.read(_ALL))
+    return tuple(one for one in found if one.subjects)
 
 
-def _document(row: sqlite3.Row) -> NamedDocument:
+def _document(row: sqlite3.Row, is_old: bool = False) -> NamedDocument:
     names, subjects = json.loads(row["names"]), json.loads(row["subjects"] or "[]")
-    return NamedDocument(row["id"], tuple(names), tuple(subjects), bool(row["is_old"]))
+    return NamedDocument(row["id"], tuple(names), tuple(subjects), is_old)

@@ -7,6 +7,7 @@ only parts of what there is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -61,15 +62,18 @@ class Rivals:
             date = voices.last_date(quoted.published, quoted.updated)
             one = Stated(quoted, assertion, Voice(authorities[quoted.source], date))
             self._stated.setdefault((assertion.subject, assertion.kind), []).append(one)
+        self._by_document: dict[str, list[Stated]] = {}
+        for one in chain(*self._stated.values()):
+            self._by_document.setdefault(one.quoted.evidence.document_id, []).append(one)
 
     def of(self, evidence: Evidence) -> Iterator[Dispute]:
         """The disputes about a quote, one for each thing that it asserts and another excludes."""
-        for group in self._stated.values():
-            for own in group:
-                if nested(own.quoted.evidence.span, evidence.span):
-                    rivals = [one for one in group if self._excludes(own, one)]
-                    if rivals:
-                        yield self._dispute(own, max(rivals, key=lambda one: self._rank(own, one)))
+        for own in self._by_document.get(evidence.document_id, []):
+            if nested(own.quoted.evidence.span, evidence.span):
+                alike = self._stated[own.assertion.subject, own.assertion.kind]
+                rivals = [one for one in alike if self._excludes(own, one)]
+                if rivals:
+                    yield self._dispute(own, max(rivals, key=lambda one: self._rank(own, one)))
 
     def _excludes(self, one: Stated, other: Stated) -> bool:
         a, b = one.assertion, other.assertion
