@@ -117,7 +117,7 @@ def test_a_paragraph_of_marks_without_an_end_is_read_in_pieces(monkeypatch, piec
         min(seconds("text/x-rst", piece * (size // len(piece))) for _ in range(3))
         for size in (3000, 15_000)
     )
-    assert long < 20 * max(short, 0.05)  # squared it would be twenty-five times, and more
+    assert long < 12 * max(short, 0.05)  # squared it would be twenty-five times, and more
 
 
 def test_the_pieces_of_a_paragraph_are_the_paragraph(monkeypatch) -> None:

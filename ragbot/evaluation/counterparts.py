@@ -35,14 +35,13 @@ class Expected:
     """What the answer to a question should show.
 
     `accepted` and `rejected` are names by subject; `name` is what is asked about, "" where the file
-    does not say, `place` the subject it belongs to.
+    does not say.
     """
 
     question: str
     accepted: Mapping[str, frozenset[str]]
     rejected: frozenset[str] = frozenset()
     name: str = ""
-    place: str = ""
     none: bool = False
 
     @classmethod
@@ -57,7 +56,6 @@ class Expected:
             accepted={line["to"]: frozenset(line["accept"])},
             rejected=frozenset(line["reject"]),
             name=line["name"],
-            place=line["from"],
             none=bool(line["none"]),
         )
 
