@@ -7,6 +7,7 @@ import pytest
 
 from ragbot.errors import EncoderError
 from ragbot.evaluation.counterparts import Expected, tally
+from ragbot.trees import LEAF, Trees
 from ragbot.types import Form
 from ragbot.understand.counterpart import requested
 from ragbot.understand.lexicon import Lexicon, pieces
@@ -83,6 +84,15 @@ def test_suggestions_begin_with_what_is_written_then_what_may_be_meant():
     text = "the mapfn of heron"
     (first, *_) = suggestions(text, resolver.readings(text), DOCUMENTS, 5)
     assert (first.name, text[first.start : first.end]) == ("hr.map_fn", "mapfn")
+
+
+def test_what_was_just_learnt_reads_without_the_packaged_weights(monkeypatch):
+    resolver = Resolver(lambda: DOCUMENTS, GUIDE, weights, open_names().target)
+    leaf = {"feature": [LEAF], "left": [0], "right": [0], "threshold": [0.0], "value": [2.0]}
+    names = Trees.of(leaf | {"roots": [0], "depth": 0, "base": 0.0, "slope": 1.0, "shift": 0.0})
+    monkeypatch.setattr("ragbot.understand.resolver.open_names", None)
+    found = resolver.readings_by(names, "the mapfn of heron").all
+    assert {round(one.probability, 4) for one in found} == {0.8808}
 
 
 def test_weights_that_are_not_those_of_their_sum_are_not_used(tmp_path):

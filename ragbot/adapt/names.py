@@ -23,6 +23,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ragbot.adapt.blend import opened
 from ragbot.adapt.counterparts import PairLessonMaker, learn_pairs
 from ragbot.adapt.learnt_file import write_learnt
 from ragbot.adapt.name_lessons import UNKNOWN, Lesson, LessonMaker, read_lines
@@ -30,11 +31,9 @@ from ragbot.adapt.names_cards import FOLDS, Files, names_card, pairs_card
 from ragbot.answer.equivalence.pair_model import PACKAGED as PAIRS
 from ragbot.answer.equivalence.pair_model import PAIRS_FILE
 from ragbot.answer.equivalence.reference import Reference
-from ragbot.encoder import Vectors, open_encoder
+from ragbot.encoder import Encoder, Vectors
 from ragbot.errors import RagbotError
 from ragbot.guide import Guide
-from ragbot.index.generation import Generation
-from ragbot.index.serving import kept_encoder
 from ragbot.judge.boosting import learnt as trees_of
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import load
@@ -49,7 +48,7 @@ from ragbot.understand.counterpart import (
 from ragbot.understand.form import open_forms
 from ragbot.understand.names import named_documents
 from ragbot.understand.naming import SIGNS, Rows
-from ragbot.understand.resolver import NAMES_FILE, PACKAGED, Resolver, open_names
+from ragbot.understand.resolver import NAMES_FILE, PACKAGED, Resolver
 from ragbot.understand.target import TargetModel, target_signs
 from ragbot.understand.written import mentions
 
@@ -155,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     files = Files(options.counterparts.name, options.readings.name, options.questions.name)
     try:
-        generation = Generation.open(load({"index": options.index}).index)
+        generation, encoder = opened(load({"index": options.index}))
         guide = generation.guide
         asked = [x for x in read_lines(options.questions) if x["kind"] == "equivalent"]
         target = target_model(asked, guide)
@@ -168,11 +167,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lessons += [maker.of_reading(line) for line in read_lines(options.readings)]
         logits = held_out(lessons)
         right, total = told_right(lessons, logits)
-        forms, vector_of = _encoding(generation, guide)
+        forms, vector_of = _encoding(encoder, guide)
+        names = fitted(lessons)
         data = {
             "wanted": asdict(wanted_model(lessons, logits, resolver, forms)),
             "signs": list(SIGNS),
-            "names": fitted(lessons).entry(),
+            "names": names.entry(),
             "target": target.entry(),
             "least": LEAST,
         }
@@ -188,9 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 len(lessons) - total,
             ),
         )
-        open_names.cache_clear()
         maker_of_pairs = PairLessonMaker(Reference(generation, resolver.signs), guide)
-        of_pairs = [
+        found = [
             maker_of_pairs.of_counterpart(
                 line,
                 resolver.weighed(one.candidates, one.rows, one.taken, told),
@@ -198,18 +197,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             for line, one, told in zip(pairs, lessons, logits, strict=False)
         ]
-        of_pairs += [
+        found += [
             maker_of_pairs.of_question(
-                line, resolver.readings(line["question"]), vector_of(line["question"])
+                line,
+                resolver.readings_by(names, line["question"]),
+                vector_of(line["question"]),
             )
             for line in asked
         ]
-        learnt_pairs, outcome = learn_pairs([one for one in of_pairs if one is not None])
+        of_pairs = [one for one in found if one is not None]
+        learnt_pairs, outcome = learn_pairs(of_pairs)
         write_learnt(
             options.pairs_output,
             PAIRS_FILE,
             learnt_pairs,
-            pairs_card(files, outcome, [one for one in of_pairs if one is not None]),
+            pairs_card(files, outcome, of_pairs),
         )
     except (RagbotError, OSError, KeyError, ValueError) as error:
         sys.stderr.write(f"names are not learnt: {error}\n")
@@ -219,10 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _encoding(generation: Generation, guide: Guide) -> tuple[Forms, Callable[[str], Vectors]]:
-    """Reads the form of a text, and gives its vector, with the encoder of an index."""
-    settings = load()
-    encoder = kept_encoder(generation, settings, None) or open_encoder(settings)
+def _encoding(encoder: Encoder, guide: Guide) -> tuple[Forms, Callable[[str], Vectors]]:
+    """Reads the form of a text, and gives its vector, with an encoder."""
     vectors = QueryVectors(encoder, guide)
     reader = open_forms()
     return (

@@ -142,8 +142,12 @@ class Resolver:
         return (*self.signs.candidates(taken), taken)
 
     def _readings(self, text: str) -> Readings:
+        return self.readings_by(open_names().names, text)
+
+    def readings_by(self, names: Trees, text: str) -> Readings:
+        """What a text may mean by these trees instead of the packaged ones."""
         signed = self.signed(text)
-        return self.weighed(*signed, open_names().names.logits(signed[1]))
+        return self.weighed(*signed, names.logits(signed[1]))
 
     def weighed(
         self, candidates: Sequence[Candidate], rows: Rows, taken: Written, logits: Rows
