@@ -30,6 +30,7 @@ FLOORS = (
     (
         *("ragbot.encoder", "ragbot.weights", "ragbot.stores", "ragbot.lexical"),
         *("ragbot.passages", "ragbot.duplicates", "ragbot.llm", "ragbot.trees"),
+        "ragbot.learnt_file",
     ),
     ("ragbot.traits",),
     ("ragbot.statements",),

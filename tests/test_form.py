@@ -8,9 +8,10 @@ import pytest
 
 from ragbot.adapt.forms import FormTeacher, read_lessons
 from ragbot.errors import AdaptError, EncoderError
+from ragbot.learnt_file import SUMS_FILE
 from ragbot.types import Form, Question, QuestionKind
 from ragbot.understand.features import NAME, SUBJECT, features
-from ragbot.understand.form import FORMS_FILE, PACKAGED, SUMS_FILE, open_forms
+from ragbot.understand.form import FORMS_FILE, PACKAGED, open_forms
 
 FORMS = [
     ("Is Heron faster than Ibex?", Form.YES_NO),

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ragbot import learnt_file
 from ragbot.errors import JudgeError
 from ragbot.judge import Asked
-from ragbot.judge.blend import BLEND_FILE, PACKAGED, Blend, Joint, Logistic, read_data, write_data
+from ragbot.judge.blend import BLEND_FILE, PACKAGED, Blend, Joint, Logistic, read_data
 from ragbot.judge.candidates import Gatherer, clash
 from ragbot.judge.judges import LearntJudge, open_judge
 from ragbot.judge.signals import SIGNALS, SignalReader
@@ -131,20 +132,20 @@ class TestJudge:
     def test_weights_of_other_signals_are_refused(self, tmp_path):
         found, _ = read_data(PACKAGED / BLEND_FILE)
         found["signals"][0] = "moonlight"
-        write_data(tmp_path / BLEND_FILE, found)
+        learnt_file.write(tmp_path / BLEND_FILE, found)
         with pytest.raises(JudgeError, match="moonlight"):
             Blend.read(tmp_path)
 
     @pytest.mark.parametrize("found", [[], {}, {"format": 9}, {"format": 1, "signals": 3}])
     def test_a_file_that_holds_something_else_is_refused(self, tmp_path, found):
-        write_data(tmp_path / BLEND_FILE, found)
+        learnt_file.write(tmp_path / BLEND_FILE, found)
         with pytest.raises(JudgeError, match=r"blend\.json"):
             Blend.read(tmp_path)
 
     def test_a_file_that_is_not_there_or_was_changed_is_refused(self, tmp_path):
         with pytest.raises(JudgeError, match="cannot be read"):
             Blend.read(tmp_path)
-        write_data(tmp_path / BLEND_FILE, read_data(PACKAGED / BLEND_FILE)[0])
+        learnt_file.write(tmp_path / BLEND_FILE, read_data(PACKAGED / BLEND_FILE)[0])
         assert Blend.read(tmp_path).sha256 == Blend.read().sha256
         file = tmp_path / "blend.json"
         file.write_bytes(file.read_bytes() + b" ")

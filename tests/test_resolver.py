@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from ragbot.answer.equivalence.pair_model import open_pairs
 from ragbot.errors import EncoderError
 from ragbot.evaluation.counterparts import Expected, tally
 from ragbot.trees import LEAF, Trees
@@ -102,6 +103,11 @@ def test_weights_that_are_not_those_of_their_sum_are_not_used(tmp_path):
     (folder / "names.json").write_text(json.dumps(data | {"least": 0.9}))
     with pytest.raises(EncoderError, match=r"names\.json is not the file of SHA256SUMS"):
         open_names(folder)
+
+
+def test_an_error_names_the_file_that_is_not_there(tmp_path):
+    with pytest.raises(EncoderError, match=r"counterparts\.json: what was learnt cannot be read"):
+        open_pairs(tmp_path)
 
 
 def test_counterparts_are_counted(tmp_path):

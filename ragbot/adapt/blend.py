@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ragbot import learnt_file
 from ragbot.adapt.blend_card import BlendFacts, BlendFigures, blend_card
 from ragbot.encoder import Encoder, open_encoder
 from ragbot.errors import RagbotError
 from ragbot.index.generation import Generation
 from ragbot.index.serving import kept_encoder, without_graph
 from ragbot.judge import learning
-from ragbot.judge.blend import BLEND_FILE, GRADES, Joint, probability, write_data
+from ragbot.judge.blend import BLEND_FILE, GRADES, Joint, probability
 from ragbot.judge.cross_encoder import FACTS_FILE, PairScorer, open_scorer
 from ragbot.judge.judgements import UNGRADED, Finder, Sheet, read
 from ragbot.judge.learning import LEAST, Recipe, Table
@@ -81,8 +82,7 @@ def learn_blend(settings: Settings, judgements: Path, output: Path, read_by: str
     scorer = open_scorer(read_by) if read_by else None
     graded = gathered(sheets, SignalReader(generation.guide), scorer)
     alone, both, figures = learn(graded, Recipe(), scorer.sha256 if scorer else None)
-    output.mkdir(parents=True, exist_ok=True)
-    write_data(output / BLEND_FILE, learning.data(alone, both))
+    learnt_file.write(output / BLEND_FILE, learning.data(alone, both))
     facts = BlendFacts(
         data=judgements.name,
         sha256=hashlib.sha256(judgements.read_bytes()).hexdigest(),

@@ -10,7 +10,6 @@ to be learnt from, `split` "check". What cannot be answered but by looking at so
 import argparse
 import datetime
 import hashlib
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from ragbot import guide as guides
+from ragbot import learnt_file
 from ragbot.adapt.forms_card import Outcome, card
 from ragbot.encoder import open_encoder
 from ragbot.errors import AdaptError
@@ -31,7 +31,7 @@ from ragbot.guide import Guide
 from ragbot.settings import load
 from ragbot.types import Form
 from ragbot.understand.features import Features, features
-from ragbot.understand.form import FORMS_FILE, PACKAGED, SUMS_FILE, Weights, design
+from ragbot.understand.form import FORMS_FILE, PACKAGED, Weights, design
 
 OWN_BUG, CHECK = "own_bug", "check"
 FOLDS, SEED = 5, 0
@@ -157,8 +157,6 @@ def main() -> int:
     encoder = open_encoder(settings)
     vectors = encoder.encode_queries([one.question for one in lessons])
     teacher = FormTeacher(lessons, guides.load(settings.subjects), vectors)
-    text = json.dumps(teacher.learnt(encoder.weights), separators=(",", ":")) + "\n"
-    total = hashlib.sha256(text.encode()).hexdigest()
     data = hashlib.sha256(options.readings.read_bytes()).hexdigest()
     told = card(
         f"{options.readings.name}, sha256 {data}",
@@ -167,9 +165,7 @@ def main() -> int:
         teacher.outcome(with_vector=False),
         datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     )
-    options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / FORMS_FILE).write_text(text, encoding="utf-8")
-    (options.output / SUMS_FILE).write_text(f"{total}  {FORMS_FILE}\n", encoding="ascii")
+    learnt_file.write(options.output / FORMS_FILE, teacher.learnt(encoder.weights))
     (options.output / "README.md").write_text(told, encoding="utf-8")
     sys.stdout.write(told)
     return 0

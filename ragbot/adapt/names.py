@@ -23,9 +23,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ragbot import learnt_file
 from ragbot.adapt.blend import opened
 from ragbot.adapt.counterparts import PairLessonMaker, learn_pairs
-from ragbot.adapt.learnt_file import write_learnt
 from ragbot.adapt.name_lessons import UNKNOWN, Lesson, LessonMaker, read_lines
 from ragbot.adapt.names_cards import FOLDS, Files, names_card, pairs_card
 from ragbot.answer.equivalence.pair_model import PACKAGED as PAIRS
@@ -176,18 +176,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "target": target.entry(),
             "least": LEAST,
         }
-        write_learnt(
-            options.output,
-            NAMES_FILE,
-            data,
-            names_card(
-                files,
-                right,
-                total,
-                sum(1 in one.labels for one in lessons if not one.is_named),
-                len(lessons) - total,
-            ),
+        card = names_card(
+            files,
+            right,
+            total,
+            sum(1 in one.labels for one in lessons if not one.is_named),
+            len(lessons) - total,
         )
+        learnt_file.write(options.output / NAMES_FILE, data)
+        (options.output / "README.md").write_text(card, encoding="utf-8")
         maker_of_pairs = PairLessonMaker(Reference(generation, resolver.signs), guide)
         found = [
             maker_of_pairs.of_counterpart(
@@ -207,12 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         of_pairs = [one for one in found if one is not None]
         learnt_pairs, outcome = learn_pairs(of_pairs)
-        write_learnt(
-            options.pairs_output,
-            PAIRS_FILE,
-            learnt_pairs,
-            pairs_card(files, outcome, of_pairs),
-        )
+        learnt_file.write(options.pairs_output / PAIRS_FILE, learnt_pairs)
+        card = pairs_card(files, outcome, of_pairs)
+        (options.pairs_output / "README.md").write_text(card, encoding="utf-8")
     except (RagbotError, OSError, KeyError, ValueError) as error:
         sys.stderr.write(f"names are not learnt: {error}\n")
         return 1

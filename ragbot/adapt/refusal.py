@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ragbot import learnt_file
 from ragbot.assistant import Assistant
 from ragbot.encoder.weights import sha256
 from ragbot.errors import AdaptError, RagbotError
 from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.index.nearness import measured
 from ragbot.judge import learning
-from ragbot.judge.blend import Shares, write_data
+from ragbot.judge.blend import Shares
 from ragbot.judge.judgements import GradedQuestion, read
 from ragbot.judge.learning import ANSWERED, FOLDS
 from ragbot.judge.measures import ANSWERS
@@ -45,8 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RagbotError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    options.output.mkdir(parents=True, exist_ok=True)
-    write_data(options.output / REFUSAL_FILE, model.entry())
+    learnt_file.write(options.output / REFUSAL_FILE, model.entry())
     card = "\n".join(_card(model, shares, options.judgements, options.unanswerable))
     (options.output / "README.md").write_text(card, encoding="utf-8")
     return 0

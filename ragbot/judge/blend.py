@@ -4,8 +4,6 @@ The file (JSON) names the signals by which it was learnt, in order; boosted tree
 set of trees a grade, and a logistic model sets their logits beside the cross-encoder's.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +12,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from ragbot import learnt_file
 from ragbot.errors import JudgeError
-from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.judge.signals import SIGNALS
 from ragbot.judge.wordings import Values
 from ragbot.trees import Trees
 
 PACKAGED = Path(__file__).parent.parent / "weights" / "judge"
-BLEND_FILE, SUMS_FILE = "blend.json", "SHA256SUMS"
+BLEND_FILE = "blend.json"
 FORMAT = 1
 GRADES = ("helps", "answers")
 """What the probability of is given: a grade of 2 or 3, and of 3."""
@@ -125,37 +123,16 @@ class Blend:
 
 
 def read_data(file: Path) -> tuple[dict[str, Any], str]:
-    """What a data file holds, and its sha256, which SUMS_FILE beside it must say.
+    """What a data file holds, and its sha256, which its sum beside it must say.
 
     Raises:
         JudgeError: it is missing, none, or not the one that its sum was taken of.
     """
-    try:
-        content = file.read_bytes()
-        told = (file.parent / SUMS_FILE).read_text(encoding="ascii").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise JudgeError(f"{file}: what was learnt cannot be read ({error})") from error
-    digest = hashlib.sha256(content).hexdigest()
-    if not told or digest != told[0]:
-        raise JudgeError(
-            f"{file} is not the file of {SUMS_FILE}; reinstall ragbot or learn it anew"
-        )
-    try:
-        found = foreign_json(content)
-        version = found["format"]
-    except (JsonError, KeyError, TypeError) as error:
-        raise JudgeError(f"{file} holds nothing that was learnt ({error!r})") from error
+    found, digest = learnt_file.read(file, JudgeError)
+    version = found.get("format")
     if version != FORMAT:
         raise JudgeError(f"{file} has format {version!r}, not {FORMAT}; learn it anew")
-    return dict(found), digest
-
-
-def write_data(file: Path, data: Mapping[str, Any]) -> None:
-    """Write a data file and its sum into a folder that is there."""
-    content = (json.dumps(data, separators=(",", ":")) + "\n").encode()
-    file.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    (file.parent / SUMS_FILE).write_text(f"{digest}  {file.name}\n", encoding="ascii")
+    return found, digest
 
 
 def probability(logits: Shares) -> Shares:

@@ -4,8 +4,6 @@ The weights lie in `ragbot/weights/understand/`: one set over the vector of the 
 words, for the encoder that it was learnt with, and one over the words alone, for any other.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,14 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ragbot.errors import EncoderError
+from ragbot import learnt_file
 from ragbot.guide import Guide
 from ragbot.retrieval import Vector
 from ragbot.types import Form
 from ragbot.understand.features import Features, features
 
 PACKAGED = Path(__file__).parent.parent / "weights" / "understand"
-FORMS_FILE, SUMS_FILE = "forms.json", "SHA256SUMS"
+FORMS_FILE = "forms.json"
 VECTOR_WEIGHT = 4.0  # a unit vector beside runs of words of weight 1 (docs/log.md)
 
 COMPARING = frozenset((Form.COMPARISON, Form.DIFFERENCE, Form.CHOICE))
@@ -113,17 +111,7 @@ def open_forms(folder: Path = PACKAGED) -> FormReader:
     Raises:
         EncoderError: the file is missing or is not the one that its sum was taken of.
     """
-    path = folder / FORMS_FILE
-    try:
-        text = path.read_bytes()
-        told = (folder / SUMS_FILE).read_text(encoding="ascii").split()[0]
-    except (OSError, IndexError) as error:
-        raise EncoderError(
-            f"{path}: the weights of the forms cannot be read ({error}); reinstall ragbot"
-        ) from error
-    if hashlib.sha256(text).hexdigest() != told:
-        raise EncoderError(f"{path} is not the file of {SUMS_FILE}; reinstall ragbot")
-    data: dict[str, Any] = json.loads(text)
+    data, _ = learnt_file.read(folder / FORMS_FILE)
     return FormReader(
         encoder=data["encoder"],
         classes=tuple(map(Form, data["classes"])),

@@ -6,7 +6,6 @@ weigh      how likely each document is meant, learnt              weights/names
 choose     the likeliest for each span, without overlaps          here
 """
 
-import hashlib
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from ragbot import learnt_file
 from ragbot.errors import EncoderError
-from ragbot.foreign_json import JsonError, foreign_json
 from ragbot.guide import Guide
 from ragbot.trees import Trees
 from ragbot.understand.lexicon import Lexicon
@@ -29,7 +28,7 @@ from ragbot.understand.words import WordWeights
 from ragbot.understand.written import Written, mentions, written
 
 PACKAGED = Path(__file__).parent.parent / "weights" / "names"
-NAMES_FILE, SUMS_FILE = "names.json", "SHA256SUMS"
+NAMES_FILE = "names.json"
 KEPT = 512  # texts whose readings are kept
 
 _BEFORE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*\.$")
@@ -198,7 +197,7 @@ def open_names(folder: Path = PACKAGED) -> NameModel:
     Raises:
         EncoderError: the file is missing, or not the one that its sum was taken of.
     """
-    data = learnt(folder / NAMES_FILE)
+    data, _ = learnt_file.read(folder / NAMES_FILE)
     if tuple(data["signs"]) != SIGNS:
         raise EncoderError(f"{folder / NAMES_FILE} was learnt from other signs; learn it anew")
     return NameModel(
@@ -207,21 +206,3 @@ def open_names(folder: Path = PACKAGED) -> NameModel:
         float(data["least"]),
         data["wanted"],
     )
-
-
-def learnt(path: Path) -> dict[str, Any]:
-    """What a data file holds, whose sum stands beside it.
-
-    Raises:
-        EncoderError: the file is missing, or not the one that its sum was taken of.
-    """
-    try:
-        content = path.read_bytes()
-        told = (path.parent / SUMS_FILE).read_text(encoding="ascii").split()[0]
-        if hashlib.sha256(content).hexdigest() != told:
-            raise EncoderError(f"{path} is not the file of {SUMS_FILE}; reinstall ragbot")
-        return dict(foreign_json(content))
-    except (OSError, IndexError, JsonError) as error:
-        raise EncoderError(
-            f"{path}: what was learnt of names cannot be read ({error}); reinstall ragbot"
-        ) from error

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ragbot import learnt_file
 from ragbot.errors import EncoderError
-from ragbot.understand.resolver import learnt
 
 PACKAGED = Path(__file__).parents[2] / "weights" / "counterparts"
 PAIRS_FILE = "counterparts.json"
@@ -63,7 +63,7 @@ def open_pairs(folder: Path = PACKAGED) -> PairModel:
     Raises:
         EncoderError: the file is missing, or not the one that its sum was taken of.
     """
-    data = learnt(folder / PAIRS_FILE)
+    data, _ = learnt_file.read(folder / PAIRS_FILE)
     if tuple(data["signs"]) != PAIR_SIGNS or tuple(data["sure_signs"]) != SURE_SIGNS:
         raise EncoderError(f"{folder / PAIRS_FILE} was learnt from other signs; learn it anew")
     return PairModel(
