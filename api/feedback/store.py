@@ -4,11 +4,12 @@ Questions are in it only where the setting `keep_questions_days` says so, and so
 """
 
 import json
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,7 @@ MOST_ROWS: Final = 200_000  # of answers, and of what was said of them
 
 _DAY: Final = 86_400.0
 _TIDY_SECONDS: Final = 600.0
+_LOCKED_SECONDS: Final = 10.0  # how long another writer is waited for
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY, at REAL NOT NULL, question TEXT NOT NULL, generation TEXT NOT NULL,
@@ -129,7 +131,7 @@ class FeedbackStore:
             yield {name: value for name, value in said.items() if value is not None}
 
     def _write(self, query: str, row: tuple[object, ...]) -> None:
-        with self._writing, closing(self._open()) as database, database:
+        with self._writing, self._opened() as database:
             database.execute(query, row)
             now = time.time()
             if now - self._tidied > _TIDY_SECONDS:
@@ -144,14 +146,18 @@ class FeedbackStore:
     def _read(self, query: str) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
-        with closing(self._open()) as database:
+        with self._opened() as database:
             return database.execute(query).fetchall()
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The file, made for its owner alone; what is done in it is kept whole or not at all."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(self.path, timeout=10)
-            database.executescript(_SCHEMA)
+            os.close(os.open(self.path, os.O_RDONLY | os.O_CREAT, 0o600))
+            with closing(sqlite3.connect(self.path, timeout=_LOCKED_SECONDS)) as database:
+                database.executescript(_SCHEMA)
+                with database:
+                    yield database
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(f"{self.path} cannot be used for feedback: {error}") from error
-        return database

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +23,7 @@ from api.feedback.store import Feedback, FeedbackStore
 from api.logs import Lines, Objects
 from ragbot import stages
 from ragbot.cli import main
+from ragbot.errors import ConfigError
 from ragbot.index.generation import Generation
 from ragbot.settings import Settings
 
@@ -161,6 +165,43 @@ def test_what_readers_say_is_kept_with_the_answer(asking: httpx.Client, watched:
     assert ("heron", "speed") in kept.empty
     *_, line = store.exported()
     assert (line["word"], line["question"]) == ("Nothing on Heron.", "Kestrel or Osprey?")
+
+
+def test_a_file_that_cannot_be_written_costs_no_answer(
+    asking: httpx.Client, watched: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "_LOCKED_SECONDS", 0.05)
+    store: FeedbackStore = watched.app.state.feedback
+    store.add(Feedback("a", "up"))
+    before = len(list(store.exported()))
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as a backup does, or another process
+        answered = asking.post("/v1/ask", json=ASK)
+        refused = asking.post("/v1/feedback", json={"answer": "a", "verdict": "up"})
+        assert len(list(store.exported())) == before
+        with pytest.raises(ConfigError, match="database is locked"):
+            store.add(Feedback("a", "up"))
+    assert answered.status_code == 200
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:ragbot:config")
+    assert asking.post("/v1/feedback", json={"answer": "a", "verdict": "up"}).status_code == 201
+
+
+def test_a_damaged_file_of_feedback_is_an_error_of_ours(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path, 30)
+    store.add(Feedback("a", "up"))
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("ALTER TABLE feedback RENAME COLUMN word TO words")
+    with pytest.raises(ConfigError, match="cannot be used for feedback"):
+        list(store.exported())
+    store.path.write_bytes(b"no database, but long enough to be looked at" * 100)
+    with pytest.raises(ConfigError, match="cannot be used for feedback"):
+        store.answers()
+
+
+def test_the_file_of_feedback_is_for_its_owner_alone(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    store.add(Feedback("a", "up"))
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
 
 
 def test_questions_are_kept_only_so_long(tmp_path: Path, client: httpx.Client) -> None:
