@@ -4,10 +4,10 @@ Every mark [n] stands for a citation, and the sources at the end have it again. 
 text: what would be Markdown or a mark in them is escaped, so that they read as they are written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from api.markdown_beside import beside_parts
-from api.markdown_text import code_block, code_span, escaped, marks
+from api.markdown_text import code_block, code_in_table, code_span, escaped, marks
 from ragbot.answer.plain import (
     NEAR_MISS,
     dated,
@@ -99,7 +99,8 @@ def _table(answer: Answer, cited: Cited) -> str:
         found = [cells.get((row.id, column.id)) for column in columns]
         if any(found):
             said = [
-                " / ".join(_claim(claim, cited) for claim in cell.claims) or f"*{silence(cell)}*"
+                " / ".join(_claim(claim, cited, code_in_table) for claim in cell.claims)
+                or f"*{silence(cell)}*"
                 if cell
                 else ""
                 for cell in found
@@ -148,17 +149,17 @@ def _conflict(conflict: Conflict, cited: Cited) -> str:
     return "\n".join([*lines, "", f"({outcome} {escaped(conflict.why)})"])
 
 
-def _claim(claim: Claim, cited: Cited) -> str:
+def _claim(claim: Claim, cited: Cited, code: Callable[[str], str] = code_span) -> str:
     found = [cited[evidence.span] for evidence in claim.evidence]
-    said = " ".join(f"{_quote(citation)} [{citation.number}]" for citation in found)
+    said = " ".join(f"{_quote(citation, code)} [{citation.number}]" for citation in found)
     told = notes(claim, cited)
     return f"{said} *({escaped(told)})*" if told else said
 
 
-def _quote(citation: Citation) -> str:
+def _quote(citation: Citation, code: Callable[[str], str] = code_span) -> str:
     evidence = citation.evidence
     is_code = evidence.kind is BlockKind.CODE
-    quoted = code_span(evidence.quote) if is_code else f"“{escaped(evidence.quote)}”"
+    quoted = code(evidence.quote) if is_code else f"“{escaped(evidence.quote)}”"
     return f"{escaped(evidence.label)}: {quoted}" if evidence.label else quoted
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from api.markdown_text import code_block, code_span, escaped, marks
+from api.markdown_text import code_block, code_in_table, code_span, escaped, marks
 from ragbot.types import ApiSymbol, Argument, Cited, Claim, SideBySide
 
 
@@ -42,7 +42,8 @@ def _near(symbol: ApiSymbol, cited: Cited) -> str:
 
 
 def _said(argument: Argument, cited: Cited) -> str:
-    text = code_span(argument.text)
+    """An argument as a cell of the table."""
+    text = code_in_table(argument.text)
     return f"{text} {_quoted(argument.said, cited)}" if argument.said else text
 
 

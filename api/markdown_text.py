@@ -29,8 +29,13 @@ def code_block(text: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """Code within a line; in a table a bar has to be escaped in it as well."""
-    text = " ".join(text.split()).replace("|", "\\|")
+    """Code within a line, where no table is."""
+    text = " ".join(text.split())
     longest = max((len(found[0]) for found in _TICKS.finditer(text)), default=0)
     ticks = "`" * (longest + 1)
     return f"{ticks} {text} {ticks}" if longest else f"`{text}`"
+
+
+def code_in_table(text: str) -> str:
+    """Code within a cell of a table: only there a bar has to be escaped in code as well."""
+    return code_span(text).replace("|", "\\|")

@@ -67,7 +67,7 @@ def _piece(
         text=document.text[start:end],
         offset=start,
         total=len(document.text),
-        next_offset=end if end < len(document.text) else None,
+        next_offset=end if kind == "document" and end < len(document.text) else None,
         metadata={
             "document_id": document.id,
             "source_id": document.source_id,

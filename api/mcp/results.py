@@ -144,7 +144,9 @@ class FetchResult(Schema):
     text: str = Field(description="the piece")
     offset: int = Field(description="where the piece begins, in code points of the document")
     total: int = Field(description="code points of the document")
-    next_offset: int | None = Field(description="offset of what follows, null at the end")
+    next_offset: int | None = Field(
+        description="offset of what follows; null at the end, and of a passage"
+    )
     metadata: dict[str, str] = Field(description="source, dates, version, licence, document_id")
 
 

@@ -18,6 +18,7 @@ from ragbot import toml_file
 _FILE: Final = Path(__file__).with_name("chores.toml")
 _WORDS: Final = 6  # of a title
 _CHARACTERS: Final = 60
+_ENDS: Final = 4000  # characters at each end of a text, in which a prompt says what it wants
 _QUESTION: Final = 300  # characters; longer ones may be a prompt
 _UNTITLED: Final = "New conversation"
 _SHAPE: Final = re.compile(r'\{\s*"(\w{1,40})"\s*:\s*([\["])')
@@ -68,12 +69,20 @@ def chore_of(chat: ChatIn) -> Chore | None:
         # In the middle of a conversation a program's standing instructions tell no chore.
         alone = len(chat.asked_before()) == 0
         looked_at = [chat.instructions() if alone else "", "" if _is_question(last) else last]
-        if not any(pattern.search(text) for pattern in signs.patterns for text in looked_at):
+        if not any(_names_chore(text, signs) for text in looked_at):
             return None
     asked = [what for who, what in lines if who.lower() in signs.asks] or chat.asked_before()
     if not asked and chat.instructions():
         asked = [last]
     return Chore(asked[0] if asked else "", _shape(chat, told))
+
+
+def _names_chore(text: str, signs: _Signs) -> bool:
+    """Whether a pattern is in the text, of a long one at either end of it."""
+    if len(text) <= 2 * _ENDS:
+        return any(pattern.search(text) for pattern in signs.patterns)
+    last = len(text) - _ENDS
+    return any(p.search(text, 0, _ENDS) or p.search(text, last) for p in signs.patterns)
 
 
 def _is_question(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.answers import CitationOut
 from api.openai.asked import ANSWERS, SUMMARIES, ChatIn
@@ -67,7 +68,7 @@ async def completions(body: ChatIn, request: Request) -> Response:
     """
     if body.model not in _names(request):
         raise _no_model(body.model, request)
-    chore = chore_of(body)
+    chore = await run_in_threadpool(chore_of, body)
     if chore is not None:
         return await _chore(chore, body, request)
     if body.wants_json:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp import Client, MCPError, StdioServerParameters
 
+from api.mcp import lookups
 from ragbot.settings import Settings
 
 from .living import Living
+from .scripted import ScriptedAssistant
 
 ROOT = Path(__file__).parents[2]
 TOOLS = {"ask", "compare", "search", "fetch", "list_subjects"}
@@ -114,6 +117,7 @@ def test_search_and_fetch_work_as_connectors_need_them(service: Living) -> None:
     assert len(first["text"]) <= 303
     passage = called(url, "fetch", id=first["id"]).structured_content
     assert passage["kind"] == "passage"
+    assert passage["next_offset"] is None  # an offset says nothing of a passage
     document = called(url, "fetch", id=first["document_id"], length=100).structured_content
     assert (len(document["text"]), document["next_offset"]) == (100, 100)
     rest = called(url, "fetch", id=first["document_id"], offset=100, length=50_000)
@@ -121,6 +125,16 @@ def test_search_and_fetch_work_as_connectors_need_them(service: Living) -> None:
     assert passage["text"] == document["text"] + rest.structured_content["text"]
     beyond = called(url, "fetch", id=first["document_id"], offset=10**9).structured_content
     assert (beyond["text"], beyond["next_offset"]) == ("", None)
+
+
+def test_nothing_follows_a_passage_within_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An offset is looked at for documents only: who went on by it would have the same again."""
+    assistant: Any = ScriptedAssistant()
+    library = assistant.generation.library
+    short = replace(library.passage("p-bird-review"), end=20)
+    monkeypatch.setattr(library, "passage", lambda _: short)
+    piece = lookups.fetch(assistant, "p-bird-review", 0, 50_000)
+    assert (piece.kind, len(piece.text), piece.next_offset) == ("passage", 20, None)
 
 
 @pytest.mark.parametrize(

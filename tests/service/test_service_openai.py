@@ -1,15 +1,25 @@
 """OpenAI's interface, through OpenAI's own client."""
 
+import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from markdown_it import MarkdownIt
 from openai import BadRequestError, NotFoundError, OpenAI
 
+from api.markdown import as_markdown
+from api.markdown_beside import beside_parts
+from api.openai import routes
+from api.openai.asked import ChatIn, ChatMessage
+from api.openai.chores import chore_of
 from ragbot.settings import Settings
+from ragbot.types import ApiSymbol, Argument, ArgumentPair, BlockKind, SideBySide
 
 from .living import Living, living
 from .scripted import SUMMARY, ScriptedAssistant
@@ -72,6 +82,35 @@ def test_an_answer_is_markdown_whose_marks_resolve(openai: OpenAI) -> None:
     assert rule.count("---") == 4
     assert "no source says" in rows[0]
     assert "<script>" not in text.replace("\\<", "")
+
+
+def code_shown(markdown: str) -> set[str]:
+    """What a reader sees as code within lines, in tables and elsewhere."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    lines = [token.children or [] for token in tokens]
+    return {child.content for line in lines for child in line if child.type == "code_inline"}
+
+
+@pytest.mark.parametrize("quote", ["int | None", r"a\|b", r"grep 'a\\|b' | wc"])
+def test_bars_in_code_are_shown_as_they_are_written(quote: str) -> None:
+    answer = ScriptedAssistant().ask("Kestrel or Osprey?")
+    citations = tuple(
+        replace(each, evidence=replace(each.evidence, kind=BlockKind.CODE, quote=quote))
+        for each in answer.citations
+    )
+    markdown = as_markdown(replace(answer, citations=citations))
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert any("`" in row for row in rows)
+    assert any("`" in line for line in markdown.splitlines() if line not in rows)
+    assert code_shown(markdown) == {quote}
+
+
+def test_bars_in_names_side_by_side_are_shown_as_they_are_written() -> None:
+    asked = ApiSymbol("a|b", "kestrel", "Kestrel", True, True, (), None)
+    pair = ArgumentPair(Argument("x: int | None", None), Argument("y: str | None", None), False)
+    beside = SideBySide(asked, (replace(asked, name="c|d"),), (pair,), (), "")
+    shown = code_shown("\n\n".join(beside_parts(beside, {}, {})))
+    assert shown == {"a|b", "c|d", "x: int | None", "y: str | None"}
 
 
 def test_a_stream_says_the_same_and_ends_with_the_citations(openai: OpenAI) -> None:
@@ -304,6 +343,43 @@ def test_titles_of_other_programs_are_the_question(
     reply = openai.chat.completions.create(model="ragbot", messages=messages)
     assert reply.choices[0].message.content == "Kestrel or Osprey"
     assert len(scripted.asked) == before
+
+
+def said_last(text: str) -> ChatIn:
+    return ChatIn(messages=[ChatMessage(role="user", content=text)])
+
+
+def test_a_prompt_is_recognised_at_either_end_of_a_long_text() -> None:
+    long = "The kestrel hovers. " * 10_000
+    task = "Generate a title for this conversation."
+    assert chore_of(said_last(f"{task}\n{long}")) is not None
+    assert chore_of(said_last(f"{long}\n{task}")) is not None
+    assert chore_of(said_last(f"{long}\n{task}\n{long}")) is None
+
+
+@pytest.mark.parametrize("word", ["title of ", "chat generate ", "summarize the "])
+def test_a_megabyte_is_looked_through_at_once(word: str) -> None:
+    chat = said_last(word * (1_000_000 // len(word)))
+    start = time.perf_counter()
+    chore_of(chat)
+    assert time.perf_counter() - start < 1
+
+
+def test_what_is_asked_is_looked_through_beside_the_event_loop(
+    openai: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops = []
+
+    def watched(chat: ChatIn) -> object:
+        try:
+            loops.append(asyncio.get_running_loop())
+        except RuntimeError:
+            loops.append(None)
+        return chore_of(chat)
+
+    monkeypatch.setattr(routes, "chore_of", watched)
+    openai.chat.completions.create(model="ragbot", messages=QUESTION)
+    assert loops == [None]
 
 
 @pytest.mark.parametrize(
