@@ -10,13 +10,13 @@ import hashlib
 import hmac
 import re
 import secrets
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from ragbot import private_file
 from ragbot.errors import ConfigError
 
 _PREFIX: Final = "ragbot_"  # so that a key that leaked is found by scanners
@@ -124,7 +124,7 @@ def read(path: Path) -> tuple[Key, ...]:
 
 
 def write(path: Path, keys: Iterable[Key]) -> None:
-    """Write a file of keys, for its owner alone, whole or not at all.
+    """Write a file of keys, whole or not at all: for its owner alone, or as it was.
 
     Raises:
         ConfigError: it cannot be written.
@@ -132,11 +132,6 @@ def write(path: Path, keys: Iterable[Key]) -> None:
     text = "# Keys of ragbot, as hashes; see `ragbot keys`.\n"
     text += "".join(f"{key.line()}\n" for key in keys)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f"{path.name}.", delete=False
-        ) as stream:
-            stream.write(text)
-        Path(stream.name).replace(path)
+        private_file.write(path, text)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror})") from error

@@ -6,11 +6,11 @@ told a secret, what is loaded or what others can reach; a change of it ends the 
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 
 import click
 
+from ragbot import private_file
 from ragbot.errors import ConfigError
 from ragbot.foreign_json import foreign_json
 
@@ -63,12 +63,7 @@ def _record() -> dict[str, str]:
 def _write(record: dict[str, str]) -> None:
     path = record_file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f"{RECORD}.", delete=False
-        ) as stream:  # for its owner alone
-            stream.write(json.dumps(record, indent=2, sort_keys=True) + "\n")
-        Path(stream.name).replace(path)
+        private_file.write(path, json.dumps(record, indent=2, sort_keys=True) + "\n")
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written ({error.strerror}), and it is where trust is kept; "

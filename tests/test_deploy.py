@@ -71,6 +71,11 @@ def test_the_manifests_probe_and_limit_the_service() -> None:
 def test_the_unit_is_one(tmp_path: Path) -> None:
     unit = text("deploy/ragbot.service")
     assert "NoNewPrivileges=yes" in unit
+    assert "DynamicUser" not in unit  # nobody could give such a user the file of keys
+    (user,) = re.findall(r"^User=(\w+)$", unit, re.MULTILINE)
+    assert f"\nGroup={user}\n" in unit
+    assert re.search(rf"^#   sudo useradd --system .* {user}$", unit, re.MULTILINE)
+    assert f"#   sudo chown {user}:{user} /etc/ragbot/keys.txt\n" in unit
     assert int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0]) > Settings().finish_seconds + 20
     if shutil.which("systemd-analyze") is None:
         pytest.skip("there is no systemd-analyze")
