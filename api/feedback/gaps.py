@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from api.feedback.store import KeptAnswer
 from ragbot.guide import Guide
 
@@ -91,15 +93,15 @@ def _groups(left: Sequence[KeptAnswer], encode: Encode) -> tuple[Group, ...]:
     if not asked:
         return ()
     vectors = encode([each.question for each in asked])
-    leaders: list[int] = []
+    leaders = np.empty_like(vectors)  # of each group the first question
     members: list[list[int]] = []
     for at in range(len(asked)):
-        near = [float(vectors[at] @ vectors[leader]) for leader in leaders]
-        best = max(range(len(near)), key=near.__getitem__, default=-1)
-        if best >= 0 and near[best] >= NEAR:
+        near = leaders[: len(members)] @ vectors[at]
+        best = int(near.argmax()) if members else 0
+        if members and near[best] >= NEAR:
             members[best].append(at)
         else:
-            leaders.append(at)
+            leaders[len(members)] = vectors[at]
             members.append([at])
     found = []
     for group in members:

@@ -17,9 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api import request_ids
 from api.feedback import store as stores
-from api.feedback.gaps import gaps
+from api.feedback.gaps import NEAR, gaps
 from api.feedback.report import page
-from api.feedback.store import Feedback, FeedbackStore
+from api.feedback.store import Feedback, FeedbackStore, KeptAnswer
 from api.logs import Lines, Objects
 from ragbot import stages
 from ragbot.cli import main
@@ -246,6 +246,28 @@ def test_gaps_are_grouped_by_subject_and_by_nearness(
     assert written.count("<rect") >= 9
     assert "weather on Mars 0?" in written
     assert "<script" not in written
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_each_question_joins_the_nearest_group_that_there_is(index: Path, kind: type) -> None:
+    """The same as by hand, one dot product after the other."""
+    vectors = np.random.default_rng(7).normal(size=(200, 3)).astype(kind)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    leaders: list[int] = []
+    members: list[list[str]] = []
+    for at in range(len(vectors)):
+        near = [float(vectors[at] @ vectors[leader]) for leader in leaders]
+        best = max(range(len(near)), key=near.__getitem__, default=-1)
+        if best >= 0 and near[best] >= NEAR:
+            members[best].append(f"q{at}")
+        else:
+            leaders.append(at)
+            members.append([f"q{at}"])
+    kept = [KeptAnswer(f"{n}", n, f"q{n}", "", "refused", (), ()) for n in range(len(vectors))]
+    found = gaps(kept, Generation.open(index).guide, lambda _: vectors).groups
+    expected = {(len(group), tuple(group[:5])) for group in members}
+    assert len(members) > 5
+    assert {(group.count, group.questions) for group in found} == expected
 
 
 def test_feedback_is_exported_as_lines(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
