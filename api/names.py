@@ -1,12 +1,13 @@
 """The names that a text may mean, as JSON."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.schemas import Schema
 from ragbot.assistant import Assistant
 from ragbot.understand.suggestions import Suggestion
 
 
-class NameOut(BaseModel):
+class NameOut(Schema):
     """A documented name that a text may mean, or begin."""
 
     name: str = Field(description="what it is called", examples=["lib.part.Name"])
@@ -33,7 +34,7 @@ class NameOut(BaseModel):
         )
 
 
-class NamesOut(BaseModel):
+class NamesOut(Schema):
     """The names that a text may mean, likeliest first."""
 
     names: list[NameOut] = Field(description="likeliest first")

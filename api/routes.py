@@ -146,7 +146,7 @@ async def subjects(request: Request) -> Response:
 async def names(
     request: Request,
     q: Annotated[str, Query(max_length=500, description="a name, the beginning of one, or words")],
-    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    limit: Annotated[int, Query(ge=1, le=50, description="how many names at most")] = 10,
 ) -> Response:
     """Names of the API references that a text means or begins, likeliest first."""
     return await _looked_up(request, lambda a: NamesOut.from_text(a, q, limit))
