@@ -1,7 +1,7 @@
 """The routes that answer: each takes a request apart, asks, and mirrors what is said."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
@@ -11,15 +11,12 @@ from api.hits import HitOut, SearchOut
 from api.problems import declared
 from api.schemas import AskIn, CompareIn, SearchIn
 from api.staff import done_by, staff_of
-from api.streams import EVENTS, streamed
+from api.streams import EVENTS, STREAMED, streamed
 from api.summaries import events
 from ragbot.assistant import Assistant
 from ragbot.types import Answer
 
 _POSTED: Final = declared(400, 413, 415, 422, 500, 503)
-_STREAMED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {EVENTS: {"schema": {"type": "string"}}}}
-}
 
 asking = APIRouter(prefix="/v1")
 
@@ -27,7 +24,7 @@ asking = APIRouter(prefix="/v1")
 @asking.post(
     "/ask",
     response_model=AnswerOut,
-    responses=_POSTED | _STREAMED,
+    responses=_POSTED | STREAMED,
     tags=["answers"],
     summary="Answer a question",
 )

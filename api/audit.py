@@ -1,6 +1,7 @@
-"""What admins did over HTTP: who, what, when and how it ended, a JSON line each, kept for good.
+"""What admins did over HTTP: who, what, when and how it ended, a JSON line each.
 
-The file lies beside the index; when it has grown large it is put aside as one older file.
+The file lies beside the index; when it has grown large it is put aside in place of the older file.
+So the last five megabytes at least are kept, and what is older than both files is gone.
 """
 
 import json

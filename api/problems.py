@@ -80,13 +80,11 @@ class ProblemError(Exception):
         *,
         kind: str = BLANK,
         title: str = "",
-        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.kind = kind
         self.title = title
-        self.headers = headers
 
     def answer(self, instance: str) -> JSONResponse:
         """The problem document about the path."""
@@ -96,7 +94,6 @@ class ProblemError(Exception):
             instance,
             kind=self.kind,
             title=self.title,
-            headers=self.headers,
         )
 
 

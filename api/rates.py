@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from limits.strategies import MovingWindowRateLimiter
 
 COUNTED: Final = (
-    *("/v1/ask", "/v1/compare", "/v1/search", "/v1/chat/completions", "/v1/feedback"),
+    "/v1/ask",
+    "/v1/compare",
+    "/v1/search",
+    "/v1/chat/completions",
+    "/v1/feedback",
     "/mcp",
 )
 

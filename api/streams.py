@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from fastapi.responses import StreamingResponse
 
 EVENTS: Final = "text/event-stream"
+STREAMED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {EVENTS: {"schema": {"type": "string"}}}}
+}
+"""The `responses` of a route that can stream."""
 
 _COMMENT: Final = ": still at work\n\n"
 

@@ -181,7 +181,7 @@ def provenance(flags: Mapping[str, object] | None = None) -> tuple[Provenance, .
         else:
             origin = "default"
         value = getattr(settings, name)
-        value = "..." if name == "keys" and value else value
+        value = "..." if name in _SECRET and value else value
         rows.append(Provenance(name, str(value), origin, field.description or ""))
     return tuple(rows)
 

@@ -55,6 +55,16 @@ def test_provenance_names_the_origin_of_every_setting(folder, monkeypatch):
     assert found["index"] == ("index", "default")
 
 
+def test_provenance_shows_no_secret(folder, monkeypatch):
+    assert origins({})["llm_url"][0] == str(Settings().llm_url)  # nothing to hide
+    monkeypatch.setenv("RAGBOT_LLM_URL", "http://127.0.0.1:9/sesame")
+    monkeypatch.setenv("RAGBOT_KEYS", "keys.txt")
+    found = origins({})
+    assert found["llm_url"] == ("...", "environment RAGBOT_LLM_URL")
+    assert found["keys"][0] == "..."
+    assert "sesame" not in str(provenance())
+
+
 def test_every_setting_says_what_it_is():
     assert all(row.description for row in provenance())
 

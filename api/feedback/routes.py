@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api import request_ids
 from api.feedback.store import Feedback, FeedbackStore
 from api.problems import declared
 from api.schemas import Name, Schema, Text
@@ -23,9 +24,9 @@ class CellIn(Schema):
 class FeedbackIn(Schema):
     """What is thought of an answer."""
 
-    answer: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=100)] = Field(
-        description="the header X-Request-ID of the answer", examples=["4f1c"]
-    )
+    answer: Annotated[
+        str, Field(pattern=f"^{request_ids.CHARACTERS}+$", max_length=request_ids.LONGEST)
+    ] = Field(description="the header X-Request-ID of the answer", examples=["4f1c"])
     verdict: Literal["up", "down"] = Field(description="good or not", examples=["down"])
     cell: CellIn | None = Field(None, description="the cell that is meant; null: all of it")
     claim: int = Field(

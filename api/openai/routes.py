@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -16,13 +15,9 @@ from api.openai.replies import CompletionOut, ModelOut, ModelsOut
 from api.openai.writing import Reply, at_once, pieces_of, text_of
 from api.problems import ProblemError
 from api.staff import done_by, staff_of
-from api.streams import EVENTS, streamed
+from api.streams import STREAMED, streamed
 from ragbot.assistant import Assistant
 from ragbot.types import Answer
-
-_STREAMED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {EVENTS: {"schema": {"type": "string"}}}}
-}
 
 chat = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -56,7 +51,7 @@ async def model(model: str, request: Request) -> Response:
 @chat.post(
     "/chat/completions",
     response_model=CompletionOut,
-    responses=_STREAMED | declared_errors(400, 404, 413, 415, 422, 500, 503),
+    responses=STREAMED | declared_errors(400, 404, 413, 415, 422, 500, 503),
     summary="Continue a chat",
 )
 async def completions(body: ChatIn, request: Request) -> Response:

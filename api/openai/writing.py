@@ -91,7 +91,7 @@ def text_of(answer: Answer) -> str:
     """The answer as Markdown, after its summary where it has one."""
     summary = answer.summary
     before = "".join(summary_pieces(summary, answer)) if summary else ""
-    note = f"{summary_note(summary)}" if summary else ""
+    note = summary_note(summary) if summary else ""
     return _BREAK.join([*filter(None, (before, note)), *parts(answer)])
 
 

@@ -106,11 +106,13 @@ def _tell_of_file() -> None:
 
 def _tell_of_keys(chosen: "Settings") -> None:
     """Say who may ask."""
+    from api.hosts import is_loopback
+
     if chosen.keys:
         click.echo("Who asks needs a key (`ragbot keys list`).", err=True)
     elif chosen.open:
         click.echo("No keys are set, and --open is: whoever reaches it may ask.", err=True)
-    elif chosen.host in ("127.0.0.1", "localhost", "::1"):
+    elif is_loopback(chosen.host):
         click.echo("No keys are set: only this machine may ask (`ragbot keys add`).", err=True)
 
 

@@ -16,6 +16,7 @@ from api import keys, server
 from api.keyring import Keyring, must_be_guarded
 from api.keys import Role
 from ragbot.cli import main
+from ragbot.cli.serve import _tell_of_keys
 from ragbot.errors import ConfigError
 from ragbot.settings import Settings
 
@@ -252,6 +253,12 @@ def test_beyond_loopback_it_needs_keys_or_a_word(
             server.run(Settings(host="0.0.0.0", port=0, index=tmp_path, **allowed))
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "LOCALHOST"])
+def test_on_any_loopback_it_says_who_may_ask(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _tell_of_keys(Settings(host=host))
+    assert "only this machine may ask" in capsys.readouterr().err
+
+
 def test_keys_are_made_listed_and_removed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,9 +275,12 @@ def test_keys_are_made_listed_and_removed(
     assert keys.match(secret, keys.read(path)) is not None
     assert said("add", "alice").startswith("1:ragbot: ")
     assert said("list") == "0:alice  reader  5 a minute\n"
+    path.chmod(0o640)  # for the group of a service
     assert said("remove", "bob").startswith("1:ragbot: ")
     assert said("remove", "alice").startswith("0:alice is removed")
     assert said("list") == "0:"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir()] == ["keys.txt"]
 
 
 def test_nothing_of_a_key_is_logged(
