@@ -21,6 +21,7 @@ FLOORS = (
     (
         *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
         *("ragbot.characters", "ragbot.stages", "ragbot.unspaced", "ragbot.private_file"),
+        "ragbot.latest",
     ),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine", "ragbot.nesting"),
     ("ragbot.settings_file", "ragbot.service_settings", "ragbot.language"),

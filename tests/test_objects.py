@@ -1,14 +1,12 @@
 """What a question names: resolved, or said to be unknown, and never replaced by a look-alike."""
 
-import gc
-import weakref
 from dataclasses import replace
 
 import pytest
 
 from ragbot.guide import parse
 from ragbot.types import ObjectKind
-from ragbot.understand.names import NamedDocument, NameIndex
+from ragbot.understand.names import NamedDocument
 from ragbot.understand.objects import ObjectFinder
 from ragbot.understand.resolver import Resolver
 from ragbot.understand.spelling import Spelling
@@ -238,15 +236,3 @@ class TestSpelling:
     )
     def test_what_may_be_meant_as_written_stays(self, text):
         assert Spelling(VOCABULARY).corrected(text) == (text, ())
-
-
-def test_looking_names_up_holds_no_index_alive(generation):
-    names = NameIndex(generation.library)
-    assert names.ending("no.such.name") == ()
-    held = weakref.ref(names)
-    gc.disable()
-    try:
-        del names
-        assert held() is None
-    finally:
-        gc.enable()

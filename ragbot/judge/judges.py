@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from ragbot.judge.candidates import Candidate
 from ragbot.judge.cross_encoder import PACKAGED_SCORER, PairScorer, open_scorer
 from ragbot.judge.signals import SignalReader
 from ragbot.judge.wording import statement_text
+from ragbot.latest import Latest
 from ragbot.settings import Settings
 from ragbot.stages import stage
 
@@ -32,8 +32,7 @@ class LearntJudge:
         self._signals = SignalReader(guide)
         self._blend = blend
         self._scorer = scorer if blend.joint else None
-        self._known: dict[tuple[str, int], float] = {}
-        self._lock = Lock()
+        self._latest = Latest[tuple[str, int], float](KEPT)
 
     @property
     def name(self) -> str:
@@ -67,17 +66,14 @@ class LearntJudge:
 
     def _logits(self, scorer: PairScorer, question: str, candidates: Sequence[Candidate]) -> Shares:
         """The scorer's logits; those of the latest questions are known already."""
-        with self._lock:
-            known = {c.ordinal: self._known.get((question, c.ordinal)) for c in candidates}
-        new = [c for c in candidates if known[c.ordinal] is None]
+        known = self._latest.known((question, c.ordinal) for c in candidates)
+        new = [c for c in candidates if (question, c.ordinal) not in known]
         texts = [statement_text(c.heading, c.symbol, c.statement.label, c.quote) for c in new]
         fresh = zip(new, scorer.scores(question, texts).tolist(), strict=True) if new else ()
-        found = {candidate.ordinal: logit for candidate, logit in fresh}
-        with self._lock:
-            self._known |= {(question, ordinal): logit for ordinal, logit in found.items()}
-            while len(self._known) > KEPT:
-                del self._known[next(iter(self._known))]
-        return np.array([found.get(c.ordinal, known[c.ordinal]) for c in candidates], np.float64)
+        found = {(question, candidate.ordinal): logit for candidate, logit in fresh}
+        self._latest.keep(found)
+        found |= known
+        return np.array([found[question, c.ordinal] for c in candidates], np.float64)
 
 
 def open_judge(generation: Generation, settings: Settings) -> Judge:

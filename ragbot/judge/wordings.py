@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ragbot.guide import Guide
 from ragbot.judge.candidates import Candidate
+from ragbot.latest import remembered
 from ragbot.lexical.tokens import tokens
 from ragbot.understand.language import pattern
 
@@ -77,7 +78,7 @@ class WordingReader:
 
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
-        self._read = lru_cache(maxsize=KEPT)(self._fresh)
+        self._read = remembered(self._fresh, KEPT)
         # Many statements stand under one heading and label.
         self._tokens = lru_cache(maxsize=KEPT)(lambda text: frozenset(tokens(text)))
         self._subjects = lru_cache(maxsize=KEPT)(lambda text: frozenset(guide.subjects_in(text)))

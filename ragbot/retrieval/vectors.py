@@ -1,12 +1,12 @@
 """Vectors of queries: those that come again are computed once."""
 
 from collections.abc import Sequence
-from threading import Lock
 
 import numpy as np
 
 from ragbot.encoder import Encoder
 from ragbot.guide import Aspect, Guide
+from ragbot.latest import Latest
 from ragbot.retrieval import Encoded, Filters, Query, Vector
 from ragbot.retrieval.plan import cell_query
 
@@ -25,8 +25,7 @@ class QueryVectors:
             texts += [cell_query(subject, aspect, Filters()).text for aspect in guide.aspects]
         vectors = encoder.encode_queries(texts) if texts else ()
         self._known = dict(zip(texts, vectors, strict=True))
-        self._latest: dict[str, Vector] = {}
-        self._lock = Lock()
+        self._latest = Latest[str, Vector](KEPT)
 
     def of(self, queries: Sequence[Query]) -> list[Encoded]:
         """The queries with their vectors; all that are not known are encoded in one batch."""
@@ -54,16 +53,11 @@ class QueryVectors:
 
     def _encoded(self, texts: Sequence[str]) -> dict[str, Vector]:
         """The vector of each text."""
-        with self._lock:
-            found = {
-                t: v for t in texts if (v := self._known.get(t, self._latest.get(t))) is not None
-            }
+        found = {text: self._known[text] for text in texts if text in self._known}
+        found |= self._latest.known(text for text in texts if text not in found)
         new = list(dict.fromkeys(text for text in texts if text not in found))
         if new:
             fresh = dict(zip(new, self._encoder.encode_queries(new), strict=True))
-            with self._lock:
-                self._latest |= fresh
-                while len(self._latest) > KEPT:
-                    del self._latest[next(iter(self._latest))]
+            self._latest.keep(fresh)
             found |= fresh
         return found

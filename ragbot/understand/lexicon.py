@@ -9,8 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from ragbot.latest import remembered
 from ragbot.lexical.name_words import (
     EXACT,
     INITIALS,
@@ -28,6 +28,7 @@ from ragbot.understand.names import NamedDocument
 
 LONGEST = 5  # pieces of a text that one name, or a word of it, may be parted into
 LEAST_INITIALS = 3
+KEPT = 20_000  # words whose weights, and what they may be, are kept
 
 _BETWEEN = re.compile(r"[\s_.\-]*")  # what may stand between the pieces of one name
 
@@ -102,8 +103,12 @@ class Lexicon:
         self._first: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._first[word[0]].append(word)
-        self._alike = lru_cache(maxsize=20_000)(self._likenesses)
-        self.weight = lru_cache(maxsize=20_000)(self._weight)
+        self._alike = remembered(self._likenesses, KEPT)
+        self._weight = remembered(self._share, KEPT)
+
+    def weight(self, word: str) -> float:
+        """How telling a word of a name is: its inverse document frequency, 0 to 1."""
+        return self._weight(word)
 
     def entries(self, name: int) -> Sequence[tuple[int, str]]:
         """The documents that have a name, each with how it writes it."""
@@ -119,7 +124,7 @@ class Lexicon:
             self._joined(text, found, at, hits)
         made = []
         for name, its in hits.items():
-            weights = [self.weight(stemmed(word)) for word in self.names[name]]
+            weights = [self._weight(stemmed(word)) for word in self.names[name]]
             covered = sum(weights[place] * each[0][0] for place, each in its.items())
             if covered >= least * sum(weights):
                 made += [Match(name, covered / sum(weights), one) for one in _closest(its)]
@@ -153,8 +158,7 @@ class Lexicon:
                     initials = "".join(word[0] for word in name[first:behind])
                     self._initials[initials].append((number, first, behind))
 
-    def _weight(self, word: str) -> float:
-        """How telling a word of a name is: its inverse document frequency, 0 to 1."""
+    def _share(self, word: str) -> float:
         total = len(self.documents)
         return math.log(1 + total / (1 + self._counts.get(word, 0))) / math.log(1 + max(1, total))
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 
 from ragbot.index.library import Library
+from ragbot.latest import remembered
 
 KEPT = 2000  # names of which the latest look-ups are remembered
 MOST_ENDING = 200  # documents looked at whose names end in the same parts
@@ -57,21 +58,11 @@ class NameIndex:
         self._library = library
         self._lock = threading.Lock()
         self._lasts: frozenset[str] | None = None
-        self._endings: dict[str, tuple[NamedDocument, ...]] = {}
+        self._ending = remembered(self._looked_up, KEPT)
 
     def ending(self, written: str) -> tuple[NamedDocument, ...]:
         """The documents with a name that ends in all parts of a written one, whatever its case."""
-        # A cache around the method would hold the index, and with it its generation.
-        key = written.lower()
-        with self._lock:
-            known = self._endings.get(key)
-        if known is None:
-            known = self._looked_up(key)
-            with self._lock:
-                self._endings[key] = known
-                while len(self._endings) > KEPT:
-                    del self._endings[next(iter(self._endings))]
-        return known
+        return self._ending(written.lower())
 
     @property
     def lasts(self) -> frozenset[str]:

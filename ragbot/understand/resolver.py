@@ -19,6 +19,7 @@ import numpy as np
 from ragbot import learnt_file
 from ragbot.errors import EncoderError
 from ragbot.guide import Guide
+from ragbot.latest import remembered
 from ragbot.trees import Trees
 from ragbot.understand.lexicon import Lexicon
 from ragbot.understand.names import NamedDocument
@@ -113,7 +114,7 @@ class Resolver:
         self._lock = threading.Lock()
         self._made: NameSigns | None = None
         self._target = target or open_names().target
-        self.readings = lru_cache(maxsize=KEPT)(self._readings)
+        self._readings = remembered(self._read, KEPT)
 
     @property
     def least(self) -> float:
@@ -140,7 +141,11 @@ class Resolver:
         taken = written(text, spans, self._weights, targets)
         return (*self.signs.candidates(taken), taken)
 
-    def _readings(self, text: str) -> Readings:
+    def readings(self, text: str) -> Readings:
+        """What a text may mean."""
+        return self._readings(text)
+
+    def _read(self, text: str) -> Readings:
         return self.readings_by(open_names().names, text)
 
     def readings_by(self, names: Trees, text: str) -> Readings:

@@ -11,6 +11,7 @@ from ragbot.answer.equivalence.usage import MOST_MEANT, usage
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
 from ragbot.index.symbols import Symbol, symbols
+from ragbot.latest import remembered
 from ragbot.lexical.name_words import EXACT, Words, last, number, stemmed, words
 from ragbot.understand.lexicon import pieces
 from ragbot.understand.naming import NameSigns
@@ -46,9 +47,9 @@ class Reference:
             for ending in _endings(symbol.names):
                 self._endings[ending].append(at)
         self._read(generation)
-        self._meant: dict[tuple[str, frozenset[str]], list[int]] = {}
-        self.uses, self.used = usage(generation, len(self.symbols), self._meaning)
-        self.alike = lru_cache(maxsize=KEPT)(self._alike)
+        meaning = lru_cache(maxsize=None)(self._meaning)  # the same names come all the time
+        self.uses, self.used = usage(generation, len(self.symbols), meaning)
+        self._alike = remembered(self._likes, KEPT)
 
     @property
     def _all(self) -> range:
@@ -67,8 +68,11 @@ class Reference:
         """How telling a word of a name is, 0 to 1."""
         return self._names.lexicon.weight(word)
 
-    def _alike(self, one: int) -> dict[int, Likeness]:
+    def alike(self, one: int) -> dict[int, Likeness]:
         """The symbols with a name like one of a symbol's."""
+        return self._alike(one)
+
+    def _likes(self, one: int) -> dict[int, Likeness]:
         lexicon = self._names.lexicon
         found: dict[int, Likeness] = {}
         for ending in dict.fromkeys(last(name) for name in self.symbols[one].names):
@@ -103,12 +107,6 @@ class Reference:
         A name in one part means one of those subjects; one in several, whole or without its first
         part, means those or else any.
         """
-        key = written, subjects
-        if key not in self._meant:
-            self._meant[key] = self._look_up(written, subjects)
-        return self._meant[key]
-
-    def _look_up(self, written: str, subjects: frozenset[str]) -> list[int]:
         parts = written.split(".")
         for ending in (".".join(parts[at:]) for at in range(min(2, len(parts)))):
             found = [
