@@ -13,7 +13,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY ragbot ragbot
 COPY api api
 COPY corpus corpus
-RUN /opt/ragbot/bin/pip install --constraint constraints.txt ".[mcp,llm]"
+RUN /opt/ragbot/bin/pip install --constraint constraints.txt ".[mcp,llm,otel]"
 
 FROM python:3.11-slim-bookworm
 

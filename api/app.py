@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -37,14 +37,27 @@ from api.proxies import forwarded
 from api.rates import RateLimit
 from api.routes import v1
 from api.staff import Staff
+from api.traces import open_traces
 from ragbot.assistant import Assistant
 from ragbot.errors import RagbotError
 from ragbot.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
 
 _DESCRIPTION: Final = (
     "Answers comparison questions from documents. Every statement of an answer is an exact quote: "
     "`citations` say where it stands, `GET /v1/documents/{id}` opens it. Offsets count code points."
 )
+
+# What FastAPI would tell by itself has paths, queries and the words of errors; see api/traces.
+_TOLD: Final["TelemetryConfig"] = {
+    "auto_configure": False,
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
 
 
 def create_app(settings: Settings, assistant: Assistant | None = None) -> FastAPI:
@@ -66,12 +79,14 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         yield
         staff.give_up()
         await mcp.stop()
+        await run_in_threadpool(traces.stop)
 
     staff = Staff.of(settings)
     builder = Builder(settings)  # started by the server, once it listens
     figures = Figures(desk, staff.by_name(), builder)
     feedback_store = FeedbackStore(settings.index, settings.keep_questions_days)
-    notes = Notes(settings, figures, feedback_store)
+    traces = open_traces(settings)
+    notes = Notes(settings, figures, feedback_store, traces)
     mcp = McpEndpoint(desk, staff, notes)
     app = Service(
         title="ragbot",
@@ -81,9 +96,11 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_TOLD,
         generate_unique_id_function=_route_name,
         middleware=[
             forwarded(settings),
+            *traces.middleware(),
             Middleware(RequestLog, figures=figures),
             Middleware(SecurityHeaders),
             Middleware(OpenAIErrors),

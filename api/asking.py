@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.answers import AnswerOut
 from api.hits import HitOut, SearchOut
+from api.notes import Notes
 from api.problems import declared
 from api.schemas import AskIn, CompareIn, SearchIn
 from api.staff import done_by, staff_of
@@ -106,8 +107,9 @@ async def _answered(
         return AnswerOut.from_answer(summed).model_dump_json() if summed.summary else text
 
     if as_events:
+        notes: Notes = request.app.state.notes
         written = assistant.summaries(answer) if summary else None
-        summaries = staff.summaries.each(written) if written else None
+        summaries = staff.summaries.each(notes.written(written)) if written else None
         seconds = request.app.state.settings.comment_seconds
         return streamed(events(text, summaries, answer.cited()), seconds)
     if summary:

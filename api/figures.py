@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from api.workers import Workers
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
 _ANSWERED: Final = ""
 
 
@@ -60,7 +60,7 @@ class Figures:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; a client can make up methods, so that few are told apart."""
-        method = method if method in _METHODS else "other"
+        method = method if method in METHODS else "other"
         with self._lock:
             self._requests[method, route, str(status)] += 1
             self._routes[route].add(seconds)

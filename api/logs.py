@@ -12,7 +12,7 @@ _QUIET: Final = ("faiss", "sentence_transformers", "mcp", "httpx")  # they tell 
 
 
 class Lines(logging.Formatter):
-    """Time, level, logger and what is said; in a request, its id."""
+    """Time, level, logger and what is said; in a request, its id and its trace's."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -20,9 +20,9 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line (a traceback has more)."""
         said = super().format(record)
-        request = request_ids.current.get()
+        names = " ".join(_names().values())
         first, rest = said.split("\n", 1) if "\n" in said else (said, "")
-        marked = f"{first} [{request}]" if request else first
+        marked = f"{first} [{names}]" if names else first
         return f"{marked}\n{rest}" if rest else marked
 
 
@@ -37,12 +37,16 @@ class Objects(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        request = request_ids.current.get()
-        if request:
-            said["request"] = request
+        said |= _names()
         if record.exc_info:
             said["traceback"] = self.formatException(record.exc_info)
         return json.dumps(said, ensure_ascii=False)
+
+
+def _names() -> dict[str, str]:
+    """The request that is being answered, and its trace, where there are such."""
+    named = {"request": request_ids.current.get(), "trace": request_ids.trace.get()}
+    return {kind: name for kind, name in named.items() if name}
 
 
 def set_up(settings: Settings) -> None:

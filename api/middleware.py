@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import request_ids
 from api.figures import Figures
 from api.problems import CLIENT_GONE, internal, problem
+from api.route_names import route_of
 
 _log = logging.getLogger("api")
 
@@ -74,8 +75,7 @@ class RequestLog:
         finally:
             status = status or CLIENT_GONE
             seconds = time.perf_counter() - started
-            route = getattr(scope.get("route"), "path", "") or "none"
-            self._figures.request(scope["method"][:20], route, status, seconds)
+            self._figures.request(scope["method"][:20], route_of(scope), status, seconds)
             # The path is percent-decoded: quoted again, it cannot forge a second line.
             path = quote(scope["path"][:_PATH_SHOWN])
             _log.info("%s %s %d %.0f ms", scope["method"][:20], path, status, seconds * 1000)

@@ -15,6 +15,9 @@ _SOUND: Final = re.compile(rf"{CHARACTERS}{{1,{LONGEST}}}")
 current: ContextVar[str] = ContextVar("request", default="")
 """The request that is being answered, "" outside of one."""
 
+trace: ContextVar[str] = ContextVar("trace", default="")
+"""The trace that it belongs to, "" where there is none."""
+
 
 def of(given: str) -> str:
     """The id that a client sent, where it can be one; else a new one."""

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-LOGGERS: Final = ("api", "asyncio", "uvicorn.error")
-"""Those whose complaints a client could repeat as often as it likes."""
+LOGGERS: Final = (
+    *("api", "asyncio", "uvicorn.error"),
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+)
+"""Those whose complaints a client, or a collector that is away, could repeat without end."""
 
 _BEGINNING: Final = 40  # characters of a message by which two are of one kind
 _KINDS: Final = 500  # remembered at most

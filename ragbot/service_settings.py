@@ -77,6 +77,11 @@ class ServiceSettings(BaseSettings):
     )
     log_format: Literal["lines", "json"] = Field("lines", description="of the service's log")
     log_questions: bool = Field(False, description="whether the log has the questions")
+    otlp_endpoint: Annotated[str | None, BeforeValidator(_said)] = Field(
+        None,
+        pattern=r"^https?://[^/\s@]+(/\S*)?$",
+        description="collector that traces are sent to by OTLP, as http://host:4318; none: none",
+    )
     keep_questions_days: float = Field(
         0, ge=0, description="that questions are kept, for `ragbot gaps`; 0: never kept"
     )

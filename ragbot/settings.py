@@ -20,7 +20,9 @@ from ragbot.quarantine.limits import Limits
 from ragbot.service_settings import ServiceSettings
 from ragbot.settings_file import SETTINGS_FILE
 
-_SECRET = frozenset({"llm_key", "llm_url", "keys"})  # an address may hold a password
+_SECRET = frozenset(
+    {"llm_key", "llm_url", "otlp_endpoint", "keys"}
+)  # an address may hold a password
 
 
 class Settings(ServiceSettings):

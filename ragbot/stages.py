@@ -6,7 +6,7 @@ The seconds of a stage are its own: what a stage within it takes counts for that
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,11 +15,15 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
+Around = Callable[[str], AbstractContextManager[object]]
+"""Gives what a stage of that name is run within."""
+
 
 @dataclass(slots=True)
 class Watch:
     """Seconds by stage; `inner` is what stages within the running one took."""
 
+    around: Around = nullcontext
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     inner: float = 0.0
 
@@ -28,14 +32,32 @@ _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
-    """Watch what this thread does within the block."""
-    watch = Watch()
+def watched(around: Around = nullcontext) -> Iterator[Watch]:
+    """Watch what this thread does within the block, each stage of it within `around`."""
+    watch = Watch(around)
     token = _watch.set(watch)
     try:
         yield watch
     finally:
         _watch.reset(token)
+
+
+@contextmanager
+def staged(name: str) -> Iterator[None]:
+    """What is done within the block is the stage of that name."""
+    watch = _watch.get()
+    if watch is None:
+        yield
+        return
+    begun = time.perf_counter()
+    outer, watch.inner = watch.inner, 0.0
+    try:
+        with watch.around(name):
+            yield
+    finally:
+        took = time.perf_counter() - begun
+        watch.seconds[name] += took - watch.inner
+        watch.inner = outer + took
 
 
 def stage(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -44,17 +66,8 @@ def stage(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def timed(*args: P.args, **named: P.kwargs) -> R:
-            watch = _watch.get()
-            if watch is None:
+            with staged(name):
                 return function(*args, **named)
-            begun = time.perf_counter()
-            outer, watch.inner = watch.inner, 0.0
-            try:
-                return function(*args, **named)
-            finally:
-                took = time.perf_counter() - begun
-                watch.seconds[name] += took - watch.inner
-                watch.inner = outer + took
 
         return timed
 

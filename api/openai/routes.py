@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.answers import CitationOut
+from api.notes import Notes
 from api.openai.asked import ANSWERS, SUMMARIES, ChatIn
 from api.openai.chores import Chore, chore_of
 from api.openai.errors import declared_errors
@@ -81,7 +82,9 @@ async def completions(body: ChatIn, request: Request) -> Response:
     reply = Reply(body, answer.generation, tuple(map(CitationOut.from_citation, answer.citations)))
     summed_up = body.model == SUMMARIES
     if body.stream:
-        summaries = staff.summaries.each(assistant.summaries(answer)) if summed_up else None
+        notes: Notes = request.app.state.notes
+        written = notes.written(assistant.summaries(answer))
+        summaries = staff.summaries.each(written) if summed_up else None
         return _streamed(reply.chunks(pieces_of(answer, summaries)), request)
     text = text_of(answer)
     if summed_up:

@@ -66,6 +66,8 @@ def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
     asking.post("/v1/ask", json={"question": "Mars?"})
     asking.post("/v1/ask", json={"question": ""})
     asking.get("/v1/documents/emu")
+    asking.post("/v1/search", json={"query": "x" * 100_000})  # turned away before it is routed
+    asking.post("/mcp", json={})
     for number in range(3):
         asking.request(f"MADEUP{number}", "/v1/ask")
     after = figures(asking)
@@ -74,6 +76,9 @@ def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
     assert after["ragbot_answers_total{}"] - before["ragbot_answers_total{}"] == 2
     where = '"route": "/v1/documents/{id:path}", "status": "404"}'
     assert after[f'ragbot_requests_total{{"method": "GET", {where}'] == 1
+    turned = 'ragbot_requests_total{"method": "POST", "route": "/v1/search", "status": "413"}'
+    assert after[turned] - before.get(turned, 0) == 1
+    assert [n for n in after if n.startswith("ragbot_requests_total") and '"/mcp"' in n]
     assert after['ragbot_request_seconds_bucket{"le": "+Inf", "route": "/v1/ask"}'] >= 3
     assert after['ragbot_waiting{"work": "answers"}'] == 0
     assert after["ragbot_build_running{}"] == 0
