@@ -11,7 +11,7 @@ from api.figures import Figures
 from api.traces import Traces
 from ragbot.errors import RagbotError
 from ragbot.settings import Settings
-from ragbot.stages import staged, watched
+from ragbot.stages import watched
 from ragbot.types import Answer
 
 T = TypeVar("T")
@@ -41,8 +41,8 @@ class Notes:
         return found
 
     def written(self, items: Iterator[T]) -> Iterator[T]:
-        """What a language model writes, as it comes: the stage `model`, until the last of it."""
-        with self._watching(), staged("model"):
+        """What a language model writes, as it comes, with its seconds noted at the end."""
+        with self._watching():
             yield from items
 
     @contextmanager

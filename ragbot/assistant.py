@@ -46,7 +46,7 @@ from ragbot.retrieval.plan import PASSAGES_A_QUESTION, question_query
 from ragbot.retrieval.search import Searcher
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.settings import Settings
-from ragbot.stages import stage
+from ragbot.stages import stage, staged
 from ragbot.types import Answer, Hit, Question, Summary
 from ragbot.understand.followup import Turn
 from ragbot.understand.named import named_question
@@ -140,9 +140,10 @@ class Assistant:
 
     def summaries(self, answer: Answer) -> Iterator[Summary]:
         """An answer's summary by the language model, if there is one; the last is final."""
-        return self._writer.write(answer) if self._writer else iter(())
+        if self._writer:
+            with staged("model"):
+                yield from self._writer.write(answer)
 
-    @stage("model")
     def summarised(self, answer: Answer) -> Answer:
         """An answer with its summary, where there is a language model; this waits for it."""
         *_, last = (None, *self.summaries(answer))

@@ -114,7 +114,9 @@ def test_stages_take_their_own_time() -> None:
 def test_a_real_answer_has_all_stages(assistant) -> None:
     with stages.watched() as watch:
         assistant.ask("Is Heron fast?")
+        list(assistant.summaries(assistant.ask("Is Heron slow?")))
     assert {"understand", "search", "compose"} <= set(watch.seconds)
+    assert "model" not in watch.seconds  # there is none
     assert all(seconds >= 0 for seconds in watch.seconds.values())
 
 
