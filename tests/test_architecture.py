@@ -222,6 +222,13 @@ def test_no_code_names_a_framework(module):
     assert not wrong
 
 
+@pytest.mark.parametrize("module", sorted(m for m in MODULES if m.startswith("ragbot.traits")))
+def test_the_words_of_a_language_are_data_where_traits_are_found(module):
+    texts = [text for text in strings(MODULES[module], docstrings=False) if " " in text]
+    english = re.compile(r"\b(?:the|and|or|either|both|with|thousand|million)\b")
+    assert not [text for text in texts if english.search(text)]
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_no_page_names_a_framework(path):
     assert not FRAMEWORKS.search(path.read_text(encoding="utf-8"))

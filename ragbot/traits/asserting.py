@@ -5,28 +5,52 @@ example in a tutorial, contradicts nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from ragbot.guide import Guide
 from ragbot.lexical.tokens import tokens
-from ragbot.traits.language import pattern
+from ragbot.traits.language import pattern, source, words
 from ragbot.traits.speaking import Speaking
 from ragbot.types import Assertion, AssertionKind
 
 SLOT = 2  # words before a row of names that say what it lists
 
 _NAME = r"[A-Z][\w+#-]*(?:\.\w+)*(?: [A-Z][\w+#-]*)*"
-_JOINT = r"(?:, (?:and |or )?| and | or |/)"
-_ROW = re.compile(rf"(?:(?:either|both|the) )?{_NAME}(?:{_JOINT}(?:the |even |with |on )?{_NAME})+")
-_PARTS = re.compile(rf"{_JOINT}(?:the |even |with |on )?")
-_LEADING = re.compile(r"(?:either|both|the) ")
-_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
-_NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>{'|'.join(_SCALE)})?\+?"
-    r" (?P<noun>[a-z]{3,})\b",
-    re.IGNORECASE,
-)
 _VERSIONED = re.compile(r"[A-Z][\w.]*\s*$")  # "Name 3 reads ..." counts nothing
+
+
+@cache
+def _row() -> re.Pattern[str]:
+    """Names in a row; a name is known by its case."""
+    return re.compile(rf"(?:{source('row_leading')})?{_NAME}(?:{source('row_joint')}{_NAME})+")
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    return re.compile(source("row_joint"))
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    return re.compile(source("row_leading"))
+
+
+@cache
+def _scale() -> Mapping[str, float]:
+    """What the words behind a number multiply it by."""
+    scales = {"thousands": 1e3, "millions": 1e6, "billions": 1e9}
+    return {word: value for name, value in scales.items() for word in words(name)}
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    """A number of something, with what multiplies it."""
+    return re.compile(
+        rf"(?<![\w.,/-])(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>{'|'.join(_scale())})?\+?"
+        r" (?P<noun>[a-z]{3,})\b",
+        re.IGNORECASE,
+    )
 
 
 def assertions(sentence: str, told: Speaking, guide: Guide) -> Iterator[Assertion]:
@@ -38,12 +62,12 @@ def assertions(sentence: str, told: Speaking, guide: Guide) -> Iterator[Assertio
 
 
 def _names(sentence: str, told: Speaking, guide: Guide) -> Iterator[Assertion]:
-    for match in _ROW.finditer(sentence, told.at):
+    for match in _row().finditer(sentence, told.at):
         before = sentence[: match.start()]
         is_example = pattern("example").search(before)
         if is_example or pattern("and_more").match(sentence, match.end()):
             continue
-        parts = _PARTS.split(_LEADING.sub("", match.group(), count=1))
+        parts = _joint().split(_leading().sub("", match.group(), count=1))
         values = {_named(part, guide) for part in parts} - {told.subject}
         if len(values) > 1:
             about = " ".join(tokens(before[told.at :])[-SLOT:])
@@ -60,12 +84,12 @@ def _named(part: str, guide: Guide) -> str:
 
 def _numbers(sentence: str, told: Speaking) -> Iterator[Assertion]:
     found: dict[str, set[float]] = {}
-    for match in _NUMBER.finditer(sentence, told.at):
+    for match in _number().finditer(sentence, told.at):
         counts = tokens(match["noun"]) and not _VERSIONED.search(sentence, 0, match.start())
         if not counts:
             continue
         value = float(match["number"].replace(",", ""))
-        value *= _SCALE.get((match["scale"] or "").lower(), 1.0)
+        value *= _scale().get((match["scale"] or "").lower(), 1.0)
         found.setdefault(match["noun"].lower(), set()).add(value)
     for noun, values in found.items():
         if len(values) == 1:  # of several none is the one
