@@ -64,7 +64,7 @@ class Builder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._progress = Progress()
-        self.ended: Counter[str] = Counter()
+        self.ended: Counter[str] = Counter(done=0, failed=0)
         """How many ended how ("done", "failed")."""
         self._stop = threading.Event()
         self._orders: queue.Queue[Order | None] = queue.Queue()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from ragbot.stages import Watch
 from ragbot.types import Answer
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
 _ANSWERED: Final = ""
+_REASONS: Final = ("near_miss", "not_in_the_documents")
 
 
 @dataclass(slots=True)
@@ -54,7 +56,8 @@ class Figures:
         self._requests: Counter[tuple[str, str, str]] = Counter()
         self._routes: dict[str, _Spread] = defaultdict(_Spread)
         self._stages: dict[str, _Spread] = defaultdict(_Spread)
-        self._answers: Counter[str] = Counter()
+        self._answers: Counter[str] = Counter(dict.fromkeys((_ANSWERED, *_REASONS), 0))
+        self._looked_up: Counter[tuple[str, bool]] = Counter()
         self._begun = time.time()
         self._registry: Any = None
 
@@ -65,17 +68,18 @@ class Figures:
             self._requests[method, route, str(status)] += 1
             self._routes[route].add(seconds)
 
-    def stages(self, seconds: Mapping[str, float]) -> None:
-        """Stages of an answer took so long."""
+    def watched(self, watch: Watch) -> None:
+        """Stages of an answer took so long, and so much of it was known already."""
         with self._lock:
-            for stage, took in seconds.items():
+            for stage, took in watch.seconds.items():
                 self._stages[stage].add(took)
+            self._looked_up += watch.looked_up
 
     def answer(self, answer: Answer) -> None:
         """A question was answered, or refused."""
         reason = _ANSWERED
         if answer.refusal:
-            reason = "near_miss" if answer.refusal.near_miss else "not_in_the_documents"
+            reason = _REASONS[not answer.refusal.near_miss]
         with self._lock:
             self._answers[reason] += 1
 
@@ -129,8 +133,21 @@ class Figures:
             for value, (buckets, total) in found.items():
                 family.add_metric([value], buckets, total)
             yield family
+        yield from self._known()
         yield from self._queues()
         yield from self._index()
+
+    def _known(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily
+
+        with self._lock:
+            looked_up = Counter(self._looked_up)
+        told = {True: ("hits", "Were known already."), False: ("misses", "Had to be found out.")}
+        for known, (name, words) in told.items():
+            family = CounterMetricFamily(f"ragbot_cache_{name}", words, labels=["cache"])
+            for kind in sorted({kind for kind, _ in looked_up}):
+                family.add_metric([kind], looked_up[kind, known])
+            yield family
 
     def _queues(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily

@@ -49,7 +49,7 @@ class Notes:
     def _watching(self) -> Iterator[None]:
         with watched(self._traces.stage) as watch:
             yield
-        self._figures.stages(watch.seconds)
+        self._figures.watched(watch)
 
     def _answered(self, answer: Answer) -> None:
         self._figures.answer(answer)

@@ -7,6 +7,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from ragbot.stages import looked_up
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -31,18 +33,22 @@ def remembered(method: Method, most: int) -> Method:
 class Latest(Generic[Key, Value]):
     """The values used latest by their keys, where many are found in one go; shared by threads."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, kind: str, most: int) -> None:
+        """`kind` is what those who watch are told of it."""
+        self._kind = kind
         self._most = most
         self._kept: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
     def known(self, keys: Iterable[Key]) -> dict[Key, Value]:
         """Those of the keys whose value is known, with it."""
+        asked = dict.fromkeys(keys)
         with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
+            found = {key: self._kept[key] for key in asked if key in self._kept}
             for key in found:
                 self._kept.move_to_end(key)
-            return found
+        looked_up(self._kind, len(found), len(asked) - len(found))
+        return found
 
     def keep(self, values: Mapping[Key, Value]) -> None:
         """Keep values; those that were not used for longest are forgotten."""

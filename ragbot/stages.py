@@ -1,10 +1,12 @@
-"""How long each stage of an answer takes, where somebody watches; else it costs nothing.
+"""How long each stage of an answer takes, and what was known already, where somebody watches.
+
+Where nobody does it costs nothing.
 
 The seconds of a stage are its own: what a stage within it takes counts for that one only.
 """
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -21,11 +23,15 @@ Around = Callable[[str], AbstractContextManager[object]]
 
 @dataclass(slots=True)
 class Watch:
-    """Seconds by stage; `inner` is what stages within the running one took."""
+    """Seconds by stage; `inner` is what stages within the running one took.
+
+    `looked_up` has how often something was among the latest of a kind, and how often not.
+    """
 
     around: Around = nullcontext
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     inner: float = 0.0
+    looked_up: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
@@ -58,6 +64,14 @@ def staged(name: str) -> Iterator[None]:
         took = time.perf_counter() - begun
         watch.seconds[name] += took - watch.inner
         watch.inner = outer + took
+
+
+def looked_up(kind: str, known: int, new: int) -> None:
+    """So many of a kind were known already, and so many had to be found out."""
+    watch = _watch.get()
+    if watch is not None:
+        watch.looked_up[kind, True] += known
+        watch.looked_up[kind, False] += new
 
 
 def stage(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -33,7 +33,7 @@ def test_a_method_is_asked_once_while_its_result_is_among_the_latest():
 
 
 def test_what_was_not_used_for_longest_is_forgotten():
-    latest = Latest[str, int](2)
+    latest = Latest[str, int]("numbers", 2)
     latest.keep({"a": 1, "b": 2})
     assert latest.known(["a", "z"]) == {"a": 1}
     latest.keep({"c": 3})
@@ -41,7 +41,7 @@ def test_what_was_not_used_for_longest_is_forgotten():
 
 
 def test_threads_share_what_is_known():
-    latest = Latest[int, int](50)
+    latest = Latest[int, int]("numbers", 50)
 
     def use(start: int) -> bool:
         for number in range(start, start + 400):

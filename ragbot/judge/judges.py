@@ -32,7 +32,7 @@ class LearntJudge:
         self._signals = SignalReader(guide)
         self._blend = blend
         self._scorer = scorer if blend.joint else None
-        self._latest = Latest[tuple[str, int], float](KEPT)
+        self._latest = Latest[tuple[str, int], float]("judgements", KEPT)
 
     @property
     def name(self) -> str:

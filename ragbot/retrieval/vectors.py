@@ -25,7 +25,7 @@ class QueryVectors:
             texts += [cell_query(subject, aspect, Filters()).text for aspect in guide.aspects]
         vectors = encoder.encode_queries(texts) if texts else ()
         self._known = dict(zip(texts, vectors, strict=True))
-        self._latest = Latest[str, Vector](KEPT)
+        self._latest = Latest[str, Vector]("vectors", KEPT)
 
     def of(self, queries: Sequence[Query]) -> list[Encoded]:
         """The queries with their vectors; all that are not known are encoded in one batch."""

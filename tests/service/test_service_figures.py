@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from api.feedback.report import page
 from api.feedback.store import Feedback, FeedbackStore, KeptAnswer
 from api.logs import Lines, Objects
 from ragbot import stages
+from ragbot.assistant import Assistant
 from ragbot.cli import main
 from ragbot.errors import ConfigError
 from ragbot.index.generation import Generation
@@ -30,6 +32,7 @@ from ragbot.settings import Settings
 from .living import Living, living
 from .scripted import ScriptedAssistant
 
+DOCS = Path(__file__).parents[2] / "docs"
 ASK = {"question": "Kestrel or Osprey?"}
 
 
@@ -86,6 +89,39 @@ def test_requests_refusals_and_queues_are_counted(asking: httpx.Client) -> None:
     assert after["process_resident_memory_bytes{}"] > 0
     assert not [n for n in after if "emu" in n or "Mars" in n or "MADEUP" in n]
     assert sum(count for n, count in after.items() if '"method": "other"' in n) == 3
+
+
+def test_what_is_asked_again_is_known_and_page_and_dashboard_tell_of_what_there_is(
+    built: Settings, assistant: Assistant
+) -> None:
+    with (
+        living(built, assistant) as service,
+        httpx.Client(base_url=service.url, timeout=30, trust_env=False) as client,
+    ):
+        asked = {"question": "Is Heron fast on a laptop?"}
+        client.post("/v1/ask", json=asked)
+        first = figures(client)
+        client.post("/v1/ask", json=asked)
+        client.post("/v1/ask", json={"question": "What is the weather on Mars?"})
+        again = figures(client)
+    hits, misses = (
+        f'ragbot_cache_{name}_total{{"cache": "vectors"}}' for name in ("hits", "misses")
+    )
+    assert first[misses] > 0
+    assert again[hits] > first[hits]
+    assert again['ragbot_builds_total{"outcome": "failed"}'] == 0
+    there = {name.partition("{")[0] for name in again}
+    panels = json.loads((DOCS / "grafana.json").read_text(encoding="utf-8"))["panels"]
+    shown = json.dumps([panel["targets"] for panel in panels])
+    table = (DOCS / "operate.md").read_text(encoding="utf-8").partition("## Figures")[2]
+    told = table.partition("\n## ")[0].replace("`..._", "`ragbot_index_")
+    for text in (shown, told):
+        named = set(re.findall(r"\b(?:ragbot|process)_[a-z_]+[a-z]", text))
+        assert len(named) > 15
+        assert {n for n in named if not {n, f"{n}_bucket"} & there} == set()
+    ours = {re.sub(r"_(bucket|sum|count)$", "", n) for n in there if n.startswith("ragbot_")}
+    assert {name for name in ours if name not in told} == set()
+    assert {name for name in ours if name not in shown} == set()
 
 
 def test_stages_take_their_own_time() -> None:
