@@ -48,7 +48,7 @@ class Shortcodes:
         self._drop("template tag")
         if name == "tab" and closing and attributes(given).get("lang"):  # it holds a listing
             return self._listed_tab(name, given, end, closing, line)
-        return self._shown(name, given, end, line), end
+        return self._shown(name, given, line, is_closed=closing is not None), end
 
     def _listed_tab(
         self, name: str, given: str, start: int, closing: re.Match[str], line: str
@@ -58,10 +58,10 @@ class Shortcodes:
         opened = written(mark, line) if mark else ""
         return f"{opened}{code}{written(Mark(Role.END), line)}", closing.end()
 
-    def _shown(self, name: str, given: str, end: int, line: str) -> str:
+    def _shown(self, name: str, given: str, line: str, *, is_closed: bool) -> str:
         """What a shortcode leaves: a mark where it wraps something, else what it says itself."""
         told, arguments = attributes(given), positional(given)
-        if self._closing(name, end):
+        if is_closed:
             mark = mark_of(name, told, arguments)
             is_alone = bool(_BLANK.match(line))
             self._open.append((name, bool(mark and is_alone)))
