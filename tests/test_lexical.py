@@ -139,6 +139,8 @@ def test_a_word_that_every_text_holds_weighs_next_to_nothing():
         ("Zürich", ["zürich"]),
         ("データ", ["データ"]),
         ("x = y", ["x", "y"]),
+        ("he\u034fron\u180es", ["heron"]),
+        ("he\u200dron\u200cs", ["heron"]),
     ],
 )
 def test_tokens(text, found):

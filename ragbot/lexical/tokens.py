@@ -2,17 +2,17 @@
 
 import re
 import threading
-import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
 
 from ragbot import unspaced
+from ragbot.characters import seen
 
 # A name such as tf.nn.conv2d or save_weights counts whole and in its parts.
 _TOKEN = re.compile(r"[^\W_][\w.+#]*[\w+#]|[^\W_]")
 _PART = re.compile(r"[^\W_]+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d]")  # seen where they mean something; not everybody types them
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -41,7 +41,7 @@ def tokens(text: str) -> list[str]:
     However its letters are composed, and whatever invisible marks stand between them.
     """
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        text = _JOINERS.sub("", seen(text))
     if not unspaced.is_unspaced(text):
         return _spaced(text)
     found: list[str] = []
