@@ -74,3 +74,4 @@ def test_of_many_files_that_are_not_there_few_are_named() -> None:
     told = in_order(many)
     assert len(told) == MOST_NAMED + 2
     assert sum(told.values()) == 52
+    assert told["includes of other files, which are not there"] == 30

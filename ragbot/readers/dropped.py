@@ -39,4 +39,4 @@ def in_order(counts: Mapping[str, int]) -> dict[str, int]:
     rest = sum(count for _, count in missing[MOST_NAMED:])
     left_out = set(missing[MOST_NAMED:])
     named = {name: count for name, count in ordered if (name, count) not in left_out}
-    return named | ({f"include of other files{NOT_THERE}": rest} if rest else {})
+    return named | ({"includes of other files, which are not there": rest} if rest else {})
