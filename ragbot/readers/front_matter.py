@@ -5,9 +5,8 @@ import re
 import tomllib
 from typing import Any
 
-import yaml
-
 from ragbot.readers.decode import plain_lines
+from ragbot.readers.plain_yaml import plain_yaml
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)(?<=\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -15,19 +14,6 @@ _JSON = re.compile(r"\A(\{[ \t]*\n.*?\n\})[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST = 20_000  # characters; what is longer is taken line by line
 _MOST_BYTES = 40_000  # of a document, in which its front matter ends
 _FIELD = re.compile(r"^([A-Za-z_][\w-]*):[ \t]*(.*)$")
-
-
-class _Loader(yaml.BaseLoader):
-    """Builds strings, lists and dicts only: no dates that do not exist, no objects.
-
-    It knows no aliases: a few lines of lists of aliases of lists would say more than any memory
-    holds.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(problem="it holds an alias")
-        return super().compose_node(parent, index)
 
 
 def front_matter_of(content: bytes) -> dict[str, Any]:
@@ -54,10 +40,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     first = next((line for line in block.splitlines() if line.strip()), "")
     if not _FIELD.match(first):
         return {}, text
-    try:
-        fields = yaml.load(block, Loader=_Loader) if len(block) <= _LONGEST else None  # noqa: S506
-    except (yaml.YAMLError, RecursionError):
-        fields = None
+    fields = plain_yaml(block) if len(block) <= _LONGEST else None
     if not isinstance(fields, dict):
         fields = _line_by_line(block)
     return {str(key): value for key, value in fields.items()}, text[match.end() :]

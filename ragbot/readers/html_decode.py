@@ -4,6 +4,7 @@ import codecs
 import re
 
 from ragbot.errors import ReadError
+from ragbot.readers.decode import plain_lines
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
@@ -29,18 +30,18 @@ def html_text(content: bytes, charset: str = "") -> str:
         raise ReadError("it is empty; remove it or give it a text")
     for mark, name in _MARKS:
         if content.startswith(mark):
-            return _plain(content[len(mark) :].decode(name, "replace"))
+            return plain_lines(content[len(mark) :].decode(name, "replace"))
     if b"\x00" in content:
         raise ReadError("it is binary (it holds NUL bytes); give a text format instead")
     head = content[:_LOOKED_AT]
     declared = _DECLARED.search(head) or _XML.search(head)
     if name := _known(charset):
-        return _plain(content.decode(name, "replace"))
+        return plain_lines(content.decode(name, "replace"))
     try:
-        return _plain(content.decode("utf-8"))
+        return plain_lines(content.decode("utf-8"))
     except UnicodeDecodeError:
         name = _known(declared[1].decode("ascii") if declared else "")
-        return _plain(content.decode(name or "cp1252", "replace"))
+        return plain_lines(content.decode(name or "cp1252", "replace"))
 
 
 def _known(charset: str) -> str:
@@ -51,7 +52,3 @@ def _known(charset: str) -> str:
     except (LookupError, ValueError):
         return ""
     return _SUPERSETS.get(name, name)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
