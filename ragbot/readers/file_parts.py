@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 _FIRST, _LAST = ("start-at", "start-after"), ("end-at", "end-before")
+_DIGITS = re.compile("[0-9]+")
 
 
 def part_of(text: str, options: Mapping[str, str]) -> str:
@@ -17,7 +18,7 @@ def part_of(text: str, options: Mapping[str, str]) -> str:
         text = _object(text, name) or text
     lines = text.splitlines()
     if asked := options.get("lines", "").strip():
-        lines = _numbered(lines, asked)
+        lines = lines_by_number(lines, asked, "-")
     begin, end = _number(options, "start-line"), _number(options, "end-line")
     lines = lines[begin or 0 : end]
     lines = _between(lines, options)
@@ -25,15 +26,27 @@ def part_of(text: str, options: Mapping[str, str]) -> str:
     return textwrap.dedent(text) if "dedent" in options else text
 
 
-def _numbered(lines: list[str], asked: str) -> list[str]:
+def lines_by_number(lines: list[str], asked: str, to: str) -> list[str]:
+    """The lines that numbers and spans ask for, such as `1-4,7`; all where that fits none.
+
+    `to` stands between the two ends of a span, either of which may be left out.
+    """
     kept: list[str] = []
     for part in asked.split(","):
-        match = re.fullmatch(r"\s*(\d*)\s*(-?)\s*(\d*)\s*", part)
-        if match and (match[1] or match[3]):
-            first = int(match[1] or 1)
-            last = int(match[3]) if match[3] else (len(lines) if match[2] else first)
-            kept += lines[max(first - 1, 0) : last]
+        first, span, last = (one.strip() for one in part.partition(to))
+        if not (first or last) or not _DIGITS.fullmatch(first + last):
+            continue
+        begin = _line_number(first) if first else 1
+        end = _line_number(last) if last else (len(lines) if span else begin)
+        kept += lines[max(begin - 1, 0) : end]
+        if len(kept) > len(lines):  # the same again and again
+            break
     return kept or lines
+
+
+def _line_number(digits: str) -> int:
+    """The number; one of more than nine digits is past the end of any file."""
+    return int(digits.lstrip("0")[:9] or "0")
 
 
 def _number(options: Mapping[str, str], name: str) -> int | None:

@@ -12,7 +12,8 @@ from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
 from ragbot.readers.front_matter import split_front_matter, title_of
 from ragbot.readers.html_parts import write_html
-from ragbot.readers.includes import Files, with_files
+from ragbot.readers.include_files import Files
+from ragbot.readers.includes import with_files
 from ragbot.readers.markdown_dropped import dropped_in
 from ragbot.readers.markdown_marks import Mark, Role, marks_in
 from ragbot.readers.markdown_myst import directive
@@ -56,8 +57,7 @@ def _read(raw: RawDocument, *, mdx: bool) -> Document:
     writer = DocumentWriter(raw)
     if fields:
         writer.drop("front matter")
-    files = {one.name: one for one in raw.included}
-    write_markdown(Flow(writer), text, files, mdx=mdx)
+    write_markdown(Flow(writer), text, Files(raw.included), mdx=mdx)
     return writer.finish(title_of(fields))
 
 
@@ -67,7 +67,7 @@ def write_markdown(flow: Flow, text: str, files: Files | None = None, *, mdx: bo
     `files` are those that it may take in; `mdx` reads components and expressions whatever it looks
     like.
     """
-    files = files or {}
+    files = files or Files()
     text, mdx = prepare(with_files(text, files, flow.drop), flow.drop, mdx=mdx)
     env: dict[str, Any] = {}
     tokens = parser(mdx=mdx).parse(with_whole_cells(text, flow.drop), env)

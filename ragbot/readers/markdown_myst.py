@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from markdown_it.tree import SyntaxTreeNode
 
 from ragbot.readers import sphinx
 from ragbot.readers.file_parts import part_of
 from ragbot.readers.flow import Flow
-from ragbot.readers.includes import Files, words_of
+from ragbot.readers.include_files import Files
 from ragbot.readers.markdown_syntax import inline_text, parser
 
 _INFO = re.compile(r"^\s*\{?([\w:.+-]+)\}?\s*(.*?)\s*$", re.DOTALL)
@@ -30,7 +31,7 @@ def directive(flow: Flow, info: str, content: str, write: Write, files: Files) -
     if name == "eval-rst":
         from ragbot.readers.rst import write_rst  # noqa: PLC0415 - loads docutils, rarely needed
 
-        write_rst(flow, content)
+        write_rst(flow, content, files)
     elif name in {"include", "literalinclude"}:
         _include(flow, argument, {**options, "is": name}, files, write)
     elif sphinx.is_silent(name) or (sphinx.is_generated(name) and not body.strip()):
@@ -39,7 +40,8 @@ def directive(flow: Flow, info: str, content: str, write: Write, files: Files) -
         flow.code(body)
     elif name == "list-table":
         flow.paragraph(_inline(argument))
-        _list_table(flow, body, int(options.get("header-rows", "0") or "0"))
+        has_header = options.get("header-rows", "").strip().lstrip("0").isdecimal()
+        _list_table(flow, body, has_header=has_header)
     elif name in sphinx.VERSIONS:
         version, _, explanation = argument.partition(" ")
         with flow.lead(f"{sphinx.VERSIONS[name]} {version}"):
@@ -53,13 +55,14 @@ def directive(flow: Flow, info: str, content: str, write: Write, files: Files) -
 
 
 def _include(flow: Flow, name: str, options: dict[str, str], files: Files, write: Write) -> None:
-    text = words_of(name, files, flow.drop)
+    text = files.words_of(name, flow.drop, partial(part_of, options=options))
     if text is None:
         return
     if options["is"] == "literalinclude" or {"literal", "code"} & options.keys():
-        flow.code(part_of(text, options))
+        flow.code(text)
     else:
-        write(flow, part_of(text, options))
+        with files.within(name):
+            write(flow, text)
 
 
 def split_options(content: str) -> tuple[dict[str, str], str]:
@@ -83,7 +86,7 @@ def _inline(text: str) -> str:
     return " ".join(inline_text(token.children or []) for token in tokens)
 
 
-def _list_table(flow: Flow, body: str, header_rows: int) -> None:
+def _list_table(flow: Flow, body: str, *, has_header: bool) -> None:
     root = SyntaxTreeNode(parser().parse(body))
     lists = [node for node in root.children if node.type == "bullet_list"]
     rows = [
@@ -96,7 +99,7 @@ def _list_table(flow: Flow, body: str, header_rows: int) -> None:
         for node in lists
         for item in node.children
     ]
-    if header_rows > 0 and rows:
+    if has_header and rows:
         flow.table(rows[0], rows[1:])
     else:
         flow.table(None, rows)

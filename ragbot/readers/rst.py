@@ -9,7 +9,7 @@ from ragbot.readers.byline import byline_of
 from ragbot.readers.decode import text_of
 from ragbot.readers.flow import Flow
 from ragbot.readers.html_tables import merged
-from ragbot.readers.includes import Files
+from ragbot.readers.include_files import Files
 from ragbot.readers.rst_dropped import dropped_in
 from ragbot.readers.rst_notes import notes_in
 from ragbot.readers.rst_syntax import parse_rst
@@ -34,8 +34,7 @@ def read_rst(raw: RawDocument) -> Document:
         ReadError: it is no UTF-8 text, or nothing is left of it.
     """
     writer = DocumentWriter(raw)
-    files = {one.name: one for one in raw.included}
-    write_rst(Flow(writer), text_of(raw.content), files, raw.definitions)
+    write_rst(Flow(writer), text_of(raw.content), Files(raw.included), raw.definitions)
     return writer.finish()
 
 

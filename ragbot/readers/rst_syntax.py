@@ -20,7 +20,7 @@ from docutils.transforms.references import Substitutions
 from docutils.utils import new_document, unescape
 
 from ragbot.readers import sphinx
-from ragbot.readers.includes import Files
+from ragbot.readers.include_files import Files
 from ragbot.readers.rst_directives import directive_class
 from ragbot.readers.rst_dropped import left_out
 from ragbot.readers.rst_includes import INCLUDES, Include
@@ -43,7 +43,7 @@ def parse_rst(text: str, files: Files | None = None, definitions: str = "") -> n
     `files` are those that it may take in, `definitions` substitutions that it does not make itself.
     """
     settings = _settings().copy()
-    settings.files, settings.taken_in = files or {}, 0
+    settings.files = files or Files()
     document = new_document("text", settings)
     with _docutils, _sphinx_names():
         Parser(inliner=_inliner()).parse(_with_definitions(text, definitions), document)

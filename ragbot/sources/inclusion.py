@@ -4,44 +4,52 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from ragbot.readers import MEDIA_TYPES
-from ragbot.readers.includes import DEEPEST, names_in
+from ragbot.readers.decode import plain_lines
+from ragbot.readers.include_files import DEEPEST
+from ragbot.readers.includes import names_in
 from ragbot.sources.files import File, Problem, content
+from ragbot.sources.walk import Reach
 from ragbot.types import Included
 
 _TAKES_IN = {"text/markdown", "text/mdx", "text/x-rst", "text/plain"}
-_MOST_FILES = 200
+_MOST_FILES = 200  # that are looked for, whether they are there or not
 _MOST_BYTES = 2_000_000  # of all the files that one document takes in
-_KEPT_IN = ("", "docs", "includes", "snippets", "_includes", ".snippets")
+_SNIPPETS = ".snippets"
+_KEPT_IN = ("", "docs", "includes", "snippets", "_includes", _SNIPPETS)
 
 
-def inclusions(root: Path, file: File, data: bytes, media_type: str) -> tuple[Included, ...]:
+def inclusions(reach: Reach, file: File, data: bytes, media_type: str) -> tuple[Included, ...]:
     """The files that a document takes in, each by the name that it is written with.
 
-    A name is looked up from the document's own folder, then from each one above it up to `root`,
-    and in the folders in which such files are usually kept. What is a document of the corpus itself
-    comes without its text, what is not there does not come.
+    A name is looked up from the document's own folder, then from each one above it up to the corpus
+    folder, and in the folders in which such files are usually kept. What is read as a document of
+    its own comes without its text; what is hidden or not there does not come.
     """
     if media_type not in _TAKES_IN:
         return ()
     found: dict[str, Included] = {}
+    looked_up: set[tuple[Path, str]] = set()
     left = _MOST_BYTES
     waiting = [(data.decode("utf-8", "ignore"), file.location.parent, 0)]
-    while waiting and len(found) < _MOST_FILES:
+    while waiting:
         text, folder, depth = waiting.pop(0)
         for name in dict.fromkeys(names_in(text)):
-            path = _place_of(name, folder, root) if name not in found else None
+            if name in found or (folder, name) in looked_up:
+                continue
+            if len(looked_up) >= _MOST_FILES:
+                return tuple(found.values())
+            looked_up.add((folder, name))
+            path = _place_of(name, folder, reach.corpus)
             if path is None or path == file.location:
                 continue
-            relative = path.relative_to(root)
-            if _is_document(relative):
+            if reach.reads(path):
                 found[name] = Included(name, "", is_document=True)
                 continue
-            taken = content(File(path, relative.as_posix()), left)
+            taken = content(File(path, path.relative_to(reach.corpus).as_posix()), left)
             if isinstance(taken, Problem) or b"\x00" in taken:
                 continue
             left -= len(taken)
-            words = taken.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+            words = plain_lines(taken.decode("utf-8-sig", "replace"))
             found[name] = Included(name, words)
             if depth < DEEPEST:
                 waiting.append((words, path.parent, depth + 1))
@@ -49,7 +57,7 @@ def inclusions(root: Path, file: File, data: bytes, media_type: str) -> tuple[In
 
 
 def _place_of(name: str, folder: Path, root: Path) -> Path | None:
-    """Where a file of that name is, None where there is none inside of the folder."""
+    """Where a file of that name is, None where there is none to be seen inside of the folder."""
     plain = name.strip().lstrip("@/").strip()
     if not plain or "\x00" in plain or plain.startswith(("http:", "https:", "<")):
         return None
@@ -62,7 +70,9 @@ def _place_of(name: str, folder: Path, root: Path) -> Path | None:
             except (OSError, ValueError, RuntimeError):
                 continue
             if is_plain and path.is_relative_to(home):
-                return root / path.relative_to(home)
+                inside = path.relative_to(home)
+                if not _is_hidden(inside):
+                    return root / inside
     return None
 
 
@@ -73,7 +83,7 @@ def _bases(folder: Path, root: Path) -> Iterator[Path]:
             yield above
 
 
-def _is_document(path: Path) -> bool:
-    """Whether a file is read as a document of its own: by its ending, and in no hidden folder."""
-    is_hidden = any(part.startswith(".") for part in path.parts)
-    return path.suffix.lower() in MEDIA_TYPES and not is_hidden
+def _is_hidden(path: Path) -> bool:
+    """Whether a file, or a folder on the way to it, is hidden; the one of snippets is not."""
+    folders = (part for part in path.parts[:-1] if part != _SNIPPETS)
+    return any(part.startswith(".") for part in (*folders, path.name))
