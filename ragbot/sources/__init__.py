@@ -1,10 +1,11 @@
 """Where documents come from: a catalogue of sources, or any folder of files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ragbot.errors import ConfigError, SourceError
+from ragbot.readers.front_matter import front_matter_of
 from ragbot.sources.bare import Named, gather_bare, told_address
 from ragbot.sources.catalog import (
     CATALOG_FILE,
@@ -23,7 +24,7 @@ from ragbot.sources.packed import documents_of_packed, is_packed
 from ragbot.sources.shelf import fetched, synced
 from ragbot.sources.surroundings import surrounded
 from ragbot.sources.sync import shelf_path
-from ragbot.sources.walk import Reach, survey
+from ragbot.sources.walk import Reach, is_walked, survey
 from ragbot.types import RawDocument, Source, SourceKind
 
 __all__ = ["PassedOver", "Problem", "gather", "unsynced"]
@@ -43,47 +44,65 @@ def gather(
 
     With a sources.toml its entries are taken: files from the folder, what is fetched from the store
     in the `index` folder. Without one the folder's files are taken. `limit` is the largest file
-    size in bytes; `follow_links` reads what links out of the folder lead to. `passed` gets all else
-    that lies in the folder, once everything was gathered.
+    size in bytes; `follow_links` reads what links out of the folder lead to. `passed`, where it is
+    given, gets all else that lies in the folder, once everything was gathered.
 
     Raises:
         ConfigError: the folder is missing or its sources.toml is wrong.
     """
     if not corpus.is_dir():
         raise ConfigError(no_corpus(corpus))
-    reach = Reach(corpus, limit, follow_links, [] if passed is None else passed)
+    reach = Reach(corpus, limit, follow_links, passed)
     yield from admitted(_gathered(reach, index))
 
 
 def _gathered(reach: Reach, index: Path) -> Iterator[RawDocument | Problem]:
     corpus = reach.corpus
     if not has_catalog(corpus):
-        yield from gather_bare(reach, [Folder(path=".")])
+        yield from gather_bare(_knowing(reach, [corpus]), [Folder(path=".")])
         return
     entries = load(corpus / CATALOG_FILE)
-    for entry in entries:
-        yield from _documents(entry, reach, index)
+    bare = folders(corpus / CATALOG_FILE)
+    bare_places = [corpus / folder.path for folder in bare]
     named = Named(
         frozenset(corpus / path for entry in entries if (path := _place(entry))),
         frozenset(entry.source.id for entry in entries),
     )
-    bare = folders(corpus / CATALOG_FILE)
+    own_places = [corpus / path for entry in entries if (path := _read_place(entry, index))]
+    reach = _knowing(reach, bare_places, named, own_places)
+    for entry in entries:
+        yield from _documents(entry, reach, index)
     yield from gather_bare(reach, bare, named)
-    _pass_over_the_rest(reach, named, [corpus / folder.path for folder in bare])
+    _pass_over_the_rest(reach, named, bare_places)
+
+
+def _knowing(
+    reach: Reach, bare: list[Path], named: Named | None = None, own: Iterable[Path] = ()
+) -> Reach:
+    """The reach, knowing what is read: the `own` places of entries, and all else in `bare` ones."""
+    named = named or Named()
+
+    def reads(path: Path) -> bool:
+        if any(is_walked(path, place) for place in own):
+            return True
+        return not named.holds(path) and any(is_walked(path, folder) for folder in bare)
+
+    return replace(reach, reads=reads)
 
 
 def _pass_over_the_rest(reach: Reach, named: Named, bare: list[Path]) -> None:
-    """Put into `reach.passed` what lies in the corpus and sources.toml does not name."""
+    """Put into `reach.passed`, where it is asked for, what sources.toml does not name."""
+    if reach.passed is None:
+        return
     known = {one.path for one in reach.passed}
-    rest = Reach(reach.corpus, reach.limit)
+    beside: list[PassedOver] = []
+    rest = Reach(reach.corpus, reach.limit, passed=beside)
     for file in survey(rest, reach.corpus, reach.corpus).found:
         at = reach.corpus / file.path
         if isinstance(file, File) and not named.holds(at) and not _is_below(at, bare):
             reach.passed.append(PassedOver(file.path, NOT_NAMED))
     reach.passed.extend(
-        one
-        for one in rest.passed
-        if one.path not in known and not named.holds(reach.corpus / one.path)
+        one for one in beside if one.path not in known and not named.holds(reach.corpus / one.path)
     )
 
 
@@ -96,6 +115,13 @@ def _place(entry: Entry) -> str:
     if isinstance(entry.obtain, ObtainFiles):
         return entry.obtain.path
     return getattr(entry.obtain, "stand_in", "")
+
+
+def _read_place(entry: Entry, index: Path) -> str:
+    """The same, but "" where what was fetched is read instead."""
+    if not isinstance(entry.obtain, ObtainFiles) and synced(shelf_path(index, entry.source.id)):
+        return ""
+    return _place(entry)
 
 
 def unsynced(corpus: Path, index: Path) -> tuple[str, ...]:
@@ -138,9 +164,9 @@ def _files(source: Source, reach: Reach, obtain: ObtainFiles) -> Iterator[RawDoc
             if isinstance(data, Problem):
                 yield data
             else:
-                told = told_address(data)
+                told = told_address(front_matter_of(data))
                 placed = _placed(raw_document(file, data, source, url=told), obtain)
-                yield surrounded(placed, file, reach.corpus)
+                yield surrounded(placed, file, reach)
 
 
 def _placed(raw: RawDocument, obtain: ObtainFiles) -> RawDocument:

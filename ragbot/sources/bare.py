@@ -42,7 +42,7 @@ def gather_bare(
     matter.
     """
     named = named or Named()
-    seen: set[Path] = set()
+    met: set[Path] = set()
     ids = set(named.ids)
     places: set[tuple[str, str]] = set()
     for folder in folders:
@@ -52,9 +52,9 @@ def gather_bare(
         yield from _read_manifests(there.manifests, root, reach.limit, facts)
         for file in there.found:
             at = root / file.path
-            if at in seen or named.holds(at):
+            if at in met or named.holds(at):
                 continue
-            seen.add(at)
+            met.add(at)
             data = file if isinstance(file, Problem) else content(file, reach.limit)
             if isinstance(file, Problem) or isinstance(data, Problem):
                 yield cast(Problem, data)
@@ -64,7 +64,7 @@ def gather_bare(
             raw = _listed(file, data, row) if row else _own(_unlisted(file, data), name, ids)
             if raw.url == UNKNOWN:
                 raw = replace(raw, url=folder.filled(file.path) or UNKNOWN)
-            raw = surrounded(raw, file, reach.corpus)
+            raw = surrounded(raw, file, reach)
             if (raw.source.id, raw.path) in places:  # two folders hold a file of this name
                 raw = replace(raw, path=name)
             places.add((raw.source.id, raw.path))
@@ -136,7 +136,7 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
         title=title,
         author=_text(told, "author") or UNKNOWN,
         publisher=_text(told, "publisher") or UNKNOWN,
-        url=told_address(data) or UNKNOWN,
+        url=told_address(told) or UNKNOWN,
         published=real_date(_text(told, "published", "date")) or UNDATED,
         updated=real_date(_text(told, "updated", "modified", "lastmod")) or UNDATED,
         version=_text(told, "version"),
@@ -148,9 +148,9 @@ def _unlisted(file: File, data: bytes) -> RawDocument:
     return raw_document(file, data, source)
 
 
-def told_address(data: bytes) -> str:
+def told_address(fields: Mapping[str, object]) -> str:
     """The address that a document's front matter tells of it, "" for none or a path alone."""
-    told = _text(front_matter_of(data), "url", "canonical_url")
+    told = _text(fields, "url", "canonical_url")
     return "" if told.startswith(("/", ".")) else told
 
 

@@ -34,12 +34,13 @@ def is_named_packed(path: Path) -> bool:
 
 
 def documents_of_packed(
-    file: File, source: Source, limit: int, passed: list[PassedOver]
+    file: File, source: Source, limit: int, passed: list[PassedOver] | None
 ) -> Iterator[RawDocument | Problem]:
     """Every document of such a file, and a Problem for each that failed.
 
-    `limit` is the largest size of one document in bytes; what is no document is put into `passed`.
-    What comes after a document that no process can unpack is not had either, and a Problem says so.
+    `limit` is the largest size of one document in bytes; what is no document is put into `passed`,
+    where it is given. What comes after a document that no process can unpack is not had either, and
+    a Problem says so.
     """
     facts = {
         "location": str(file.location),
@@ -54,7 +55,8 @@ def documents_of_packed(
                 head, _, content = told.partition(b"\n")
                 found = json.loads(head)
                 if found.pop("passed_over", False):
-                    passed.append(PassedOver(**found))
+                    if passed is not None:
+                        passed.append(PassedOver(**found))
                 else:
                     yield Problem(**found) if "reason" in found else raw_of(found, content)
         except ReadError as error:

@@ -4,19 +4,26 @@ Both are read as data; nothing of them is run.
 """
 
 import ast
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import ValidationError
+
+from ragbot.readers.decode import plain_lines
+from ragbot.readers.plain_yaml import plain_yaml
+from ragbot.sources.address_rule import AddressRule
+from ragbot.sources.files import File, Problem, content
+from ragbot.sources.walk import Reach
 
 _MOST = 500_000  # bytes of settings
 _SPHINX, _MKDOCS = "conf.py", ("mkdocs.yml", "mkdocs.yaml")
 _TEXTS = ("version", "release", "project", "today")
 _MARKUPS = {"restructuredtext": "text/x-rst", "markdown": "text/markdown"}
-_NOTHING: Mapping[str, str] = {}
+_NO_ADDRESS = AddressRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +31,46 @@ class Project:
     """What settings say, by the path of a document relative to `folder`.
 
     `definitions` are substitutions in reStructuredText; `suffixes` the media type of documents by
-    their ending; `titles` those of a table of contents; `address` what their addresses begin with.
+    their ending; `titles` those of a table of contents; `address` makes their addresses.
     """
 
     folder: Path
     definitions: str = ""
     suffixes: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
-    address: str = ""
-    ending: str = ""
-
-    def url(self, path: str) -> str:
-        """The address of a document, "" where the settings tell none."""
-        if not self.address:
-            return ""
-        stem = path.rsplit(".", 1)[0]
-        if self.ending:
-            return f"{self.address}/{stem}{self.ending}"
-        folder, _, name = stem.rpartition("/")
-        stem = folder if name in {"index", "README"} else stem
-        return f"{self.address}/{stem}/" if stem else f"{self.address}/"
+    address: AddressRule = _NO_ADDRESS
 
 
-def project_of(path: Path, root: Path) -> Project | None:
-    """The project that a file belongs to: the nearest settings above it, up to `root`."""
+def project_of(path: Path, reach: Reach) -> Project | None:
+    """The project that a file belongs to: the nearest settings above it, in the corpus folder.
+
+    Settings that a link leads to are read where documents would be.
+    """
+    home = reach.corpus.resolve()
     for folder in path.parents:
-        if not (folder == root or folder.is_relative_to(root)):
+        if not (folder == reach.corpus or folder.is_relative_to(reach.corpus)):
             break
         for name in (_SPHINX, *_MKDOCS):
             try:
-                there = (folder / name).lstat()
-            except OSError:
+                real = (folder / name).resolve(strict=True)
+                there = real.stat()
+            except (OSError, RuntimeError):
                 continue
-            if there.st_size <= _MOST and (folder / name).is_file():
-                found = _read(folder / name, there.st_mtime_ns)
+            if not (reach.follow_links or real.is_relative_to(home)):
+                continue
+            if there.st_size <= _MOST and stat.S_ISREG(there.st_mode):
+                found = _read(folder / name, real, there.st_mtime_ns)
                 if found and path.is_relative_to(found.folder):
                     return found
     return None
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> Project | None:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+def _read(path: Path, real: Path, _changed: int) -> Project | None:
+    data = content(File(real, path.name), _MOST)
+    if isinstance(data, Problem):
         return None
+    text = plain_lines(data.decode("utf-8", "replace"))
     return _sphinx(path.parent, text) if path.name == _SPHINX else _mkdocs(path.parent, text)
 
 
@@ -92,13 +94,11 @@ def _sphinx(folder: Path, text: str) -> Project | None:
     shared = [
         told[name] for name in ("rst_prolog", "rst_epilog") if isinstance(told.get(name), str)
     ]
-    base = told.get("html_baseurl")
     return Project(
         folder,
         definitions="\n\n".join([*lines, *shared]),
         suffixes=_suffixes(told.get("source_suffix")),
-        address=base.rstrip("/") if isinstance(base, str) else "",
-        ending=".html",
+        address=_address(told.get("html_baseurl"), "{stem}.html"),
     )
 
 
@@ -112,36 +112,29 @@ def _suffixes(told: object) -> dict[str, str]:
     return {}
 
 
-class _Loader(yaml.BaseLoader):
-    """Builds strings, lists and dicts only; what a tag asks for is left out."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(problem="it holds an alias")
-        return super().compose_node(parent, index)
-
-
-_Loader.add_multi_constructor("!", lambda *_: "")
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: "")
-
-
 def _mkdocs(folder: Path, text: str) -> Project | None:
-    try:
-        told = yaml.load(text, Loader=_Loader)  # noqa: S506 - it builds plain values only
-    except (yaml.YAMLError, RecursionError):
-        return None
+    told = plain_yaml(text, tags=False)
     if not isinstance(told, dict):
         return None
-    docs, site = told.get("docs_dir") or "docs", told.get("site_url")
+    docs = told.get("docs_dir") or "docs"
     is_folders = str(told.get("use_directory_urls", "true")).lower() != "false"
     titles: dict[str, str] = {}
     _titles(told.get("nav"), titles)
     return Project(
         folder / str(docs),
         titles=titles,
-        address=site.rstrip("/") if isinstance(site, str) else "",
-        ending="" if is_folders else ".html",
+        address=_address(told.get("site_url"), "{stem}/" if is_folders else "{stem}.html"),
     )
+
+
+def _address(base: object, page: str) -> AddressRule:
+    """The rule of addresses below a base; none where that is no address of the web."""
+    if not isinstance(base, str) or {"{", "}"} & set(base):
+        return _NO_ADDRESS
+    try:
+        return AddressRule(address=f"{base.strip().rstrip('/')}/{page}")
+    except ValidationError:
+        return _NO_ADDRESS
 
 
 def _titles(nav: object, titles: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,13 +28,15 @@ class Reach:
     """How far reading goes: the corpus folder, the largest file in bytes, links out of the folder.
 
     Links inside the corpus are always followed, those that lead out of it with `follow_links` only.
-    What is met and not read is put into `passed`.
+    What is met and not read is put into `passed`, where somebody asks for it. `reads` tells of a
+    file of the corpus whether it is read as a document of its own.
     """
 
     corpus: Path
     limit: int
     follow_links: bool = False
-    passed: list[PassedOver] = field(default_factory=list, compare=False)
+    passed: list[PassedOver] | None = field(default=None, compare=False)
+    reads: Callable[[Path], bool] = field(default=lambda _: True, compare=False)
 
 
 @dataclass(slots=True)
@@ -176,14 +179,24 @@ class _Walk:
             self.made.found.append(File(path, name))
 
     def _pass_over(self, path: Path, reason: str) -> None:
-        shown = whole(path.relative_to(self._corpus).as_posix())
-        self._passed.append(PassedOver(shown, reason))
+        if self._passed is not None:
+            shown = whole(path.relative_to(self._corpus).as_posix())
+            self._passed.append(PassedOver(shown, reason))
 
     def _problem(self, path: Path, reason: str) -> None:
         self.made.found.append(Problem(self._name(path), reason))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix() if path != self._root else "."
+
+
+def is_walked(path: Path, start: Path) -> bool:
+    """Whether a survey that begins at `start` finds the file at `path`, by its name."""
+    if path == start:
+        return True
+    if not path.is_relative_to(start) or path.suffix.lower() not in MEDIA_TYPES:
+        return False
+    return not any(part.startswith(".") for part in path.relative_to(start).parts)
 
 
 def _is_readable(path: Path) -> bool:
