@@ -22,7 +22,9 @@ from ragbot.types import Document, RawDocument
 _PAGE_FIELDS = {
     "orphan", "github_url", "tocdepth", "nosearch", "nocomments", "html_theme", "file_format",
 }  # fmt: skip
-_REFERRING = {"paragraph", "line_block", "table", "rubric", "title"}
+_REFERRING = {
+    "paragraph", "line_block", "table", "rubric", "title", "subtitle", "caption", "attribution",
+}  # fmt: skip
 _ERROR = 3
 _LETTERS = {"loweralpha": "a", "upperalpha": "A"}
 
@@ -46,7 +48,7 @@ def write_rst(flow: Flow, text: str, files: Files | None = None, definitions: st
     tree = parse_rst(text, files, definitions)
     for construct in dropped_in(tree):
         flow.drop(construct)
-    _Walker(flow, tree).children(tree)
+    _Walker(flow, tree).write(tree)
 
 
 class _Walker:
@@ -87,6 +89,12 @@ class _Walker:
         )
         self._blocks |= dict.fromkeys((*silent, "label", "meta"), _nothing)
 
+    def write(self, tree: nodes.document) -> None:
+        """Write the whole text, and at its end the notes that have not found their place."""
+        self.children(tree)
+        for note in self._notes.rest():
+            self._note(note)
+
     def children(self, node: nodes.Element) -> None:
         """Write all that a node holds; a kind of node without a rule is passed through."""
         for child in node.children:
@@ -98,8 +106,11 @@ class _Walker:
     def _footnotes(self, node: nodes.Element) -> None:
         """Write the notes that a block refers to, each once."""
         for note in self._notes.referred(node):
-            with self._flow.quote():
-                self.children(note)
+            self._note(note)
+
+    def _note(self, note: nodes.Element) -> None:
+        with self._flow.quote():
+            self.children(note)
 
     def _section(self, node: nodes.Element) -> None:
         self._level += 1
@@ -125,11 +136,15 @@ class _Walker:
                 self.children(_element(item))
 
     def _definition(self, node: nodes.Element) -> None:
-        terms = [text_of_node(child) for child in node.findall(nodes.term) if child.parent is node]
-        with self._flow.item(), self._flow.lead(", ".join(terms)):
-            for child in node.children:
-                if isinstance(child, nodes.definition):
-                    self.children(child)
+        told = [_element(child) for child in node.children]
+        terms = [text_of_node(child) for child in told if isinstance(child, nodes.term)]
+        with self._flow.item():
+            with self._flow.lead(", ".join(terms)):
+                for child in told:
+                    if isinstance(child, nodes.definition):
+                        self.children(child)
+            for child in told:
+                self._footnotes(child)
 
     def _field(self, node: nodes.Element) -> None:
         name = text_of_node(_element(node.children[0]))
@@ -141,9 +156,12 @@ class _Walker:
             told = ""
         if told and self._flow.is_at_top:
             self._flow.paragraph(told)
+            self._footnotes(node)
             return
-        with self._flow.item(), self._flow.lead(field_name(name)):
-            self.children(_element(node.children[1]))
+        with self._flow.item():
+            with self._flow.lead(field_name(name)):
+                self.children(_element(node.children[1]))
+            self._footnotes(_element(node.children[0]))
 
     def _option(self, node: nodes.Element) -> None:
         with self._flow.item(), self._flow.lead(text_of_node(_element(node.children[0]))):

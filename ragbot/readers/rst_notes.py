@@ -11,10 +11,13 @@ _REFERENCES = (nodes.footnote_reference, nodes.citation_reference)
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Notes that something refers to, by the name or the place in the order that it uses."""
+    """Notes that something refers to, and those of them that are not written yet.
 
-    named: dict[str, nodes.Element]
-    automatic: list[nodes.Element]
+    Nodes go by their `id()`: they have no hash, and two of them may look the same.
+    """
+
+    noted: dict[int, nodes.Element]
+    left: dict[int, nodes.Element]
 
     def waits(self, node: nodes.Element) -> bool:
         """Whether a node is a note that stands where it is referred to, or stood there."""
@@ -23,29 +26,36 @@ class Notes:
     def referred(self, node: nodes.Element) -> Iterator[nodes.Element]:
         """The notes that a node refers to, each once."""
         for reference in node.findall(nodes.Element):
-            if not isinstance(reference, _REFERENCES):
-                continue
-            if name := _name(reference):
-                note = self.named.pop(name, None)
-            else:
-                note = self.automatic.pop(0) if self.automatic else None
-            if note is not None:
+            note = self.noted.get(id(reference))
+            if note is not None and self.left.pop(id(note), None) is not None:
                 yield note
+
+    def rest(self) -> Iterator[nodes.Element]:
+        """The notes that only something refers to that is not written."""
+        while self.left:
+            yield self.left.pop(next(iter(self.left)))
 
 
 def notes_in(tree: nodes.document) -> Notes:
-    """The notes of a tree; those that something refers to are marked so."""
+    """The notes of a tree, tied to their references; those that have any are marked so."""
     found: list[nodes.Element] = [
         node for node in tree.findall(nodes.Element) if isinstance(node, _NOTES)
     ]
-    references = [node for node in tree.findall(nodes.Element) if isinstance(node, _REFERENCES)]
-    wanted = {name for node in references if (name := _name(node))}
-    many = sum(not _name(node) for node in references)
-    named = {name: note for note in found for name in _names(note) if name in wanted}
-    automatic = [note for note in found if not _names(note)][:many]
-    for note in (*named.values(), *automatic):
+    named = {name: note for note in found for name in _names(note)}
+    noted = {
+        id(node): named[name]
+        for node in tree.findall(nodes.Element)
+        if isinstance(node, _REFERENCES) and (name := _name(node)) in named
+    }
+    for references, notes in (
+        (tree.autofootnote_refs, tree.autofootnotes),
+        (tree.symbol_footnote_refs, tree.symbol_footnotes),
+    ):
+        unnamed = [node for node in references if not _name(node)]
+        noted |= zip(map(id, unnamed), (note for note in notes if not _names(note)), strict=False)
+    for note in noted.values():
         note["referred"] = True
-    return Notes(named, automatic)
+    return Notes(noted, {id(note): note for note in noted.values()})
 
 
 def _name(reference: nodes.Element) -> str:

@@ -115,3 +115,57 @@ def test_docutils_is_left_as_it_was(raw) -> None:
     assert before[3] == roles._roles
     tree = publish_doctree(":class:`x`", settings_overrides={"report_level": 5})
     assert "Unknown interpreted text role" in tree.astext()
+
+
+BELLS = ("prose", "About bells.")
+OTHERS = ("prose", "About others.")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Bell [#]_\n  A thing.", [("list_item", "Bell: A thing."), BELLS]),
+        ("Bell : loud [#]_\n  A thing.", [("list_item", "Bell: A thing."), BELLS]),
+        (
+            "Bells.\n\n:Bell [#]_: A thing.",
+            [("prose", "Bells."), ("list_item", "Bell: A thing."), BELLS],
+        ),
+        (
+            ".. figure:: x.png\n\n   Bell [#]_\n\n   More.",
+            [("prose", "Bell"), BELLS, ("prose", "More.")],
+        ),
+        (
+            "Bells.\n\n  So.\n\n  -- Bell [#]_",
+            [*[("prose", t) for t in ("Bells.", "So.", "Bell")], BELLS],
+        ),
+        (
+            ".. table:: Bell [#]_\n\n   = =\n   1 2\n   = =",
+            [("prose", "Bell"), ("table_row", "1 | 2"), BELLS],
+        ),
+    ],
+)
+@pytest.mark.parametrize("number", [False, True])
+def test_a_note_stands_where_it_is_referred_to(blocks, source, expected, number) -> None:
+    text = f"{source}\n\nOther [#]_.\n\n.. [#] About bells.\n.. [#] About others.\n"
+    for sign in ("1", "2") if number else ():
+        text = text.replace("[#]_", f"[{sign}]_", 1).replace(".. [#]", f".. [{sign}]", 1)
+    assert blocks(text, RST) == [*expected, ("prose", "Other."), OTHERS]
+
+
+def test_notes_that_go_by_sign_and_by_number_have_orders_of_their_own(blocks) -> None:
+    source = "Bell [*]_\n\nOther [#]_.\n\n.. [#] About others.\n.. [*] About bells.\n"
+    assert blocks(source, RST) == [("prose", "Bell"), BELLS, ("prose", "Other."), OTHERS]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Other.\n\n.. [1] About bells [1]_.\n\nMore.",
+        "Other.\n\n:orphan: x [1]_\n\n.. [1] About bells.\n\nMore.",
+        ".. admonition:: Bell [#]_\n\n   Other [#]_.\n\n.. [#] About bells.\n.. [#] About others.",
+    ],
+)
+def test_a_note_whose_reference_is_not_written_is_kept(blocks, source) -> None:
+    found = blocks(source, RST)
+    assert found.count(BELLS) == 1
+    assert OTHERS not in found or found[:2] == [("prose", "Bell: Other."), OTHERS]
