@@ -229,11 +229,14 @@ class _Walker:
         self._flow.table(cells[0], cells[1:])
 
     def _definitions(self, node: SyntaxTreeNode) -> None:
-        term = ""
+        terms: list[SyntaxTreeNode] = []
         for child in node.children:
             if child.type == "dt":
-                term = words_of_node(child)
+                terms.append(child)
                 continue
-            with self._flow.item(), self._flow.lead(term):
-                self.children(child)
-            term = ""
+            with self._flow.item():
+                with self._flow.lead(words_of_node(terms[-1]) if terms else ""):
+                    self.children(child)
+                for term in terms:
+                    self._footnotes(term)
+            terms = []

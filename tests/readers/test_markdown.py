@@ -119,3 +119,14 @@ def test_the_title_comes_from_the_front_matter(raw) -> None:
     document = read(raw("---\ntitle: Queues\n---\n# Head\n", MD))
     assert document.title == "Queues"
     assert document.text == "Head"
+
+
+def test_a_note_of_a_term_stands_in_its_item(blocks) -> None:
+    source = "Bell[^1]\n: A thing.\n: Loud[^2].\n\nMore.\n\n[^1]: About bells.\n[^2]: At noon.\n"
+    assert blocks(source, MD) == [
+        ("list_item", "Bell: A thing."),
+        ("prose", "About bells."),
+        ("list_item", "Loud."),
+        ("prose", "At noon."),
+        ("prose", "More."),
+    ]
