@@ -118,8 +118,9 @@ def _put_on_line(cell: Any) -> None:
     for line_break in list(cell.iter("br")):
         line_break.tail = f" {line_break.tail or ''}"
         line_break.drop_tag()
-    for listing in list(cell.iter("ul", "ol")):
-        if next(listing.iterancestors("ul", "ol"), None) is not None:
+    inside = dict.fromkeys(cell.iter("ul", "ol"))
+    for listing in inside:
+        if any(outer in inside for outer in listing.iterancestors("ul", "ol")):
             continue  # its words are those of the list it lies in
         words = [
             " ".join(item.xpath("./text()|./*[not(self::ul or self::ol)]//text()")).strip()

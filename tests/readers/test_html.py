@@ -5,10 +5,12 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from ragbot.errors import ReadError
 from ragbot.readers.html import read_html
 from ragbot.readers.html_decode import html_text
+from ragbot.readers.html_tables import spread
 
 HTML = "text/html"
 LONG = "A heron stands in shallow water and waits for a fish, which may take it many hours a day."
@@ -115,6 +117,53 @@ def test_signs_that_no_text_may_hold(raw, contract) -> None:
     document = read_html(raw(f"<p>{LONG}\x08 {LONG}</p><pre>a&#1;b\x0c\nc</pre>{LONG}", HTML))
     contract(document)
     assert "ab\nc" in document.text
+
+
+def _with_notes(*notes: str) -> str:
+    items = "".join(f'<li id="fn{n}">{note}</li>' for n, note in enumerate(notes, 1))
+    mark = f"{LONG} {LONG} {LONG}<sup id='r1'>{_mark(1)}</sup>"
+    return f"<main><h1>Bells</h1><p>{mark}</p><p>More. {LONG}</p><ol>{items}</ol></main>"
+
+
+def _mark(number: int, name: str = "fn") -> str:
+    return f'<a href="#{name}{number}">{number}</a>'
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ([f"<p>One<sup>{_mark(2)}</sup>.</p>", "<p>Two.</p>"], ["One.", "Two."]),
+        (
+            [
+                f"One<sup>{_mark(2)}</sup>.",
+                f"Two<sup>{_mark(3)}</sup>.",
+                f"3<sup>{_mark(1)}</sup>.",
+            ],
+            ["One.", "Two.", "3."],
+        ),
+        ([f"<sup>{_mark(2)}</sup>", "Two."], ["2", "Two."]),
+        ([f"<p><sup>{_mark(1, 'r')}</sup> One.</p>"], ["One."]),
+        (["<p>One<sup><a href='#gone'>st</a></sup>.</p>"], ["Onest."]),
+    ],
+)
+def test_a_note_that_another_refers_to_stands_behind_it(blocks, notes, expected) -> None:
+    found = [text for _, text in blocks(_with_notes(*notes), HTML)]
+    assert found == ["Bells", f"{LONG} {LONG} {LONG}", *expected, f"More. {LONG}"]
+
+
+def test_a_note_that_leads_back_moves_no_paragraph(blocks) -> None:
+    page = _with_notes(f"<sup>{_mark(1, 'p')}</sup> One.").replace("<p>", "<p id='p1'>", 1)
+    assert blocks(page, HTML) == blocks(_with_notes("One."), HTML)
+
+
+@pytest.mark.parametrize("spans", ["", " rowspan=1"])
+def test_a_list_in_a_cell_is_on_one_line_wherever_the_table_stands(spans) -> None:
+    listing = "<ul><li>one<ol><li>more</li></ol></li><li>two</li></ul>"
+    cell = f"<td{spans}>y {listing}</td>"
+    page = html.fromstring(f"<ul><li>Item<table><tr><td>x</td>{cell}</tr></table></li></ul>")
+    spread(page.find(".//table"))
+    cells = [" ".join(cell.text_content().split()) for cell in page.iter("td")]
+    assert cells == ["x", "y one; more; two"]
 
 
 WORD = "für д"
