@@ -80,7 +80,7 @@ class Assistant:
         judge = open_judge(generation, settings)
         finder = PoolFinder(generation, self._searcher, self._vectors, judge)
         self._refuser = Refuser(generation, self._searcher, finder)
-        self._composer = Composer(generation.guide, finder, Procedures(generation))
+        self._composer = Composer(generation.guide, finder, Procedures(generation, finder))
         self._resolver = vocabulary.resolver
         self._equivalents = Equivalents(generation, self._vectors, finder, self._resolver)
         self._weigher = Weigher(generation, finder)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ragbot.answer.leaning import leans, supported
+from ragbot.answer.leaning import leans, supported, with_announced, with_neighbours
 from ragbot.answer.verify import check
 from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Document, Evidence, Section
@@ -158,6 +158,70 @@ class TestLeaning:
         for words in ("It has one file.", "It is free."):
             start = document.text.index(words)
             assert supported(document, start, start + len(words)) == (start, start + len(words))
+
+
+class TestWhatStandsBeside:
+    @pytest.fixture
+    def listed(self) -> Document:
+        def write(writer) -> None:
+            writer.heading(1, "Backup")
+            writer.prose("Heron has two ways to copy:")
+            for way in ("A snapshot at night.", "A log that is shipped."):
+                writer.item(way)
+            writer.prose("Both are free.")
+            writer.prose("It prints:")
+            writer.code("copied")
+
+        return make_document(write, title="Backup", subjects=("heron",))
+
+    def test_a_list_comes_with_the_words_that_announce_it(self, listed, guide):
+        found = with_announced(quoted(listed, "Heron has two ways to copy:"), listed)
+        assert found.quote == listed.text[found.start : found.end]
+        assert found.quote.endswith("A log that is shipped.")
+        assert failing(found, listed, guide) == []
+
+    def test_as_many_items_as_there_is_room_for(self):
+        def write(writer) -> None:
+            writer.prose("Heron can:")
+            writer.item("stay " * (QUOTE_WORDS - 10))
+            writer.item("leave " * 10)
+
+        document = make_document(write, title="T")
+        found = with_announced(quoted(document, "Heron can:"), document)
+        assert "stay" in found.quote
+        assert "leave" not in found.quote
+
+    def test_what_announces_something_else_is_not_quoted(self, listed, guide):
+        lead_in = quoted(listed, "It prints:")
+        assert with_announced(lead_in, listed) == lead_in
+        assert "stands_alone" in failing(lead_in, listed, guide)
+        whole = quoted(listed, "Both are free.")
+        assert with_announced(whole, listed) == whole
+
+    def test_sentences_directly_beside_it_are_joined(self, document):
+        first, last = "Heron reads rows fast.", "Both have snapshots."
+        middle = PROSE[len(first) : -len(last)].strip()
+        one, leaning, other, far = (
+            quoted(document, words)
+            for words in (first, middle.split(". ")[0] + ".", middle.split(". ")[1], last)
+        )
+        found = with_neighbours(one, document, [far, leaning])
+        assert found.quote == f"{one.quote} {leaning.quote}"
+        assert with_neighbours(far, document, [one, leaning, other]).quote == PROSE
+        assert with_neighbours(far, document, [one, leaning]) == far
+
+    def test_not_out_of_another_paragraph_nor_past_the_limit(self):
+        def write(writer) -> None:
+            writer.prose("Heron is small. " + "It is " + "very " * QUOTE_WORDS + "small.")
+            writer.prose("Heron is free.")
+
+        document = make_document(write, title="T")
+        one, other = quoted(document, "Heron is small."), quoted(document, "Heron is free.")
+        start = document.text.index("It is")
+        long = quoted(
+            document, document.text[start : document.text.index("Heron is free.")].strip()
+        )
+        assert with_neighbours(one, document, [long, other]) == one
 
 
 def test_a_section_above_names_the_aspect(guide):

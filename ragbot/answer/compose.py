@@ -55,7 +55,7 @@ class Composer:
             places.insert(0, Place())
         pools = [about(p, columns) for p in self._finder.pools(question, places, filters)]
         first = ranked(pools[0].judged)
-        steps = self._procedures.steps(question, first, picker)
+        steps = self._procedures.steps(question, first, picker, filters)
         subject = pools[0].place.subject
         lead = self._of_things(question, pools[0], picker, filters)
         if not steps and not lead:

@@ -1,5 +1,6 @@
-"""Sentences that cannot stand alone: they lean on the one before, which is brought along."""
+"""Sentences that say little alone: what they lean on, announce or go on with is brought along."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ragbot import sentences
@@ -40,6 +41,51 @@ def supported(document: Document, start: int, end: int) -> tuple[int, int]:
         if not leans(document.text[first:end]):
             return first, end
     return start, end
+
+
+def with_announced(evidence: Evidence, document: Document) -> Evidence:
+    """A quote that ends in a colon with the items of the list behind it, as many as there is room.
+
+    One that announces anything else, or a list whose first item is too long, is left as it is.
+    """
+    if not announces(evidence.quote):
+        return evidence
+    end = evidence.end
+    for block in document.blocks:
+        if block.start < end:
+            continue
+        is_next = len(document.text[end : block.start].split()) <= 1  # the item's mark
+        words = len(document.text[evidence.start : block.end].split())
+        if block.kind is not BlockKind.LIST_ITEM or not is_next or words > QUOTE_WORDS:
+            break
+        end = block.end
+    return replace(evidence, quote=document.text[evidence.start : end], end=end)
+
+
+def announces(text: str) -> bool:
+    """Whether a text ends with the promise of something that is not in it."""
+    return text.rstrip().endswith(":")
+
+
+def with_neighbours(evidence: Evidence, document: Document, others: Iterable[Evidence]) -> Evidence:
+    """A quote out of a paragraph with those of others that stand directly before or behind it.
+
+    Only sentences of the same paragraph are joined, and only while all are at most QUOTE_WORDS.
+    """
+    block = block_of(document, evidence.start, evidence.end)
+    if block is None or evidence.kind is not BlockKind.PROSE:
+        return evidence
+    text, start, end = document.text, evidence.start, evidence.end
+    inside = sorted((o.start, o.end) for o in others if block.start <= o.start)
+    for first, last in inside:
+        follows = first >= end and last <= block.end and not text[end:first].strip()
+        if follows and len(text[start:last].split()) <= QUOTE_WORDS:
+            end = last
+    for first, last in reversed(inside):
+        precedes = last <= start and not text[last:start].strip()
+        if precedes and len(text[first:end].split()) <= QUOTE_WORDS:
+            start = first
+    return replace(evidence, quote=text[start:end], start=start, end=end)
 
 
 def block_of(document: Document, start: int, end: int) -> Block | None:

@@ -46,15 +46,21 @@ class Picker:
         """The best statement that may still be quoted, as a claim; None where none is left.
 
         It helps with a probability of at least `least` (by default the picker's), passes every
-        check, and repeats nothing that is quoted already.
+        check, and repeats nothing that is quoted already. Sentences directly before and behind it
+        that help as well are quoted with it.
         """
         least = self.least if least is None else least
-        for one in ranked(judged):
+        order = ranked(judged)
+        helping = [one for one in order if one.helps >= max(least, self.least)]
+        for one in order:
             if one.helps < least or self.words <= 0:
                 continue
-            if any(clash(one.candidate, other) for other in self.taken):
+            if self._clashes(one):
                 continue
-            claim = self.prover.claim(one, subject, aspect)
+            document = one.candidate.document
+            near = [two for two in helping if two.candidate.document == document]
+            beside = [two for two in near if not self._clashes(two)]
+            claim = self.prover.claim(one, subject, aspect, beside)
             if claim is not None and not self._repeats(claim):
                 self.take(claim, one.candidate)
                 return Pick(claim, one)
@@ -92,6 +98,10 @@ class Picker:
         self.taken.append(candidate)
         self.claims.append(claim)
         self.words -= len(claim.text.split())
+
+    def _clashes(self, one: Judged) -> bool:
+        """Whether a statement says what a quoted one does."""
+        return any(clash(one.candidate, other) for other in self.taken)
 
     def _repeats(self, claim: Claim) -> bool:
         """Whether a claim quotes characters that another does."""

@@ -3,9 +3,11 @@
 This is the one place that turns a quote into a claim.
 """
 
+from collections.abc import Iterable
+
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
-from ragbot.answer.leaning import with_support
+from ragbot.answer.leaning import with_announced, with_neighbours, with_support
 from ragbot.guide import Guide
 from ragbot.judge import Judged
 from ragbot.judge.candidates import Candidate
@@ -20,15 +22,41 @@ class Prover:
         self._guide = guide
         self._numbering = numbering
 
-    def claim(self, judged: Judged, subject: str | None, aspect: str | None) -> Claim | None:
+    def claim(
+        self,
+        judged: Judged,
+        subject: str | None,
+        aspect: str | None,
+        others: Iterable[Judged] = (),
+    ) -> Claim | None:
         """A judged statement as a claim of a subject and an aspect; None where it fails a check.
 
-        It brings along the sentence before it that it leans on.
+        It brings along the sentence before it that it leans on, the list that it announces, and
+        those of the `others` that stand beside it.
         """
         quote = evidence(judged.candidate, judged.helps)
         document = self._numbering.document(quote.document_id)
-        quote = with_support(quote, document)
-        checks = verify.check(quote, document, subject, self._guide, aspect, alone=True)
+        quote = with_announced(with_support(quote, document), document)
+        beside = [
+            evidence(other.candidate, other.helps)
+            for other in others
+            if other.candidate.document == quote.document_id
+            and (subject is None or subject in other.candidate.statement.subjects)
+        ]
+        quote = with_neighbours(quote, document, beside)
+        return self._proved(quote, subject, aspect, alone=True)
+
+    def step(self, judged: Judged, subject: str | None) -> Claim | None:
+        """A judged statement as one of several that are read in order, else as `claim`."""
+        quote = evidence(judged.candidate, judged.helps)
+        quote = with_support(quote, self._numbering.document(quote.document_id))
+        return self._proved(quote, subject, None, alone=False)
+
+    def _proved(
+        self, quote: Evidence, subject: str | None, aspect: str | None, *, alone: bool
+    ) -> Claim | None:
+        document = self._numbering.document(quote.document_id)
+        checks = verify.check(quote, document, subject, self._guide, aspect, alone=alone)
         claim = Claim(quote.quote, subject, aspect, (quote,), checks)
         return claim if verify.passed(claim) else None
 

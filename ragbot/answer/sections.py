@@ -9,7 +9,7 @@ from ragbot.types import Cell, Claim, Row
 
 # Probability of answering from which a lead needs no word of warning: of the best quotes under it
 # one in nine was graded an answer, of those above it two in five (docs/log.md, 2026-11-28).
-OUTRIGHT = 0.20
+OUTRIGHT = 0.15
 NOT_OUTRIGHT = "What comes nearest; it may not answer the question:"
 
 

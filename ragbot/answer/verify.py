@@ -1,7 +1,7 @@
 """Mechanical checks of a claim; one that fails is not shown."""
 
 from ragbot import sentences
-from ragbot.answer.leaning import block_of, leans
+from ragbot.answer.leaning import announces, block_of, leans
 from ragbot.guide import Guide
 from ragbot.statements import QUOTE_WORDS
 from ragbot.types import BlockKind, Check, Claim, Document, Evidence
@@ -66,8 +66,12 @@ def _whole(evidence: Evidence, document: Document) -> Check:
 
 
 def _stands_alone(evidence: Evidence) -> Check:
-    """Whether a quote says by itself what it speaks of, and points to nothing before it."""
+    """Whether a quote says by itself what it speaks of, and points to nothing beside it."""
     first = " ".join(evidence.quote.split()[:3])
+    if announces(evidence.quote):
+        last = " ".join(evidence.quote.split()[-3:])
+        detail = f"“... {last}” announces what is not quoted"
+        return Check(ALONE, passed=False, detail=detail)
     if leans(evidence.quote):
         detail = f"“{first} ...” leans on a sentence that is not quoted"
         return Check(ALONE, passed=False, detail=detail)
