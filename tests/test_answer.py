@@ -1,7 +1,7 @@
 """Answers: exact quotes of the documents, numbered, checked, and honest about what is missing."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from urllib.parse import unquote
 
 import numpy as np
@@ -435,6 +435,22 @@ class TestPicker:
         helps = [pick.judged.helps for pick in self.all_of(picker, judged)]
         assert helps == sorted(helps, reverse=True)
         assert set(helps) == {0.6000000000000001, 0.8}
+
+    def test_sentences_side_by_side_that_help_are_one_quote(self, picker, candidates):
+        prose = [c for c in candidates if c.statement.kind is BlockKind.PROSE]
+        one, other = next(
+            (a, b)
+            for a, b in pairwise(prose)
+            if a.document == b.document and b.statement.start == a.statement.end + 1
+        )
+        both = picker.best([Judged(one, 0.9, 0.9), Judged(other, 0.0, 0.6)], None, None)
+        assert both.claim.text.split() == f"{one.quote} {other.quote}".split()
+        assert picker.best([Judged(other, 0.0, 0.6)], None, None) is None
+
+    def test_one_that_does_not_help_is_left_out(self, picker, candidates):
+        prose = [c for c in candidates if c.statement.kind is BlockKind.PROSE]
+        judged = [Judged(c, 0.9, 0.9 if c is prose[0] else 0.49) for c in candidates]
+        assert picker.best(judged, None, None).claim.text == prose[0].quote
 
     def test_what_answers_goes_before_what_only_helps(self, picker, candidates):
         judged = [Judged(c, 0.9 if i == 7 else 0.0, 0.9) for i, c in enumerate(candidates)]
