@@ -17,10 +17,10 @@ PAGES = sorted(
 # The rooms from the lowest floor to the highest: a room enters those on floors below its own, and
 # of its own floor none but itself, unless the pair is named in BESIDE.
 FLOORS = (
-    ("ragbot.interpreter",),
+    ("ragbot.interpreter", "ragbot.stages"),
     (
         *("ragbot.types", "ragbot.errors", "ragbot.progress", "ragbot.foreign_json", "ragbot"),
-        *("ragbot.characters", "ragbot.stages", "ragbot.unspaced", "ragbot.private_file"),
+        *("ragbot.characters", "ragbot.unspaced", "ragbot.private_file"),
         "ragbot.latest",
     ),
     ("ragbot.toml_file", "ragbot.trust", "ragbot.quarantine", "ragbot.nesting"),
