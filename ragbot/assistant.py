@@ -208,7 +208,8 @@ class Assistant:
         vector = encoded[0].vector
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
-        beside = self._equivalents.side_by_side(question, ranked, numbering)
+        left = self._searcher.selection(filters)
+        beside = self._equivalents.side_by_side(question, ranked, numbering, left)
         question = settled(question, beside, self.guide)
         refused = None if named or beside else self._refuser.refused(question, ranked, vector)
         if refused is not None:
@@ -216,7 +217,7 @@ class Assistant:
         sections = self._composer.sections(question, beside, Prover(self.guide, numbering), filters)
         question = replace(question, rows=sections.rows)
         parts = Parts(sections.lead, sections.cells, sections.findings, steps=sections.steps)
-        parts = self._weigher.weighed(question, parts, numbering)
+        parts = self._weigher.weighed(question, parts, numbering, left)
         said = [
             *parts.lead,
             *(claim for one in beside for claim in one.claims()),

@@ -264,6 +264,15 @@ class TestFilters:
         assert answer.citations
         assert {c.authority for c in answer.citations} == {Authority.INDEPENDENT}
 
+    def test_only_passages_about_a_subject_that_passes_are_quoted_of_whatever_side(
+        self, assistant, generation
+    ):
+        answer = assistant.ask("Compare Heron and Ibex on speed", (), Filters(("heron",)))
+        library = generation.library
+        left = {p.id for p in library.passages_at(range(library.passages)) if "heron" in p.subjects}
+        assert answer.citations
+        assert {c.evidence.passage_id for c in answer.citations} <= left
+
     def test_where_nothing_passes_it_refuses(self, assistant):
         answer = assistant.ask("Is Heron fast?", (), Filters(("marmot",), ("ibex-manual",)))
         assert answer.refusal

@@ -16,6 +16,7 @@ from ragbot.assistant import Assistant
 from ragbot.index.build import build
 from ragbot.index.generation import Generation
 from ragbot.index.traits import assertions
+from ragbot.retrieval import Filters
 from ragbot.settings import Settings
 from ragbot.types import (
     Age,
@@ -157,6 +158,16 @@ class TestAnswers:
         assert losing
         assert all(MarkKind.DISPUTED in {mark.kind for mark in c.marks} for c in losing)
 
+    @pytest.mark.parametrize("source", ["manual", "review"])
+    def test_a_side_that_was_left_out_is_neither_quoted_nor_told_of(self, disputed, source):
+        only = Filters(sources=(source,))
+        answer = disputed.ask("How many users does Heron serve when it is fast?", (), only)
+        said = [*answer.lead, *answer.findings]
+        assert any("users" in claim.text for claim in said)
+        assert answer.conflicts == ()
+        assert {one.source_id for one in answer.citations} == {source}
+        assert MarkKind.DISPUTED not in {mark.kind for claim in said for mark in claim.marks}
+
     def test_another_aspect_does_not(self, disputed):
         assert not disputed.ask("Compare Heron and Ibex on cost").conflicts
 
@@ -280,6 +291,16 @@ class TestOutdated:
         answer = told(tmp_path, self.MANUAL, self.REVIEW).ask("Is NestScript fast in Heron?")
         assert "NestScript is deprecated" in answer.lead[0].text
         assert all(check.passed for check in answer.lead[0].checks)
+
+    def test_who_calls_it_so_and_was_left_out_is_not_quoted(self, tmp_path):
+        assistant = told(tmp_path, self.MANUAL, self.REVIEW)
+        only = Filters(sources=("review",))
+        for asked in ("Is NestScript fast in Heron?", "How is a query fast in Heron?"):
+            answer = assistant.ask(asked, (), only)
+            assert "uses NestScript" in answer.lead[0].text
+            assert {one.source_id for one in answer.citations} == {"review"}
+            assert answer.conflicts == ()
+            assert MarkKind.OUTDATED not in {mark.kind for mark in answer.lead[0].marks}
 
     @pytest.mark.parametrize(
         ("text", "named"),

@@ -241,3 +241,33 @@ def test_a_page_of_a_source_that_was_left_out_tells_of_no_name(assistant):
     guide = Filters(sources=("guide",))
     answer = assistant.ask("difference between ibex.Seal2d and ibex.count_query", (), guide)
     assert {one.source_id for one in answer.citations} <= {"guide"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Heron equivalent of ibex.Seal2d", "Difference between Ibex' Seal3d and Heron's SealLayer1d?"],
+)
+def test_a_counterpart_of_a_source_that_was_left_out_is_not_shown(assistant, asked):
+    answer = assistant.ask(asked, (), Filters(sources=("ibex-api",)))
+    assert answer.side_by_side == ()
+    assert {one.source_id for one in answer.citations} <= {"ibex-api"}
+
+
+def test_a_subject_that_was_left_out_has_no_counterpart(assistant):
+    left = Filters(subjects=("ibex", "wren"))  # a page of one of these may name the other too
+    assert assistant.ask("Heron equivalent of ibex.count_query", (), left).side_by_side == ()
+
+
+@pytest.mark.parametrize("left", [Filters(sources=("heron-api",)), Filters(subjects=("heron",))])
+def test_of_a_name_whose_page_was_left_out_only_the_counterpart_is_quoted(assistant, left):
+    answer = assistant.ask("Heron equivalent of ibex.Seal2d", (), left)
+    (beside,) = answer.side_by_side
+    assert (beside.asked.signature, beside.asked.summary, beside.asked.caveats) == ((), None, ())
+    assert beside.counterparts[0].name == "heron.SealLayer2d"
+    assert beside.counterparts[0].signature
+    assert beside.note.endswith(
+        "The page of ibex.box.Seal2d is not quoted: the filters leave it out."
+    )
+    assert beside.arguments == ()  # they would show how the other is called
+    assert "ibex-api" not in {one.source_id for one in answer.citations}
+    assert "ibex.box.Seal2d" in as_text(answer)

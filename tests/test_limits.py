@@ -9,7 +9,7 @@ from ragbot import limits
 from ragbot.assistant import Assistant, Filters, Turn
 from ragbot.errors import QuestionError
 from ragbot.index.generation import Generation
-from ragbot.retrieval.search import Searcher
+from ragbot.retrieval.selection import Selector
 
 MANY = limits.NAMES + 1
 
@@ -84,13 +84,13 @@ def test_a_history_that_is_too_long_is_refused(assistant: Assistant) -> None:
 
 
 def test_names_that_are_not_known_cost_no_memory(generation: Generation) -> None:
-    searcher = Searcher(generation)
+    selector = Selector(generation)
     unknown = (*(f"unknown {i % 50}" for i in range(100_000)), "x" * 1_000_000)
     awkward = Filters(("heron", *unknown, "heron"), ("review", *unknown))
-    plain = searcher._allowed(Filters(("heron",), ("review",)))
+    plain = selector.selection(Filters(("heron",), ("review",))).mask
     tracemalloc.start()
-    allowed = searcher._allowed(awkward)
-    nothing = searcher._allowed(Filters(unknown)), searcher._allowed(Filters((), unknown))
+    allowed = selector.selection(awkward).mask
+    nothing = [selector.selection(f).mask for f in (Filters(unknown), Filters((), unknown))]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 500_000

@@ -281,7 +281,7 @@ class TestPlan:
         query = cell_query(
             guide.subject("heron"), guide.aspect("speed"), Filters(sources=("review",))
         )
-        assert query.filters == Filters(subjects=("heron",), sources=("review",))
+        assert (query.filters, query.about) == (Filters(sources=("review",)), "heron")
         assert "Heron" in query.text
         assert "fast or slow" in query.text
         assert "latenc" in query.words
@@ -290,7 +290,7 @@ class TestPlan:
     def test_a_question_is_looked_for_among_all_or_those_of_a_subject(self, guide):
         assert question_query(guide, "why", None, Filters()) == Query("why", "why")
         narrowed = question_query(guide, "why", guide.subject("ibex"), Filters(subjects=("heron",)))
-        assert narrowed.filters.subjects == ("ibex",)
+        assert (narrowed.filters.subjects, narrowed.about) == (("heron",), "ibex")
 
 
 class Counting(WordEncoder):

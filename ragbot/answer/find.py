@@ -98,7 +98,9 @@ class PoolFinder:
     def of_document(self, question: Question, document: str, filters: Filters) -> list[Judged]:
         """The statements of the document with that id, in its order, judged for a question."""
         passages = self._generation.library.passages_of(document)
-        candidates = self._gatherer.of_passages(self._searcher.passing(passages, filters), ())
+        candidates = self._gatherer.of_passages(
+            self._searcher.selection(filters).among(passages), ()
+        )
         return self._judged(question, Place(), _readable(question, candidates))
 
     def _judged(

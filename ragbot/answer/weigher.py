@@ -9,6 +9,7 @@ from ragbot.answer.conflicts.disputes import Disputes
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.parts import Parts
 from ragbot.index.generation import Generation
+from ragbot.retrieval.selection import Selection
 from ragbot.types import Claim, Question
 
 
@@ -19,9 +20,14 @@ class Weigher:
         self._disputes = Disputes(generation, finder)
         self._agreements = Agreements(generation)
 
-    def weighed(self, question: Question, parts: Parts, numbering: Numbering) -> Parts:
-        """The parts of an answer with their disagreements, marks and agreements."""
-        parts = self._disputes.settle(question, parts, numbering)
+    def weighed(
+        self, question: Question, parts: Parts, numbering: Numbering, left: Selection
+    ) -> Parts:
+        """The parts of an answer with their disagreements, out of what is left, marks, agreements.
+
+        Who else agrees is counted over everything, as nothing of it is quoted.
+        """
+        parts = self._disputes.settle(question, parts, numbering, left)
         claims = [
             *parts.lead,
             *(c for cell in parts.cells for c in cell.claims),

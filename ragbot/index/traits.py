@@ -35,9 +35,13 @@ _WITHIN = (
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A statement as it would be quoted, with who says it and when; ISO dates or "undated"."""
+    """A statement as it would be quoted, with who says it and when; ISO dates or "undated".
+
+    `passage` is the ordinal of the one that it stands in.
+    """
 
     ordinal: int
+    passage: int
     evidence: Evidence
     source: str
     published: str
@@ -94,7 +98,14 @@ def _quoted(row: sqlite3.Row) -> Quoted:
         subjects=words(row["subjects"]),
         score=0.0,
     )
-    return Quoted(row["ordinal"], evidence, row["source_id"], row["published"], row["updated"])
+    return Quoted(
+        row["ordinal"],
+        row["passage"],
+        evidence,
+        row["source_id"],
+        row["published"],
+        row["updated"],
+    )
 
 
 @decoding.decoding

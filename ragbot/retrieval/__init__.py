@@ -45,6 +45,8 @@ class Facet:
 class Query:
     """One search: the text that is encoded, the words for BM25, and what may be found.
 
+    `about` is the subject of a side of an answer, "" where any may be found: of what the filters
+    leave only the passages about it.
     `names` are programming names whose own documents come first, whatever the encoder thinks;
     `facets` what is asked about a subject; `sharing` are the subjects that share the first places.
     """
@@ -52,6 +54,7 @@ class Query:
     text: str
     words: str
     filters: Filters = Filters()
+    about: str = ""
     names: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = ()
     sharing: tuple[str, ...] = ()

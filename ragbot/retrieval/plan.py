@@ -15,7 +15,8 @@ def cell_query(subject: Subject, aspect: Aspect, filters: Filters) -> Query:
     return Query(
         text=f"{subject.name} {aspect.name.lower()}: {aspect.description}",
         words=f"{subject.name} {aspect.name} {words}",
-        filters=replace(filters, subjects=(subject.id,)),
+        filters=filters,
+        about=subject.id,
     )
 
 
@@ -29,13 +30,18 @@ def question_query(guide: Guide, text: str, subject: Subject | None, filters: Fi
     names = symbols_in(text, guide.names)
     asked = guide.subjects_in(text) if subject is None else (subject.id,)
     query = Query(
-        text, text, filters, names, _facets(guide, text, asked), asked if len(asked) > 1 else ()
+        text,
+        text,
+        filters,
+        names=names,
+        facets=_facets(guide, text, asked),
+        sharing=asked if len(asked) > 1 else (),
     )
     if subject is None:
         return query
     last = (name.rsplit(".", 1)[-1] for name in names)
     names = tuple(dict.fromkeys((*names, *last)))
-    return replace(query, names=names, filters=replace(filters, subjects=(subject.id,)))
+    return replace(query, names=names, about=subject.id)
 
 
 def _facets(guide: Guide, text: str, subjects: tuple[str, ...]) -> tuple[Facet, ...]:

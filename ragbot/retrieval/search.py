@@ -12,6 +12,7 @@ from ragbot.lexical import Scores
 from ragbot.retrieval import Encoded, Filters
 from ragbot.retrieval.balance import shared_order
 from ragbot.retrieval.fusion import POOL, Candidates, candidates, weighed
+from ragbot.retrieval.selection import Selection, Selector
 from ragbot.retrieval.statements import StatementScores
 from ragbot.stages import stage
 from ragbot.stores import Mask, Rows
@@ -50,27 +51,16 @@ class Searcher:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        authority = {source.id: source.authority for source in generation.library.sources()}
-        self._authorities = np.array([authority[p.source] for p in generation.passages], dtype=str)
-        # By number: a name that a request sends is never compared with the name of each passage.
-        self._numbers = {name: number for number, name in enumerate(authority)}
-        numbers = self._numbers
-        self._sources = np.array([numbers[p.source] for p in generation.passages], dtype=np.int64)
+        self._selector = Selector(generation)
+        self._subjects = self._selector.subjects
         self._voices = np.array([p.voice for p in generation.passages], dtype=np.int64)
-        elsewhere = [(i, s) for i, p in enumerate(generation.passages) for s in p.also_at]
-        self._elsewhere = np.array([i for i, _ in elsewhere], dtype=np.int64)
-        self._elsewhere_sources = np.array(
-            [numbers.setdefault(source, len(numbers)) for _, source in elsewhere], dtype=np.int64
-        )
         self._statements = StatementScores.of(generation)
         lengths = passage_lengths(generation.library)
         self._lengths = lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
-        self._subjects = {
-            subject.id: np.array(
-                [subject.id in p.subjects for p in generation.passages], dtype=bool
-            )
-            for subject in generation.guide.subjects
-        }
+
+    def selection(self, filters: Filters) -> Selection:
+        """The passages that filters leave."""
+        return self._selector.selection(filters)
 
     @stage("search")
     def rank(self, queries: Sequence[Encoded], limit: int, pool: int = POOL) -> list[list[Ranked]]:
@@ -78,12 +68,12 @@ class Searcher:
 
         Of passages that repeat each other only the best is there.
         """
-        alike: dict[Filters, list[int]] = {}
+        alike: dict[tuple[Filters, str], list[int]] = {}
         for place, asked in enumerate(queries):
-            alike.setdefault(asked.query.filters, []).append(place)
+            alike.setdefault((asked.query.filters, asked.query.about), []).append(place)
         ranked: list[list[Ranked]] = [[] for _ in queries]
-        for filters, places in alike.items():
-            allowed = self._allowed(filters)
+        for (filters, about), places in alike.items():
+            allowed = self._selector.selection(filters, about).mask
             vectors = np.stack([queries[place].vector for place in places])
             _, nearest = self._generation.vectors.search(vectors, pool, allowed)
             for place, rows in zip(places, nearest, strict=True):
@@ -221,27 +211,6 @@ class Searcher:
                     worth = NAMED / (1 + NAMED_FALL * dropped)
                     found[ordinal] = max(worth, found.get(ordinal, 0.0))
         return found
-
-    def passing(self, passages: Sequence[int], filters: Filters) -> list[int]:
-        """Those of some passages, by their ordinals, that filters let through."""
-        allowed = self._allowed(filters)
-        return [one for one in passages if allowed is None or allowed[one]]
-
-    def _allowed(self, filters: Filters) -> Mask | None:
-        masks: list[Mask] = []
-        if filters.subjects:
-            chosen = np.zeros(len(self._sources), dtype=bool)
-            for subject in self._subjects.keys() & set(filters.subjects):
-                chosen |= self._subjects[subject]
-            masks.append(chosen)
-        if filters.sources:
-            known = [self._numbers[s] for s in set(filters.sources) if s in self._numbers]
-            there = np.isin(self._sources, known)
-            there[self._elsewhere[np.isin(self._elsewhere_sources, known)]] = True
-            masks.append(there)
-        if filters.authorities:
-            masks.append(np.isin(self._authorities, [str(a) for a in filters.authorities]))
-        return np.logical_and.reduce(masks) if masks else None
 
 
 def _firsts(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -15,6 +15,7 @@ from ragbot.answer.conflicts import voices
 from ragbot.answer.conflicts.voices import Voice
 from ragbot.index.generation import Generation
 from ragbot.index.traits import Quoted, assertions
+from ragbot.retrieval.selection import ALL, Selection
 from ragbot.types import Assertion, AssertionKind, DisagreementKind, Evidence, nested
 from ragbot.understand.rephrase import in_a_row
 
@@ -66,12 +67,19 @@ class Rivals:
         for one in chain(*self._stated.values()):
             self._by_document.setdefault(one.quoted.evidence.document_id, []).append(one)
 
-    def of(self, evidence: Evidence) -> Iterator[Dispute]:
-        """The disputes about a quote, one for each thing that it asserts and another excludes."""
+    def of(self, evidence: Evidence, left: Selection = ALL) -> Iterator[Dispute]:
+        """The disputes about a quote, one for each thing that it asserts and another excludes.
+
+        Only what is left may exclude it.
+        """
         for own in self._by_document.get(evidence.document_id, []):
             if nested(own.quoted.evidence.span, evidence.span):
                 alike = self._stated[own.assertion.subject, own.assertion.kind]
-                rivals = [one for one in alike if self._excludes(own, one)]
+                rivals = [
+                    one
+                    for one in alike
+                    if left.holds(one.quoted.passage) and self._excludes(own, one)
+                ]
                 if rivals:
                     yield self._dispute(own, max(rivals, key=lambda one: self._rank(own, one)))
 

@@ -9,14 +9,15 @@ from ragbot.answer.citations import Numbering
 from ragbot.answer.conflicts import siding, voices
 from ragbot.answer.conflicts.contrary import Dispute, Rivals
 from ragbot.answer.conflicts.outdated import OutdatedThings
+from ragbot.answer.conflicts.sides import conflict
 from ragbot.answer.conflicts.voices import Voice
 from ragbot.answer.find import PoolFinder
 from ragbot.answer.parts import Parts
 from ragbot.answer.pick import LEAST
 from ragbot.index.generation import Generation
 from ragbot.index.traits import Quoted
+from ragbot.retrieval.selection import Selection
 from ragbot.types import (
-    Age,
     Cell,
     CellStatus,
     Claim,
@@ -26,7 +27,6 @@ from ragbot.types import (
     Mark,
     MarkKind,
     Question,
-    Side,
     Span,
 )
 
@@ -47,17 +47,23 @@ class Disputes:
         self._authorities = {s.id: s.authority for s in generation.library.sources()}
         self._pools = finder
 
-    def settle(self, question: Question, parts: Parts, numbering: Numbering) -> Parts:
-        """The parts with what disagrees with them: the side followed leads, never the other."""
+    def settle(
+        self, question: Question, parts: Parts, numbering: Numbering, left: Selection
+    ) -> Parts:
+        """The parts with what disagrees with them: the side followed leads, never the other.
+
+        Out of what is left: nothing else is quoted or told of.
+        """
         asked = self._things.named_in(question.standalone)
-        found = self._found(parts, numbering)
+        found = self._found(parts, numbering, left)
         helping = self._helping(question, asked, found)
         shown = list({_key(one): (one, aspect) for one, aspect in reversed(helping)}.values())
         shown = shown[::-1][:MOST]
-        conflicts = [self._conflict(one, aspect) for one, aspect in shown]
+        conflicts = [conflict(one, aspect, self._guide) for one, aspect in shown]
         marks = _marks(found, {_key(one) for one, _ in shown})
         lead = self._with_followed(parts.lead, conflicts, numbering)
-        lead = [*self._warnings(question, asked, lead, numbering), *lead]
+        told = self._deprecating(question, asked, left)
+        lead = [*self._warnings(told, lead, numbering), *lead]
         new = {e.span for claim in lead if claim not in parts.lead for e in claim.evidence}
         below = tuple(c for c in parts.findings if not siding.rests_on(c, new))
         weak = {one.sides[0].evidence.span for one, _ in helping if _is_weak(one, asked)}
@@ -70,7 +76,7 @@ class Disputes:
             steps=siding.marked(settled.steps, marks),
         )
 
-    def _found(self, parts: Parts, numbering: Numbering) -> list[_Placed]:
+    def _found(self, parts: Parts, numbering: Numbering, left: Selection) -> list[_Placed]:
         """What disagrees with the quotes of an answer, with their rows; what is misled by first."""
         claims: list[tuple[Claim, str | None]] = [
             (claim, None) for claim in (*parts.lead, *parts.findings, *parts.steps)
@@ -80,16 +86,19 @@ class Disputes:
             (one, aspect)
             for claim, aspect in claims
             for evidence in claim.evidence
-            for one in self._about(evidence, numbering)
+            for one in self._about(evidence, numbering, left)
         ]
         return sorted(dict.fromkeys(found), key=lambda placed: not _changes(placed[0]))
 
-    def _about(self, evidence: Evidence, numbering: Numbering) -> list[Dispute]:
+    def _about(self, evidence: Evidence, numbering: Numbering, left: Selection) -> list[Dispute]:
         """What disagrees with a quote, both sides checked."""
         document = numbering.document(evidence.document_id)
         date = voices.last_date(document.published, document.updated)
         voice = Voice(self._authorities[document.source_id], date)
-        found = [*self._rivals.of(evidence), *self._things.of(evidence, document, voice)]
+        found = [
+            *self._rivals.of(evidence, left),
+            *self._things.of(evidence, document, voice, left),
+        ]
         return [one for one in found if self._is_checked(one, numbering)]
 
     def _is_checked(self, dispute: Dispute, numbering: Numbering) -> bool:
@@ -121,48 +130,24 @@ class Disputes:
             or _is_named(one, question)
         ]
 
-    def _warnings(
-        self,
-        question: Question,
-        asked: Sequence[str],
-        lead: Sequence[Claim],
-        numbering: Numbering,
-    ) -> list[Claim]:
-        """What says that a thing which is asked about is deprecated; unless it is quoted anyway."""
-        quoted = {evidence.span for claim in lead for evidence in claim.evidence}
+    def _deprecating(
+        self, question: Question, asked: Sequence[str], left: Selection
+    ) -> list[Quoted]:
+        """What says first of each thing that is asked about that it is deprecated."""
         subjects = [column.id for column in question.columns]
-        told: list[Quoted] = []
-        for name in asked:
-            told += self._things.told(name, subjects)[:1]
-        spans = {one.evidence.span: one for one in told}
-        return [
-            self._claim(one.evidence, one.evidence.subjects[0], None, numbering)
-            for span, one in spans.items()
-            if span not in quoted and one.evidence.subjects
-        ]
+        return [one for name in asked for one in self._things.told(name, left, subjects)[:1]]
 
-    def _conflict(self, dispute: Dispute, aspect: str | None) -> Conflict:
-        own, rival = dispute.voices
-        later = voices.order(own.date, rival.date)
-        ages = (_age(later, own.dated), _age(-later, rival.dated))
-        if own.dated and rival.dated and not later:
-            ages = (Age.SAME, Age.SAME)
-        sides = [
-            Side((quoted.evidence,), voice.authority, voice.date, age)
-            for quoted, voice, age in zip(dispute.sides, dispute.voices, ages, strict=True)
+    def _warnings(
+        self, told: Sequence[Quoted], lead: Sequence[Claim], numbering: Numbering
+    ) -> list[Claim]:
+        """What says so, as claims; unless it is quoted anyway."""
+        quoted = {evidence.span for claim in lead for evidence in claim.evidence}
+        spans = {one.evidence.span: one.evidence for one in told}
+        return [
+            self._claim(evidence, evidence.subjects[0], None, numbering)
+            for span, evidence in spans.items()
+            if span not in quoted and evidence.subjects
         ]
-        if dispute.follows == 1:  # the side that is followed stands first
-            sides.reverse()
-        return Conflict(
-            subject=dispute.subject,
-            name=self._guide.name_of(dispute.subject),
-            aspect=aspect,
-            kind=dispute.kind,
-            about=dispute.about,
-            sides=(sides[0], sides[1]),
-            follows=None if dispute.follows is None else 0,
-            why=dispute.why,
-        )
 
     def _cell(
         self,
@@ -242,9 +227,3 @@ def _marks(found: Sequence[_Placed], shown: Set[_Key]) -> dict[Span, Mark]:
 def _is_quoted(conflict: Conflict, claims: Sequence[Claim]) -> bool:
     spans = {evidence.span for side in conflict.sides for evidence in side.evidence}
     return any(siding.rests_on(claim, spans) for claim in claims)
-
-
-def _age(later: int, dated: bool) -> Age:
-    if not dated:
-        return Age.UNDATED
-    return {1: Age.NEWER, -1: Age.OLDER}.get(later, Age.DATED)

@@ -8,6 +8,7 @@ from ragbot.answer.conflicts.contrary import Dispute
 from ragbot.answer.conflicts.voices import Voice
 from ragbot.index.generation import Generation
 from ragbot.index.traits import Quoted, outdated
+from ragbot.retrieval.selection import ALL, Selection
 from ragbot.types import ON_ITS_WAY_OUT, DisagreementKind, Document, Evidence
 
 _SPLIT = re.compile(r"[\s/_-]+")
@@ -34,30 +35,39 @@ class OutdatedThings:
         """The things that a text names."""
         return [name for name, pattern in self._patterns.items() if pattern.search(text)]
 
-    def told(self, name: str, subjects: Sequence[str] = ()) -> list[Quoted]:
-        """Who calls a thing deprecated, of some subjects if any are given, the best first."""
+    def told(self, name: str, left: Selection, subjects: Sequence[str] = ()) -> list[Quoted]:
+        """Who of those that are left calls a thing deprecated, the best first.
+
+        Of some subjects, if any are given.
+        """
         found = [
             one
             for one in self._told[name]
-            if not subjects or set(subjects) & set(one.evidence.subjects)
+            if left.holds(one.passage)
+            and (not subjects or set(subjects) & set(one.evidence.subjects))
         ]
         return sorted(found, key=lambda one: voices.trust(self._voices[one.ordinal]), reverse=True)
 
-    def of(self, evidence: Evidence, document: Document, voice: Voice) -> list[Dispute]:
-        """What a quote names as if it were current; `voice` is that of its document."""
+    def of(
+        self, evidence: Evidence, document: Document, voice: Voice, left: Selection = ALL
+    ) -> list[Dispute]:
+        """What a quote names as if it were current; `voice` is that of its document.
+
+        Only what is left may tell so.
+        """
         if not evidence.subjects or ON_ITS_WAY_OUT & set(
             document.kinds_of(evidence.start, evidence.end)
         ):
             return []  # it is of nothing that is compared, or says so itself
         found = []
         for name in self.named_in(f"{evidence.label} {evidence.quote}"):
-            told = self.told(name, evidence.subjects)
+            told = self.told(name, left, evidence.subjects)
             if told and all(one.evidence.document_id != evidence.document_id for one in told):
                 found.append(self._dispute(name, told[0], evidence, voice))
         return found
 
     def _dispute(self, name: str, told: Quoted, evidence: Evidence, voice: Voice) -> Dispute:
-        shown = Quoted(-1, evidence, "", voice.date, voice.date)
+        shown = Quoted(-1, -1, evidence, "", voice.date, voice.date)
         return Dispute(
             kind=DisagreementKind.STATUS,
             subject=next(s for s in told.evidence.subjects if s in evidence.subjects),

@@ -16,6 +16,7 @@ from ragbot.guide import Guide
 from ragbot.index.generation import Generation
 from ragbot.judge.candidates import Candidate, Gatherer
 from ragbot.retrieval.search import Ranked
+from ragbot.retrieval.selection import Selection
 from ragbot.retrieval.vectors import QueryVectors
 from ragbot.types import Column, Question, QuestionKind, SideBySide
 from ragbot.understand.rephrase import without_marks
@@ -36,16 +37,16 @@ class Equivalents:
         self._finder = finder
         self._resolver = resolver
         self._gatherer = Gatherer(generation)
-        self._quotes = Quotes(generation, self._gatherer)
         self._lock = threading.Lock()
         self._made: Reference | None = None
 
     def side_by_side(
-        self, question: Question, ranked: Sequence[Ranked], numbering: Numbering
+        self, question: Question, ranked: Sequence[Ranked], numbering: Numbering, left: Selection
     ) -> tuple[SideBySide, ...]:
         """The name that a question asks about beside its counterparts in each subject asked for.
 
-        `ranked` are the passages found for the question, in which guides may name both.
+        `ranked` are the passages found for the question, in which guides may name both. Out of
+        nothing that is not `left` is quoted, and no counterpart is found.
         """
         request = question.request
         if request is None:
@@ -59,18 +60,21 @@ class Equivalents:
         vector = self._vectors.of_text(without_marks(question.standalone))
         guides = [c for c in for_readers(self._gatherer.candidates(ranked)) if not c.symbol]
         helping = partial(self._finder.helping, question)
+        quotes = Quotes(self._generation, self._gatherer, left)
         other = reference.number(request.other) if request.other else None
+        if other is not None and not left.holds(reference.symbols[other].passage):
+            other = None
         few = COUNTERPARTS_WIDE if len(request.targets) > 1 else COUNTERPARTS
         made = []
-        for target in request.targets:
+        for target in filter(left.of_subject, request.targets):
             subjects = wider(guide, target)
             search = Search.of(entry, request.probability, subjects, vector, readings, reference)
-            best = counterparts(search, reference, few)
+            best = counterparts(replace(search, left=left), reference, few)
             if other is not None and target in reference.symbols[other].subjects:
                 best = [Counterpart(other, 1.0, is_direct=True)]
             if best:
                 told = _told(guides, entry, best[0].entry, reference)
-                composer = BesideComposer(self._quotes, reference, vector, numbering, helping)
+                composer = BesideComposer(quotes, reference, vector, numbering, helping)
                 made.append(
                     composer.compose(asked, target, best, told, is_named=best[0].entry == other)
                 )

@@ -14,7 +14,9 @@ from ragbot.answer.pick import LEAST
 from ragbot.answer.prove import evidence
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
+from ragbot.index.symbols import Symbol
 from ragbot.judge.candidates import Candidate, Gatherer, overlap
+from ragbot.retrieval.selection import Selection
 from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
 
 ARGUMENTS = 4
@@ -36,16 +38,23 @@ class NamedSymbol:
 
 
 class Quotes:
-    """The documents of symbols of one generation and what may be quoted of them."""
+    """The documents of symbols of one generation and what of them may be quoted in one answer."""
 
-    def __init__(self, generation: Generation, gatherer: Gatherer) -> None:
+    def __init__(self, generation: Generation, gatherer: Gatherer, left: Selection) -> None:
+        """Take the passages that are left to quote."""
         self._generation = generation
         self._gatherer = gatherer
+        self._left = left
 
     def page(self, entry: int, reference: Reference) -> SymbolPage:
-        """The document of an entry with its statements."""
+        """The document of an entry with those of its statements that may be quoted."""
         one = reference.symbols[entry]
-        return SymbolPage(one, self._gatherer.of_document(one.document))
+        passages = self._generation.library.passages_of(one.document)
+        return SymbolPage(one, self._gatherer.of_passages(self._left.among(passages), ()))
+
+    def are_left_out(self, symbol: Symbol) -> bool:
+        """Whether nothing of a symbol's document may be quoted."""
+        return not self._left.holds(symbol.passage)
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
@@ -113,7 +122,8 @@ class BesideComposer:
         )
         # What may do something else is called as it is called, and no more is compared.
         compared = pages[:2] if symbols[1].is_direct else pages[:1]
-        arguments = self._arguments(*compared) if len(compared) > 1 else ()
+        quoted = len(compared) > 1 and all(page.statements for page in compared)
+        arguments = self._arguments(*compared) if quoted else ()
         caveats = [self._caveats(page) for page in compared]
         shown = [
             replace(symbol, caveats=caveats[at] if at < len(caveats) else ())
@@ -199,6 +209,8 @@ class BesideComposer:
         notes = []
         if not any(name.lower().endswith(one.text.lower()) for name in symbol.names):
             notes.append(f"{one.text} is read as {symbol.name}.")
+        if self._quotes.are_left_out(symbol):
+            notes.append(f"The page of {symbol.name} is not quoted: the filters leave it out.")
         if not any(other.is_direct for other in found):
             nearest = " and ".join(other.name for other in found)
             notes.append(

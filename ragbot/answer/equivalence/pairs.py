@@ -9,6 +9,7 @@ from ragbot.answer.equivalence.pair_model import PAIR_SIGNS, SURE_SIGNS, Rows, o
 from ragbot.answer.equivalence.reference import Reference, same_name
 from ragbot.encoder import Vectors
 from ragbot.guide import Guide
+from ragbot.retrieval.selection import ALL, Selection
 from ragbot.understand.resolver import Readings
 
 NEAREST = 100  # symbols looked at for their vectors, with the question's and without
@@ -29,7 +30,8 @@ class Search:
     """One search for counterparts: `one` is the symbol asked about, read as likely as `read`.
 
     `subjects` are those to look in, the first of them the one asked for; `written` tells for
-    symbols how likely the question names them, `words` are the stems that it writes.
+    symbols how likely the question names them, `words` are the stems that it writes. Only symbols
+    whose first passage is `left` are found.
     """
 
     one: int
@@ -38,6 +40,7 @@ class Search:
     vector: Vectors
     written: Mapping[int, float]
     words: frozenset[str]
+    left: Selection = ALL
 
     @classmethod
     def of(
@@ -110,6 +113,7 @@ def shortlist(search: Search, reference: Reference) -> list[int]:
         at
         for at in reference.of_subjects(search.subjects)
         if not mine & set(reference.symbols[at].subjects)
+        and search.left.holds(reference.symbols[at].passage)
     ]
     if not pool:
         return []
