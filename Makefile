@@ -58,8 +58,8 @@ clients: setup  ## test with the client libraries of docs/clients.md (installed 
 	@$(CLIENTS)/bin/python -P -m pip install --quiet --disable-pip-version-check -r tests/service/clients.txt
 	@$(BIN)/python -m pytest tests/service/test_service_clients.py
 
-soak: setup  ## five minutes of mixed and hostile load on a service, held to its limits
-	@$(BIN)/python -m tests.soak
+soak: setup  ## ten minutes of mixed and hostile load on a service, held to its limits (INDEX=)
+	@$(BIN)/python -m tests.soak $(if $(INDEX),--index $(INDEX))
 
 clean:  ## remove what was built, but not the installed set
 	rm -rf index/generations index/cache index/CURRENT index/build.lock evaluation bench/results

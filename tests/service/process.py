@@ -44,6 +44,10 @@ class Served:
     def threads(self) -> int:
         return int(self._status("Threads:"))
 
+    def handles(self) -> int:
+        """File descriptors that are open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
     def megabytes(self, name: str = "VmRSS:") -> float:
         """Memory held now, or with VmHWM at most so far."""
         return int(self._status(name)) / 1024
