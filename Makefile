@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 AUDIT := .venv-audit
 CLIENTS := .venv-clients
+CONTAINERS := .venv-containers
 
-.PHONY: help setup serve test check docs evaluate bench soak audit clients clean
+.PHONY: help setup serve test check docs evaluate bench soak audit clients containers clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1 - /p' $(MAKEFILE_LIST)
@@ -57,6 +58,11 @@ clients: setup  ## test with the client libraries of docs/clients.md (installed 
 	@test -x $(CLIENTS)/bin/python || $(BIN)/python -P -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -P -m pip install --quiet --disable-pip-version-check -r tests/service/clients.txt
 	@$(BIN)/python -m pytest tests/service/test_service_clients.py
+
+containers: setup  ## check Dockerfile, compose.yaml and deploy/ with linters (installed into .venv-containers)
+	@test -x $(CONTAINERS)/bin/python || $(BIN)/python -P -m venv $(CONTAINERS)
+	@$(CONTAINERS)/bin/python -P -m pip install --quiet --disable-pip-version-check -r tests/service/containers.txt
+	@$(BIN)/python -m pytest tests/test_containers.py tests/test_deploy.py
 
 soak: setup  ## ten minutes of mixed and hostile load on a service, held to its limits (INDEX=)
 	@$(BIN)/python -m tests.soak $(if $(INDEX),--index $(INDEX))
