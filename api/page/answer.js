@@ -1,10 +1,12 @@
 // An answer article: how the question was understood, lead, table, findings or refusal.
 
-import { claimItem, nearestItem } from "./quotes.js";
+import { NUMBER, authorityMark, claimItem, dateOf, nearestItem } from "./quotes.js";
 import { sideBySide } from "./beside.js";
-import { comparison } from "./comparison.js";
+import { comparisons } from "./comparison.js";
 import { disagreements } from "./conflicts.js";
 import { counted, el, listed, words } from "./elements.js";
+import { lead } from "./lead.js";
+import { sourcesOf } from "./cited.js";
 
 /**
  * @param {object} answer of POST /v1/ask
@@ -15,7 +17,7 @@ export function answerArticle(answer, open, askAgain) {
   const citations = new Map(answer.citations.map((citation) => [citation.number, citation]));
   const { question, refusal } = answer;
   const changed = question.standalone.trim() !== question.text.trim();
-  return el(
+  const article = el(
     "article.answer",
     { "aria-label": "Answer" },
     changed ? understood(question.standalone, askAgain) : null,
@@ -24,14 +26,15 @@ export function answerArticle(answer, open, askAgain) {
     refusal ? refused(refusal, open) : null,
     lead(answer, citations, open),
     ...(answer.gaps ?? []).map((gap) => el("p.notice", {}, gap)),
-    refusal ? null : el("p.summary", {}, summary(answer)),
     ...sideBySide(answer, citations, open),
-    table(answer, citations, open),
+    ...comparisons(answer, citations, open),
     steps(answer.steps ?? [], citations, open),
-    claims("findings", "What else the sources say", answer.findings, citations, open),
+    claims("findings", others(answer), answer.findings, citations, open),
     disagreements(answer, citations, open),
-    foot(answer),
   );
+  const sources = sourcesOf(article, answer.citations, open);
+  article.append(...(sources ? [sources] : []), foot(answer));
+  return article;
 }
 
 /** One sentence on how much was found; also what a screen reader is told. */
@@ -39,8 +42,17 @@ export function summary({ coverage, refusal, citations }) {
   if (refusal) return "The documents do not answer this.";
   const documents = counted(coverage.documents, "document");
   const said = `${counted(citations.length, "quote")} from ${documents}`;
-  if (!coverage.cells) return `${said}.`;
-  return `${said}; ${coverage.supported} of ${counted(coverage.cells, "cell")} filled.`;
+  const missing = coverage.cells - coverage.supported;
+  if (!missing) return `${said}.`;
+  return `${said}. No source says anything in ${missing} of ${counted(coverage.cells, "place")} of the table.`;
+}
+
+/** What a screen reader is told of an answer: its first quote, or why there is none. */
+export function spoken(answer) {
+  if (answer.refusal) return answer.refusal.reason;
+  const inTable = answer.cells.flatMap((cell) => cell.claims);
+  const [first] = [...answer.lead, ...(answer.steps ?? []), ...inTable, ...answer.findings];
+  return [first?.text, summary(answer)].filter(Boolean).join(" ");
 }
 
 /** What a later question may refer back to: the first words of the answer. */
@@ -106,44 +118,23 @@ function refused(refusal, open) {
   );
 }
 
-/** The answer itself: what stands first, with a word on how to take it. */
-function lead({ lead: list, lead_note: note, question }, citations, open) {
-  if (!list.length && !note) return null;
-  const names = new Map(question.columns.map((column) => [column.id, column.name]));
-  const sides = new Set(list.map((claim) => claim.subject)).size > 1;
-  const item = (claim) => {
-    const made = claimItem(claim, citations, open);
-    if (sides && names.has(claim.subject)) {
-      made.prepend(el("div.overline", {}, names.get(claim.subject)));
-    }
-    return made;
-  };
-  return el(
-    "section.answer-lead",
-    {},
-    el("h3.overline", {}, "The answer"),
-    note ? el("p.lead-note", {}, note) : null,
-    list.length ? el("ul", {}, ...list.map(item)) : null,
-  );
+/** What findings are called: what is said besides, or all that is said. */
+function others({ lead: first, steps: list, cells }) {
+  const besides = first.length || list?.length || cells.length;
+  return besides ? "What else the sources say" : "What the sources say";
 }
 
-function table(answer, citations, open) {
-  if (!answer.cells.length) return null;
-  const title = el("h3.overline", {}, "Side by side");
-  return el("section", {}, title, comparison(answer, citations, open));
-}
-
-/** Steps of one section, in their order, under the headings that they stand under. */
+/** Steps of one section, in their order; their one source is named above them. */
 function steps(list, citations, open) {
   if (!list.length) return null;
-  const { title, section } = citations.get(list[0].citations[0]);
-  const place = [...new Set([title, ...section])].join(" › ");
+  const first = citations.get(list[0].citations[0]);
+  const place = [...new Set([first.title, ...first.section])].join(" › ");
   return el(
     "section.steps",
     {},
-    el("h3.overline", {}, "In order"),
-    el("p.place", {}, place),
-    el("ol", {}, ...list.map((claim) => claimItem(claim, citations, open))),
+    el("h3.overline", {}, "Steps"),
+    el("p.place", {}, authorityMark(first.authority), " ", el("span", {}, place), " ", dateOf(first)),
+    el("ol", {}, ...list.map((claim) => claimItem(claim, citations, open, NUMBER))),
   );
 }
 
@@ -157,12 +148,13 @@ function claims(name, title, list, citations, open) {
   );
 }
 
-function foot({ question, generation }) {
+function foot({ question, generation, ...answer }) {
   const address = `./?q=${encodeURIComponent(question.standalone)}`;
   return el(
     "p.foot",
     {},
     el("a", { href: address }, "Link to this question"),
-    el("span", {}, `Index ${generation}`),
+    answer.refusal ? null : el("span.summary", {}, summary(answer)),
+    el("span", { title: `Index ${generation}` }, "Quotes are checked against their documents."),
   );
 }

@@ -1,6 +1,6 @@
 // A programming name beside its counterpart: how each is called, what it does, what corresponds.
 
-import { claimItem, listing, originsOf } from "./quotes.js";
+import { TITLE, claimItem, listing, originsOf } from "./quotes.js";
 import { el } from "./elements.js";
 
 export function sideBySide(answer, citations, open) {
@@ -27,7 +27,7 @@ function section(one, names, citations, open) {
     );
   const quotes = (claims) =>
     claims.length
-      ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, false)))
+      ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, TITLE)))
       : el("p.nothing", {}, "not said");
   const hasCaveats = both.some((symbol) => symbol.caveats.length);
   const table = el(
@@ -51,7 +51,7 @@ function section(one, names, citations, open) {
   );
   table.style.setProperty("--columns", 2);
   return el(
-    "section.beside",
+    "section.names-beside",
     {},
     el("h3.overline", {}, first.is_direct ? "Side by side" : "The nearest, side by side"),
     one.note ? el("p.notice", {}, one.note) : null,
@@ -98,7 +98,7 @@ function parameter(argument, citations, open) {
     "div",
     {},
     el("code", {}, argument.text),
-    said ? el("ul.quotes", {}, claimItem(said, citations, open, false)) : null,
+    said ? el("ul.quotes", {}, claimItem(said, citations, open, TITLE)) : null,
   );
 }
 

@@ -1,14 +1,42 @@
 // The table: aspects down, subjects across. The roles are said aloud because the narrow layout
 // sets the rows as blocks, which takes a table's meaning away from screen readers.
 
-import { claimItem } from "./quotes.js";
-import { el } from "./elements.js";
+import { TITLE, claimItem } from "./quotes.js";
+import { counted, el } from "./elements.js";
 
 const QUOTES_IN_A_CELL = 3;
 const MANY = 4;
 
-export function comparison({ question, cells }, citations, open) {
-  const { columns, rows } = question;
+const OPEN_ROWS = 3;
+const ASKED = "question"; // the row of the question's own words
+
+/** The sections of the table: what was asked, then each other row, folded, with its count. */
+export function comparisons(answer, citations, open) {
+  const { rows } = answer.question;
+  if (!answer.cells.length) return [];
+  const own = rows.filter((row) => row.id === ASKED);
+  const asked = own.length ? own : rows.slice(0, OPEN_ROWS);
+  const quotes = (row) =>
+    answer.cells
+      .filter((cell) => cell.aspect === row.id)
+      .reduce((sum, cell) => sum + Math.min(cell.claims.length, QUOTES_IN_A_CELL), 0);
+  const folded = rows
+    .filter((row) => !asked.includes(row))
+    .map((row) =>
+      el(
+        "details.other-row",
+        {},
+        el("summary", {}, `${row.name} (${counted(quotes(row), "quote")})`),
+        comparison(answer, [row], citations, open),
+      ),
+    );
+  const title = el("h3.overline", {}, "Side by side");
+  const section = el("section", {}, title, comparison(answer, asked, citations, open), ...folded);
+  return [section];
+}
+
+function comparison({ question, cells }, rows, citations, open) {
+  const { columns } = question;
   const found = new Map(cells.map((cell) => [`${cell.aspect}\n${cell.subject}`, cell]));
   const cell = (row, column) => found.get(`${row.id}\n${column.id}`);
   const table = el(
@@ -24,7 +52,7 @@ export function comparison({ question, cells }, citations, open) {
           "tr",
           { role: "row" },
           el("th", { scope: "row", role: "rowheader" }, row.name),
-          ...columns.map((column) => dataCell(column, cell(row, column), citations, open)),
+          ...columns.map((column) => dataCell(row, column, cell(row, column), citations, open)),
         ),
       ),
     ),
@@ -51,13 +79,13 @@ function head(columns) {
   );
 }
 
-function dataCell(column, cell, citations, open) {
+function dataCell(row, column, cell, citations, open) {
   const claims = cell?.claims.slice(0, QUOTES_IN_A_CELL) ?? [];
   const name = el("div.overline.in-card", { "aria-hidden": "true" }, column.name);
   const said = claims.length
-    ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, false)))
+    ? el("ul.quotes", {}, ...claims.map((claim) => claimItem(claim, citations, open, TITLE)))
     : el("p.nothing", {}, cell?.status === "supported" ? "only what is said above" : "no source says");
   const disputed =
     cell?.status === "disagree" ? el("p.agreement", {}, "sources disagree, see below") : null;
-  return el("td", { role: "cell" }, name, said, disputed);
+  return el("td", { role: "cell", "data-cell": `${row.id} ${column.id}` }, name, said, disputed);
 }

@@ -8,10 +8,11 @@ const AGES = { older: "Older", newer: "Newer", same: "Same date", undated: "Unda
 /** A section with every disagreement of an answer, or null. */
 export function disagreements({ conflicts }, citations, open) {
   if (!conflicts?.length) return null;
+  const about = conflicts.map((conflict) => `${conflict.name}: ${conflict.about}`).join("; ");
   return el(
-    "section.conflicts",
+    "details.conflicts",
     {},
-    el("h3.overline", {}, "Where the sources differ"),
+    el("summary", {}, el("strong", {}, "Where the sources differ: "), about),
     ...conflicts.map((conflict) => disagreement(conflict, citations, open)),
   );
 }

@@ -1,6 +1,6 @@
 // The conversation: asks, keeps the turns, and says in words what is going on.
 
-import { answerArticle, gist, summary } from "./answer.js";
+import { answerArticle, gist, spoken } from "./answer.js";
 import { el, trouble } from "./elements.js";
 import { watchIndex } from "./indexing.js";
 import { ask } from "./service.js";
@@ -30,6 +30,7 @@ function history() {
 function start(question, before = history()) {
   if (running) return;
   byId("welcome").hidden = true;
+  byId("talk-title").hidden = false;
   byId("new").hidden = false;
   box.placeholder = "Ask a follow-up";
   const heading = el("h2.asked", {}, el("span.unseen", {}, "You asked: "), question);
@@ -58,7 +59,7 @@ async function lookUp(question, place, turn, before) {
     turn.scrollIntoView({ block: "start" });
     said.push({ question: answer.question.standalone, answer: gist(answer) });
     remember(answer.question.standalone);
-    announce(summary(answer));
+    announce(spoken(answer));
   } catch (error) {
     if (mine.signal.aborted) return;
     const again = () => running || lookUp(question, place, turn, before);
@@ -102,6 +103,7 @@ function startAfresh() {
   panel.close();
   turns.replaceChildren();
   byId("welcome").hidden = false;
+  byId("talk-title").hidden = true;
   byId("new").hidden = true;
   byId("ask").setAttribute("aria-disabled", "false");
   box.placeholder = "Ask a question";

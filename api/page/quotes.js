@@ -30,7 +30,8 @@ export function citeButton(citation, open) {
       type: "button",
       "aria-haspopup": "dialog",
       "aria-expanded": "false",
-      "aria-label": `Source ${citation.number}: ${citation.title}, ${citation.publisher}`,
+      "aria-label": `Source ${citation.number}: ${nameOf(citation)}`,
+      "data-number": citation.number,
       onclick: () => open(citation, button),
     },
     `[${citation.number}]`,
@@ -38,19 +39,39 @@ export function citeButton(citation, open) {
   return button;
 }
 
-/** One citation as "[1] ● official · Publisher · Jul 2022"; the number opens the source. */
-function origin(citation, open, withPublisher) {
+/** How much of its source stands under a quote: all, all but the publisher, the number alone. */
+export const [FULL, TITLE, NUMBER] = ["full", "title", "number"];
+
+const known = (text) => (text && text !== "unknown" ? text : null);
+
+/** Title and publisher of a citation, the latter only where it is known and says more. */
+export function nameOf({ title, publisher }) {
+  const by = known(publisher);
+  return by && !title.includes(by) ? `${title}, ${by}` : title;
+}
+
+/** One citation as "[1] ● official · Title, Publisher · Jul 2022"; the number opens the source. */
+function origin(citation, open, naming) {
   const button = citeButton(citation, open);
+  if (naming === NUMBER) return el("li.origin", {}, button);
   return el(
     "li.origin",
     {},
     button,
     authorityMark(citation.authority),
     citation.kind === "digest" ? el("span", { title: DIGEST }, "digest") : null,
-    withPublisher ? el("span", {}, citation.publisher) : null,
+    el("span.named", {}, naming === FULL ? nameOf(citation) : citation.title),
     el("span", {}, dateOf(citation)),
   );
 }
+
+/** How well a source is named and dated, and who speaks: the best stands first. */
+function standingOf(citation) {
+  const dated = dateOf(citation) !== "undated";
+  return 4 * (citation.authority === "official") + 2 * dated + Boolean(known(citation.publisher));
+}
+
+const bestFirst = (citations) => [...citations].sort((a, b) => standingOf(b) - standingOf(a));
 
 /** What the document says of the standing of the quoted words, "deprecated since 2.0"; or null. */
 function standing(facts) {
@@ -61,14 +82,14 @@ function standing(facts) {
 }
 
 /** A quote with its label and origins; `text` in code type where the document has it so. */
-function quoted(text, citations, open, withPublisher) {
+function quoted(text, citations, open, naming) {
   const [first] = citations;
   const label = first?.label.split("|").map((part) => part.trim()).join(" · ");
   return [
     label ? el("div.label", {}, label) : null,
     el("blockquote.quote", {}, first?.block === "code" ? listing(text) : el("p", {}, text)),
     standing(first?.facts),
-    el("ul.origins", {}, ...citations.map((citation) => origin(citation, open, withPublisher))),
+    el("ul.origins", {}, ...citations.map((citation) => origin(citation, open, naming))),
   ];
 }
 
@@ -82,18 +103,19 @@ export function listing(text) {
 export function originsOf(claims, citations, open) {
   const numbers = new Set(claims.flatMap((claim) => claim.citations));
   const cited = [...numbers].map((number) => citations.get(number)).filter(Boolean);
-  return el("ul.origins", {}, ...cited.map((citation) => origin(citation, open, false)));
+  return el("ul.origins", {}, ...cited.map((citation) => origin(citation, open, TITLE)));
 }
 
 /** A list item for a claim of the answer. */
-export function claimItem(claim, citations, open, withPublisher = true) {
+export function claimItem(claim, citations, open, naming = FULL) {
   const cited = claim.citations.map((number) => citations.get(number)).filter(Boolean);
-  return el("li", {}, ...quoted(claim.text, cited, open, withPublisher), ...notes(claim));
+  return el("li", {}, ...quoted(claim.text, bestFirst(cited), open, naming), ...notes(claim));
 }
 
 /** What warns of a claim, and who else says it. */
 function notes({ marks, agreement }) {
-  const warned = (marks ?? []).map((mark) => el(`li.mark.${mark.kind.replace(/\W/g, "")}`, {}, mark.text));
+  const undated = (mark) => mark.kind === "undated"; // its source line says so
+  const warned = (marks ?? []).filter((mark) => !undated(mark)).map((mark) => el(`li.mark.${mark.kind.replace(/\W/g, "")}`, {}, mark.text));
   return [
     warned.length ? el("ul.standing.warned", { "aria-label": "How to read it" }, ...warned) : null,
     agreement?.text ? el("p.agreement", {}, agreement.text) : null,
@@ -102,10 +124,10 @@ function notes({ marks, agreement }) {
 
 /** A list item for a quote by its citation, as in a disagreement. */
 export function sideItem(citation, open) {
-  return el("li", {}, ...quoted(citation.quote, [citation], open, true));
+  return el("li", {}, ...quoted(citation.quote, [citation], open, FULL));
 }
 
 /** A list item for a passage that came near to an answer. */
 export function nearestItem(citation, open) {
-  return el("li", {}, ...quoted(citation.quote, [citation], open, true));
+  return el("li", {}, ...quoted(citation.quote, [citation], open, FULL));
 }

@@ -33,14 +33,12 @@ export class Summaries {
 
   #draw({ sentences, note, status }) {
     for (const old of this.#article.querySelectorAll(".in-words")) old.remove();
-    const cells = [...this.#article.querySelectorAll("table.comparison td")];
     const overall = [];
     for (const sentence of sentences) {
-      const at = this.#answer.cells.findIndex(
-        ({ subject, aspect }) => subject === sentence.subject && aspect === sentence.aspect,
-      );
-      if (at < 0 || !cells[at]) overall.push(sentence);
-      else cells[at].querySelector("ul, .nothing").before(el("p.in-words", {}, ...this.#said(sentence)));
+      const name = CSS.escape(`${sentence.aspect} ${sentence.subject}`);
+      const cell = this.#article.querySelector(`td[data-cell="${name}"]`);
+      if (!cell) overall.push(sentence);
+      else cell.querySelector("ul, .nothing").before(el("p.in-words", {}, ...this.#said(sentence)));
     }
     const place = el(
       "section.in-words",

@@ -60,7 +60,7 @@ def test_the_table_is_one_for_eyes_and_for_screen_readers(
     expect(cells.nth(3)).to_contain_text("Time to the first query · Kestrel")
     expect(page.locator(".answer-lead .cite")).to_have_text(["[1]"])
     expect(page.locator(".notice")).to_contain_text("No source here is about Merlin")
-    expect(page.locator(".summary")).to_contain_text("4 of 6 cells filled")
+    expect(page.locator(".summary")).to_contain_text("No source says anything in 2 of 6 places")
     picture(page, f"table-{size['width']}")
     assert fits(page)
 
@@ -144,6 +144,7 @@ def test_both_sides_of_a_disagreement_stand_beside_each_other(
     page = open_page(size=size)
     ask(page, "On what do they disagree?")
     expect(page.get_by_role("cell").first).to_contain_text("sources disagree, see below")
+    page.locator("details.conflicts > summary").click()
     conflict = page.get_by_role("article", name="Difference about Kestrel: the number of users")
     sides = conflict.locator(".side")
     expect(sides).to_have_count(2)

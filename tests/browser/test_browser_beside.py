@@ -22,7 +22,7 @@ def references(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
 def test_names_stand_side_by_side_and_each_quote_opens(open_page: Open, references: Living) -> None:
     page = open_page(url=references.url)
     ask(page, "What is the Heron equivalent of ibex.box.Seal2d?")
-    beside = page.locator("section.beside")
+    beside = page.locator("section.names-beside")
     names = beside.locator("thead code")
     expect(names).to_have_text(["ibex.box.Seal2d", "heron.SealLayer2d"])
     row = beside.get_by_role("row", name="Other default")
@@ -37,7 +37,7 @@ def test_names_stand_side_by_side_and_each_quote_opens(open_page: Open, referenc
 def test_a_narrow_page_does_not_scroll_sideways(open_page: Open, references: Living) -> None:
     page = open_page(url=references.url, size=NARROW)
     ask(page, "What is the Heron equivalent of ibex.box.Seal2d?")
-    expect(page.locator("section.beside")).to_be_visible()
+    expect(page.locator("section.names-beside")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -1,5 +1,6 @@
 """Other ways in and out: the keyboard alone, screen readers, and a service that does not answer."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_landmarks_names_and_announcements(open_page: Open) -> None:
     expect(page.get_by_role("form", name="Ask a question")).to_have_count(1)
     ask(page, "Kestrel or Osprey?")
     expect(page.get_by_role("status")).to_have_text(
-        "6 quotes from 3 documents; 4 of 6 cells filled."
+        re.compile("^For a tool on one machine we would take Kestrel.* 6 quotes from 3 documents")
     )
     first = page.locator(".cite").first
     expect(first).to_have_attribute(
@@ -66,7 +67,7 @@ def test_landmarks_names_and_announcements(open_page: Open) -> None:
     levels = page.locator("h1:visible, h2:visible, h3:visible").evaluate_all(
         "(all) => all.map((heading) => heading.tagName)"
     )
-    assert levels[:3] == ["H2", "H3", "H3"]
+    assert levels[:3] == ["H1", "H2", "H3"]
 
 
 def test_while_it_looks_the_page_says_so(open_page: Open, picture: Picture) -> None:
