@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from ragbot.readers.boilerplate import is_button_row, is_navigation_row
 from ragbot.readers.byline import byline_of
 from ragbot.readers.notices import of_lead
-from ragbot.readers.writer import DocumentWriter, fold
+from ragbot.readers.writer import DocumentWriter, Place, fold
 
 _ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 _TOP = 3  # blocks; a byline stands above them
@@ -41,6 +41,17 @@ class Flow:
             self.paragraph(text)
         else:
             self._writer.heading(min(max(level, 1), 6), text, anchor)
+
+    def aside(self, text: str) -> Place:
+        """Start a section below the open one; the place to `resume` when it ends."""
+        place = self._writer.place
+        self.heading(max(place.level, 1) + 1, text)
+        return place
+
+    def resume(self, place: Place) -> None:
+        """Go on with an earlier section."""
+        self.flush_leads()
+        self._writer.resume(place)
 
     def paragraph(self, text: str) -> None:
         """Write a paragraph, or the open list item; rows of buttons are dropped."""

@@ -4,9 +4,9 @@ from typing import Any
 
 from ragbot.readers.flow import Flow
 from ragbot.readers.html_decode import html_text
-from ragbot.readers.html_main import MainText, heading_text, main_text
+from ragbot.readers.html_main import ASIDE, ASIDE_END, MainText, heading_text, main_text
 from ragbot.readers.html_parts import write_html
-from ragbot.readers.writer import DocumentWriter
+from ragbot.readers.writer import DocumentWriter, Place
 from ragbot.types import Document, RawDocument
 
 _BLOCKS = {"head", "p", "list", "item", "table", "quote", "row", "cell", "div"}
@@ -37,6 +37,7 @@ class _Walker:
     def __init__(self, flow: Flow, page: MainText) -> None:
         self._flow = flow
         self._anchors = {words: list(names) for words, names in page.anchors.items()}
+        self._outer: list[Place] = []
 
     def children(self, element: Any) -> None:
         """Write what an element holds, in order."""
@@ -56,10 +57,7 @@ class _Walker:
 
     def _block(self, element: Any) -> None:
         if element.tag == "head":
-            words = heading_text(_words(element))
-            names = self._anchors.get(words) or [""]
-            level = int((element.get("rend") or "h2")[1:2] or 2)
-            self._flow.heading(level, words, names.pop(0))
+            self._heading(element, heading_text(_words(element)))
         elif element.tag == "code":
             self._flow.code("".join(element.itertext()))
         elif element.tag == "list":
@@ -71,6 +69,17 @@ class _Walker:
                 self.children(element)
         else:
             self.children(element)
+
+    def _heading(self, element: Any, words: str) -> None:
+        if words == ASIDE_END:
+            if self._outer:
+                self._flow.resume(self._outer.pop())
+        elif words.startswith(ASIDE):
+            self._outer.append(self._flow.aside(words.removeprefix(ASIDE)))
+        else:
+            names = self._anchors.get(words) or [""]
+            level = int((element.get("rend") or "h2")[1:2] or 2)
+            self._flow.heading(level, words, names.pop(0))
 
     def _list(self, element: Any) -> None:
         number, term = 0, ""

@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -32,6 +33,10 @@ _LEFT_OUT = {
     for tag in ("aside", "audio", "button", "form", "iframe", "script", "style", "svg", "video")
 } | {"img": "image"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ASIDES = "//details[summary][not(ancestor::li or ancestor::td or ancestor::th)]"
+ASIDE, ASIDE_END = "\ue0f6", "\ue0f7"
+"""Before the words of a summary, and where what it sums up ends: headings of a tree."""
+
 _SHORTEST = 250  # characters; below, trafilatura gathers loose paragraphs without their structure
 
 
@@ -71,7 +76,11 @@ def main_text(text: str) -> MainText:
     _prepare(page)
     title = heading_text(extract_metadata(page, extensive=False).title or "")
     found = bare_extraction(
-        page, include_comments=False, include_tables=True, include_formatting=True, fast=True
+        _with_asides(page),
+        include_comments=False,
+        include_tables=True,
+        include_formatting=True,
+        fast=True,
     )
     tree = getattr(found, "body", None)
     if tree is not None and len("".join(tree.itertext()).strip()) < _SHORTEST:
@@ -136,6 +145,20 @@ def _prepare(page: html.HtmlElement) -> None:
             listing.remove(child)
         listing.text = None
         etree.SubElement(listing, "code").text = text
+
+
+def _with_asides(page: html.HtmlElement) -> html.HtmlElement:
+    """The page with the ends of its <details> marked, of which trafilatura would tell nothing."""
+    if not page.xpath(_ASIDES):
+        return page
+    page = deepcopy(page)
+    for aside in page.xpath(_ASIDES):
+        aside.tag = "div"
+        summary = aside.find("summary")
+        summary.tag = "h6"
+        summary.text = f"{ASIDE}{summary.text or ''}"
+        etree.SubElement(aside, "h6").text = ASIDE_END
+    return page
 
 
 def _anchors(page: html.HtmlElement) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ragbot.characters import seen
 from ragbot.errors import ReadError
@@ -14,6 +14,19 @@ from ragbot.types import Block, BlockKind, Document, Fact, FactKind, RawDocument
 CELL_SEPARATOR = " | "
 _SPACE = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^\w\- ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section to which what is written later may belong again: its headings, by their levels."""
+
+    headings: tuple[tuple[int, str], ...] = ()
+    anchor: str = ""
+
+    @property
+    def level(self) -> int:
+        """That of the innermost heading, 0 where there is none."""
+        return self.headings[-1][0] if self.headings else 0
 
 
 class DocumentWriter:
@@ -30,7 +43,8 @@ class DocumentWriter:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
-        self._headings: list[tuple[int, str]] = []
+        self.place = Place()
+        self._resumes = False
         self._sections: list[tuple[int, tuple[str, ...], str]] = []
         self._anchors: dict[str, int] = {}
         self._facts: list[Fact] = []
@@ -47,11 +61,16 @@ class DocumentWriter:
         text = fold(text)
         if not text:
             return
-        self._headings = [(depth, name) for depth, name in self._headings if depth < level]
-        self._headings.append((level, text))
+        above = [(depth, name) for depth, name in self.place.headings if depth < level]
+        self._resumes = False
         start = self._block(BlockKind.HEADING, text, depth=level)
-        path = tuple(name for _, name in self._headings)
-        self._sections.append((start, path, self._unique(anchor or slug(text))))
+        self.place = Place((*above, (level, text)), self._unique(anchor or slug(text)))
+        self._begin_section(start)
+
+    def resume(self, place: Place) -> None:
+        """Go on with an earlier section: what follows stands under its headings."""
+        self._resumes = self._resumes or place != self.place
+        self.place = place
 
     def prose(self, text: str) -> None:
         """Add a paragraph."""
@@ -160,11 +179,18 @@ class DocumentWriter:
             return self._length
         if self._blocks:
             self._put("\n" if tight else "\n\n")
+        if self._resumes:
+            self._resumes = False
+            self._begin_section(self._length)
         self._put(lead)
         start = self._length
         self._put(text)
         self._blocks.append(Block(kind, start, self._length, depth=depth, label=self.label))
         return start
+
+    def _begin_section(self, start: int) -> None:
+        path = tuple(name for _, name in self.place.headings)
+        self._sections.append((start, path, self.place.anchor))
 
     def _put(self, text: str) -> None:
         self._parts.append(text)

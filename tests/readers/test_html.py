@@ -166,6 +166,31 @@ def test_a_list_in_a_cell_is_on_one_line_wherever_the_table_stands(spans) -> Non
     assert cells == ["x", "y one; more; two"]
 
 
+def test_what_stands_behind_details_is_of_the_section_around_them(raw, contract) -> None:
+    inner = f"<details><summary>Who rings?</summary><p>Nobody rings. {LONG}</p></details>"
+    page = (
+        f"<main><h1>Bells</h1><p>{LONG}</p><h3>Ropes</h3><details><summary>How <b>long</b>?"
+        f"</summary>Ten feet. {LONG}{inner}<p>So long.</p></details><address>Write to box 3.</address>"
+        f"<ul><li>Item<details><summary>Why?</summary>So.</details></li></ul>{inner}{inner}</main>"
+    )
+    document = read_html(raw(page, HTML))
+    contract(document)
+    paths = [(section.heading_path[2:], section.anchor) for section in document.sections][1:]
+    assert paths == [
+        ((), "ropes"),
+        (("How long?",), "how-long"),
+        (("How long?", "Who rings?"), "who-rings"),
+        (("How long?",), "how-long"),
+        ((), "ropes"),
+        (("Who rings?",), "who-rings-1"),
+        (("Who rings?",), "who-rings-2"),
+    ]
+    parts = [document.text[part.start : part.end].strip() for part in document.sections]
+    assert parts[4] == "So long."
+    assert parts[5].startswith("Write to box 3.\n\n- Item")
+    assert not {"\ue0f6", "\ue0f7"} & set(document.text)
+
+
 WORD = "für д"
 
 
