@@ -102,7 +102,7 @@ def app_over(desk: Desk, settings: Settings) -> FastAPI:
             forwarded(settings),
             *traces.middleware(),
             Middleware(RequestLog, figures=figures),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, frames=settings.frame_origins),
             Middleware(OpenAIErrors),
             Middleware(AllowedHosts, settings=settings),
             *cors(settings),

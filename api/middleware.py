@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -17,20 +17,17 @@ from api.route_names import route_of
 
 _log = logging.getLogger("api")
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+_NOBODY: Final = "'none'"
+_CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 )
 
 _HEADERS: Final[Iterable[tuple[str, str]]] = (
-    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -83,10 +80,16 @@ class RequestLog:
 
 
 class SecurityHeaders:
-    """Headers of every response: what a browser may load, and from where (here, only)."""
+    """Headers of every response: what a browser may load, and from where (here, only).
 
-    def __init__(self, app: ASGIApp) -> None:
+    `frames` are the origins whose pages may show one of these in a frame.
+    """
+
+    def __init__(self, app: ASGIApp, frames: Sequence[str] = ()) -> None:
         self._app = app
+        ancestors = f"frame-ancestors {' '.join(frames) or _NOBODY}"
+        policy = "; ".join((*_CONTENT_SECURITY_POLICY, ancestors))
+        self._headers = (("Content-Security-Policy", policy), *_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with the headers added to its response."""
@@ -94,7 +97,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS:
+                for name, value in self._headers:
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,8 +1,9 @@
 """The settings of the service: where it listens, who may ask, how much at a time."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
 
@@ -18,7 +19,19 @@ def _said(given: object) -> object:
     return given.strip() or None if isinstance(given, str) else given
 
 
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
+
+
+def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of sites; `null` is none: whoever opens a file or a sandboxed frame has it."""
+    for one in given:
+        if one != "*" and not _ORIGIN.fullmatch(one):
+            raise ValueError(f"{one!r} is no origin such as https://app.example.org")
+    return given
+
+
 Parts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)]
+Origins = Annotated[Parts, AfterValidator(_origins)]
 
 
 class ServiceSettings(BaseSettings):
@@ -72,8 +85,11 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: Parts = Field(
         (), description="addresses or networks whose X-Forwarded headers are believed, with commas"
     )
-    cors_origins: Parts = Field(
+    cors_origins: Origins = Field(
         (), description="origins whose pages may call the API, with commas; *: any"
+    )
+    frame_origins: Origins = Field(
+        (), description="origins whose pages may show ragbot's in a frame, with commas; *: any"
     )
     log_format: Literal["lines", "json"] = Field("lines", description="of the service's log")
     log_questions: bool = Field(False, description="whether the log has the questions")

@@ -115,7 +115,7 @@ class Section:
 
     Sections tile the text: the first starts at 0, each ends where the next starts.
     `heading_path` holds the headings from the outermost to this one, () before the first heading.
-    One goes on after a part of a page that had a heading of its own: then it begins with no heading.
+    One that goes on behind a part of a page with a heading of its own begins with no heading.
     """
 
     heading_path: tuple[str, ...]

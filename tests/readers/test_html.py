@@ -170,8 +170,10 @@ def test_what_stands_behind_details_is_of_the_section_around_them(raw, contract)
     inner = f"<details><summary>Who rings?</summary><p>Nobody rings. {LONG}</p></details>"
     page = (
         f"<main><h1>Bells</h1><p>{LONG}</p><h3>Ropes</h3><details><summary>How <b>long</b>?"
-        f"</summary>Ten feet. {LONG}{inner}<p>So long.</p></details><address>Write to box 3.</address>"
-        f"<ul><li>Item<details><summary>Why?</summary>So.</details></li></ul>{inner}{inner}</main>"
+        f"</summary>Ten feet. {LONG}{inner}<p>So long.</p></details>"
+        "<address>Write to box 3.</address>"
+        "<ul><li>Item<details><summary>Why?</summary>So.</details></li></ul>"
+        f"{inner}{inner}</main>"
     )
     document = read_html(raw(page, HTML))
     contract(document)

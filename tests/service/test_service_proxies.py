@@ -131,6 +131,25 @@ def test_pages_of_named_origins_may_ask_and_no_others() -> None:
         assert refused.headers["access-control-allow-origin"] == "https://app.example"
 
 
+def test_pages_of_named_origins_may_frame_the_page_and_no_others(service: Living) -> None:
+    def policy(url: str) -> str:
+        return httpx.get(f"{url}/", trust_env=False).headers["content-security-policy"]
+
+    assert "frame-ancestors 'none'" in policy(service.url)
+    with living(Settings(frame_origins=("https://app.example",)), ScriptedAssistant()) as framed:
+        assert "frame-ancestors https://app.example" in policy(framed.url)
+        assert "'none'" not in policy(framed.url).partition("frame-ancestors")[2]
+
+
+@pytest.mark.parametrize("name", ["cors_origins", "frame_origins"])
+@pytest.mark.parametrize(
+    "told", ["null", "app.example", "https://a.example/page", "file://", "a;b"]
+)
+def test_what_is_no_origin_of_pages_is_said(name: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        load({name: told})
+
+
 def test_streams_are_not_kept_back() -> None:
     settings = Settings(llm_url="http://127.0.0.1:9/v1", llm_model="written")
     with living(settings, ScriptedAssistant(summary=SUMMARY)) as service:
