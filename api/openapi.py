@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from api.guard import FREE
+from api.guard import ADMIN, FREE
 from api.openai.errors import PATHS, declared_errors
 from api.problems import Problem, declared
 from api.rates import COUNTED
@@ -14,7 +14,8 @@ _SCHEMES: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "A key, where the service asks."},
     "password": {"type": "http", "scheme": "basic", "description": "The key as the password."},
 }
-_SECURITY: Final[list[dict[str, list[str]]]] = [{}, {"key": []}, {"password": []}]
+_ADMINS: Final[list[dict[str, list[str]]]] = [{"key": []}, {"password": []}]
+_ASKERS: Final[list[dict[str, list[str]]]] = [{}, *_ADMINS]  # where the service has no keys
 
 
 class Service(FastAPI):
@@ -29,6 +30,8 @@ class Service(FastAPI):
             components["schemas"] |= schema.pop("$defs", {})
             components["schemas"]["Problem"] = schema
             components["securitySchemes"] = _SCHEMES
+            # Of the document, not of each route: generators take that for a key that must be sent.
+            document["security"] = _ASKERS
             for path, operations in document["paths"].items():
                 for operation in operations.values():
                     _complete(path, operation)
@@ -39,9 +42,11 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     """Add what the middleware may answer."""
     responses: dict[str, Any] = operation["responses"]
     if path in FREE:
+        operation["security"] = []
         responses |= _problems(path, (421,))
         return
-    operation["security"] = _SECURITY
+    if path.startswith(ADMIN):
+        operation["security"] = _ADMINS
     responses |= _problems(path, (*_ANYWHERE, 429) if path in COUNTED else _ANYWHERE)
     if path.startswith(PATHS):  # what is not as expected is 400 there
         responses.pop("422", None)

@@ -44,6 +44,13 @@ class Served:
     def threads(self) -> int:
         return int(self._status("Threads:"))
 
+    def processor_seconds(self) -> float:
+        """Of the process, since it began."""
+        fields = (
+            Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        )
+        return sum(map(int, fields.split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def handles(self) -> int:
         """File descriptors that are open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))

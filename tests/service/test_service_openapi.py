@@ -54,6 +54,22 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[
     assert "HTTPValidationError" not in schemas
 
 
+def test_a_key_may_be_sent_everywhere_and_has_to_be_to_admins_routes(
+    document: dict[str, Any],
+) -> None:
+    """What a route of its own asks for, generators take for a key that must be sent."""
+    assert {} in document["security"]
+    assert len(document["security"]) == 3
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            asked = operation.get("security")
+            if path.startswith("/v1/admin/"):
+                assert asked
+                assert {} not in asked
+            else:
+                assert asked == ([] if path in HEALTH else None), path
+
+
 def test_every_error_of_every_route_is_declared_as_a_problem(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         if path in OPENAI:

@@ -70,7 +70,7 @@ def soaked(service: Served, seconds: float, clients: int = 4) -> tuple[Tally, Me
     watch.start()
     try:
         asyncio.run(_load(service, max(LEAST_WARM_UP, seconds - warm_up - 2 * alone), tally))
-        asyncio.run(rates(service.url, alone, clients, tally))
+        asyncio.run(rates(service, alone, clients, tally))
     finally:
         over.set()
         watch.join()

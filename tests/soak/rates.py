@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import httpx
 
+from tests.service.process import Served
+
 from .tally import Tally
 
 SEARCHES, ANSWERS = "only searches", "only answers"
@@ -15,15 +17,19 @@ FOUND = 50  # passages of a search that words are taken from
 WORDS = 12  # of a passage, in a query
 
 
-async def rates(url: str, seconds: float, clients: int, tally: Tally) -> None:
+async def rates(service: Served, seconds: float, clients: int, tally: Tally) -> None:
     """Search for so many seconds, then ask for as many; each client when it was answered."""
-    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url, timeout=60, trust_env=False) as client:
         names, texts = await _words(client)
         chance = random.Random(7)
         searches = ({"query": query} for query in _queries(chance, texts))
+        used = service.processor_seconds()
         await _asked(client, "/v1/search", searches, SEARCHES, seconds, clients, tally)
+        tally.used[SEARCHES] = service.processor_seconds() - used
         questions = ({"question": question} for question in _questions(chance, names, texts))
+        used = service.processor_seconds()
         await _asked(client, "/v1/ask", questions, ANSWERS, seconds, clients, tally)
+        tally.used[ANSWERS] = service.processor_seconds() - used
 
 
 async def _words(client: httpx.AsyncClient) -> tuple[list[str], list[list[str]]]:

@@ -17,6 +17,8 @@ class Tally:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     lasted: dict[str, float] = field(default_factory=dict)
     """Seconds in which a kind was asked for alone."""
+    used: dict[str, float] = field(default_factory=dict)
+    """Processor seconds of the service meanwhile: what it costs, however busy the machine."""
 
     def add(self, kind: str, status: str, begun: float) -> None:
         """Something that was begun at that moment has come back."""
@@ -34,7 +36,7 @@ class Tally:
 
     def table(self) -> str:
         """A line a kind: how many, milliseconds, and of each status how many."""
-        heads = ("count", "a second", "p50 ms", "p95 ms", "p99 ms")
+        heads = ("count", "a second", "cpu ms", "p50 ms", "p95 ms", "p99 ms")
         lines = [f"{'kind':18} {' '.join(f'{head:>8}' for head in heads)}  statuses"]
         for kind, counts in sorted(self.counts.items()):
             times = sorted(self.seconds[kind])
@@ -44,9 +46,12 @@ class Tally:
             lasted = self.lasted.get(kind)
             statuses = ", ".join(f"{status}: {n}" for status, n in sorted(counts.items()))
             count = sum(counts.values())
-            rate = f"{count / lasted:.1f}" if lasted else ""
+            rate, cost = "", ""
+            if lasted:
+                rate, cost = f"{count / lasted:.1f}", f"{1000 * self.used[kind] / count:.0f}"
             lines.append(
-                f"{kind:18} {count:8} {rate:>8} {p50:8.0f} {p95:8.0f} {p99:8.0f}  {statuses}"
+                f"{kind:18} {count:8} {rate:>8} {cost:>8} "
+                f"{p50:8.0f} {p95:8.0f} {p99:8.0f}  {statuses}"
             )
         return "\n".join(lines)
 
