@@ -139,6 +139,7 @@ class Desk:
         seen = self._stamps(live)
         try:
             opened = Assistant.open(self._settings, before=held)
+            opened.equivalents.prepare()
         except RagbotError as error:
             self._refused = (live, seen)
             is_damage = isinstance(error, IndexDamagedError)

@@ -82,7 +82,7 @@ class Assistant:
         self._refuser = Refuser(generation, self._searcher, finder)
         self._composer = Composer(generation.guide, finder, Procedures(generation, finder))
         self._resolver = vocabulary.resolver
-        self._equivalents = Equivalents(generation, self._vectors, finder, self._resolver)
+        self.equivalents = Equivalents(generation, self._vectors, finder, self._resolver)
         self._weigher = Weigher(generation, finder)
         self._writer = open_writer(settings, encoder, generation.guide)
 
@@ -209,7 +209,7 @@ class Assistant:
         ranked = self._searcher.rank(encoded, PASSAGES_A_QUESTION)[0]
         numbering = Numbering(self.generation.library)
         left = self._searcher.selection(filters)
-        beside = self._equivalents.side_by_side(question, ranked, numbering, left)
+        beside = self.equivalents.side_by_side(question, ranked, numbering, left)
         question = settled(question, beside, self.guide)
         refused = None if named or beside else self._refuser.refused(question, ranked, vector)
         if refused is not None:

@@ -227,9 +227,9 @@ def test_marks_do_not_change_the_counterpart(assistant, asked, monkeypatch):
     meant = []
     real = Search.of
 
-    def of(one, read, subjects, vector, *rest):
+    def of(one, subjects, vector, *rest):
         meant.append(vector)
-        return real(one, read, subjects, vector, *rest)
+        return real(one, subjects, vector, *rest)
 
     monkeypatch.setattr(Search, "of", of)
     for text in (asked, "ibex.Seal2d in Heron"):

@@ -5,8 +5,8 @@ what was learnt from others, and of training questions whose answer is a symbol'
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,164 +14,130 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ragbot.adapt.pair_lessons import ACCEPTED, REJECTED, PairLesson
+from ragbot.answer.equivalence.correspondences import Correspondences
 from ragbot.answer.equivalence.pair_model import PAIR_SIGNS, SURE_SIGNS, Rows
-from ragbot.answer.equivalence.pairs import (
-    Search,
-    shortlist,
-    signs,
-    sure_signs,
-    wider,
-)
-from ragbot.answer.equivalence.reference import Reference
-from ragbot.encoder import Vectors
-from ragbot.guide import Guide
-from ragbot.understand.resolver import Readings
+from ragbot.answer.equivalence.pairs import sure_signs, with_telling
 
-FOLDS = 8
+FOLDS = 5  # of pairs, by the words of the name asked about
 STRENGTH = 8.0  # of the penalty on the squares of the weights; 3 and 10 tell as many first
 COUNTED = 3.0  # times that a pair of the file of counterparts counts
 SURE_STRENGTH = 0.3
 MOST_REJECTED = 0.015  # share of questions in which a wrong one may be called direct
 FURTHER = 0.05
-ACCEPTED, REJECTED, NEITHER = 1, -1, 0
 
-
-@dataclass(frozen=True)
-class PairLesson:
-    """The shortlist of one search with its signs; `labels` as ACCEPTED, REJECTED or NEITHER.
-
-    `group` is what may not be learnt from and told at once; `is_known`: out of the file of
-    counterparts.
-    """
-
-    group: str
-    search: Search
-    rows: Rows
-    labels: Rows
-    is_known: bool
-
-
-class PairLessonMaker:
-    """Makes lessons over one reference."""
-
-    def __init__(self, reference: Reference, guide: Guide) -> None:
-        self._reference = reference
-        self._guide = guide
-        self._by_name = {
-            name: at for at, symbol in enumerate(reference.symbols) for name in symbol.names
-        }
-
-    def of_counterpart(
-        self, line: Mapping[str, Any], readings: Readings, vector: Vectors
-    ) -> PairLesson | None:
-        """A line of a file of counterparts; None where no name is read."""
-        return self._lesson(
-            line["name"],
-            line["to"],
-            readings,
-            vector,
-            {self._by_name.get(name) for name in line["accept"]},
-            {self._by_name.get(name) for name in line["reject"]},
-            is_known=True,
-        )
-
-    def of_question(
-        self, line: Mapping[str, Any], readings: Readings, vector: Vectors
-    ) -> PairLesson | None:
-        """A training question whose answer is the document of a symbol of a subject it names."""
-        answer = self._by_name.get(str(line["doc"]).partition("/")[2])
-        if answer is None:
-            return None
-        subject = self._reference.symbols[answer].subjects[0]
-        if subject not in readings.named:
-            return None
-        return self._lesson(
-            line["question"], subject, readings, vector, {answer}, set(), is_known=False
-        )
-
-    def _lesson(
-        self,
-        group: str,
-        target: str,
-        readings: Readings,
-        vector: Vectors,
-        accepted: set[int | None],
-        rejected: set[int | None],
-        *,
-        is_known: bool,
-    ) -> PairLesson | None:
-        asked = next((r for r in readings.all if target not in r.document.subjects), None)
-        one = self._reference.number(asked.document.id) if asked else None
-        if asked is None or one is None:
-            return None
-        subjects = wider(self._guide, target)
-        search = Search.of(one, asked.probability, subjects, vector, readings, self._reference)
-        pool = shortlist(search, self._reference)
-        if not pool:
-            return None
-        labels = [
-            ACCEPTED if at in accepted else REJECTED if at in rejected else NEITHER for at in pool
-        ]
-        rows = signs(search, pool, self._reference)
-        return PairLesson(group, search, rows, np.array(labels, dtype=np.float64), is_known)
+Numbers = Sequence[int]
 
 
 @dataclass(frozen=True)
 class PairOutcome:
-    """How many accepted counterparts are first and among three, of how many."""
+    """How many accepted counterparts are first and among three, of how many.
+
+    `asked_first` of `asked` are those of training questions.
+    """
 
     first: int
     three: int
     of: int
     direct: int
     rejected: int
+    asked_first: int
+    asked_three: int
+    asked: int
 
 
-def learn_pairs(lessons: Sequence[PairLesson]) -> tuple[dict[str, Any], PairOutcome]:
-    """The weights as they are stored, and how well others than those learnt from are told."""
-    known = [one for one in lessons if one.is_known]
-    rest = [one for one in lessons if not one.is_known]
-    scores: list[Rows] = [np.empty(0)] * len(known)
-    groups = [one.group for one in known]
-    for learn, held in GroupKFold(FOLDS).split(groups, groups=groups):
-        weights = _fitted([*(known[at] for at in learn), *rest])
-        for at in held:
-            scores[at] = known[at].rows @ weights
-    orders = [[int(at) for at in np.argsort(-told, kind="stable")] for told in scores]
-    sure = np.array(
-        [
-            sure_signs(one.search, one.rows, told, order)
-            for one, told, order in zip(known, scores, orders, strict=True)
+class PairLearner:
+    """Learns from lessons; `held` counts the names that hold a word."""
+
+    def __init__(self, lessons: Sequence[PairLesson], held: Callable[[str], int]) -> None:
+        self._lessons = lessons
+        self._held = held
+        groups = {words: at for at, words in enumerate(dict.fromkeys(o.words for o in lessons))}
+        self._groups = np.array([groups[one.words] for one in lessons])
+
+    def learn(self) -> tuple[dict[str, Any], PairOutcome]:
+        """What is stored, and how well others than those learnt from are told."""
+        everything = range(len(self._lessons))
+        told: dict[int, tuple[PairLesson, Rows]] = {}
+        for learn, held in self._folds(everything):
+            weights, words = self._learnt(learn)
+            for at in held:
+                one = self._translated(at, words)
+                told[at] = one, with_telling(one.rows, one.search.told) @ weights
+        known = [at for at in everything if self._lessons[at].is_known]
+        sure = np.array([self._sure(*told[at]) for at in known])
+        best = np.array([told[at][0].labels[int(np.argmax(told[at][1]))] for at in known])
+        spread = sure.std(axis=0) + 1e-6
+        sure /= spread  # else what is far apart in figures would count alone
+        model = LogisticRegression(C=SURE_STRENGTH, max_iter=1000)
+        chances = np.zeros(len(known))
+        folds = GroupKFold(FOLDS).split(sure, groups=self._groups[known])
+        for learn, held in folds:
+            model.fit(sure[learn], best[learn] == ACCEPTED)
+            chances[held] = model.predict_proba(sure[held])[:, 1]
+        least = _least(chances, best == REJECTED)
+        model.fit(sure, best == ACCEPTED)
+        weights, words = self._learnt(everything)
+        data = {
+            "signs": list(PAIR_SIGNS),
+            "weights": [round(float(x), 4) for x in weights],
+            "words": words.entry(),
+            "sure_signs": list(SURE_SIGNS),
+            "sure": [round(float(x), 4) for x in model.coef_[0] / spread],
+            "bias": round(float(model.intercept_[0]), 4),
+            "least": least,
+            "further": FURTHER,
+        }
+        asked = [at for at in everything if not self._lessons[at].is_known]
+        return data, PairOutcome(
+            *_right([told[at] for at in known]),
+            int(((chances >= least) & (best == ACCEPTED)).sum()),
+            int(((chances >= least) & (best == REJECTED)).sum()),
+            *_right([told[at] for at in asked]),
+        )
+
+    def _folds(self, lessons: Numbers) -> Iterator[tuple[list[int], list[int]]]:
+        """Lessons to learn from and others to tell, by the words of the name asked about."""
+        groups = self._groups[list(lessons)]
+        for learn, held in GroupKFold(FOLDS).split(groups, groups=groups):
+            yield [lessons[at] for at in learn], [lessons[at] for at in held]
+
+    def _learnt(self, lessons: Numbers) -> tuple[Rows, Correspondences]:
+        """Weights, and words that correspond, which no lesson is told of by itself meanwhile."""
+        having = [at for at in lessons if ACCEPTED in self._lessons[at].labels]
+        translated: list[PairLesson] = []
+        for learn, held in self._folds(having):
+            words = self._words(learn)
+            translated += [self._translated(at, words) for at in held]
+        return _fitted(translated), self._words(having)
+
+    def _words(self, lessons: Numbers) -> Correspondences:
+        return Correspondences.learnt(pair for at in lessons for pair in self._lessons[at].pairs())
+
+    def _translated(self, at: int, words: Correspondences) -> PairLesson:
+        """A lesson with the sign of words that correspond."""
+        one = self._lessons[at]
+        rows = one.rows.copy()
+        rows[:, PAIR_SIGNS.index("translated")] = [
+            words.worth(one.words, other, self._held) for other in one.others
         ]
-    )
-    best = np.array([one.labels[order[0]] for one, order in zip(known, orders, strict=True)])
-    model = LogisticRegression(C=SURE_STRENGTH, max_iter=1000)
-    chances = np.zeros(len(known))
-    for learn, held in GroupKFold(FOLDS).split(groups, groups=groups):
-        chances[held] = model.fit(sure[learn], best[learn] == ACCEPTED).predict_proba(sure[held])[
-            :, 1
-        ]
-    least = _least(chances, best == REJECTED)
-    model.fit(sure, best == ACCEPTED)
-    data = {
-        "signs": list(PAIR_SIGNS),
-        "weights": [round(float(x), 4) for x in _fitted(lessons)],
-        "sure_signs": list(SURE_SIGNS),
-        "sure": [round(float(x), 4) for x in model.coef_[0]],
-        "bias": round(float(model.intercept_[0]), 4),
-        "least": least,
-        "further": FURTHER,
-    }
-    having = [
-        (one, order) for one, order in zip(known, orders, strict=True) if ACCEPTED in one.labels
+        return replace(one, rows=rows)
+
+    @staticmethod
+    def _sure(one: PairLesson, scores: Rows) -> Rows:
+        order = [int(at) for at in np.argsort(-scores, kind="stable")]
+        return sure_signs(one.search, one.rows, scores, order)
+
+
+def _right(told: Sequence[tuple[PairLesson, Rows]]) -> tuple[int, int, int]:
+    """For how many an accepted one is first, and among three; of how many that have one."""
+    orders = [
+        one.labels[np.argsort(-scores, kind="stable")]
+        for one, scores in told
+        if ACCEPTED in one.labels
     ]
-    return data, PairOutcome(
-        first=sum(bool(one.labels[order[0]] == ACCEPTED) for one, order in having),
-        three=sum(bool(ACCEPTED in one.labels[order[:3]]) for one, order in having),
-        of=len(having),
-        direct=int(((chances >= least) & (best == ACCEPTED)).sum()),
-        rejected=int(((chances >= least) & (best == REJECTED)).sum()),
-    )
+    first, three = (sum(bool(ACCEPTED in o[:limit]) for o in orders) for limit in (1, 3))
+    return first, three, len(orders)
 
 
 def _least(chances: Rows, rejected: Rows) -> float:
@@ -184,7 +150,11 @@ def _least(chances: Rows, rejected: Rows) -> float:
 def _fitted(lessons: Iterable[PairLesson]) -> Rows:
     """Weights under which the accepted ones have most of the exponential weight of a shortlist."""
     parts = [
-        (one.rows, one.labels == ACCEPTED, COUNTED if one.is_known else 1.0)
+        (
+            with_telling(one.rows, one.search.told),
+            one.labels == ACCEPTED,
+            COUNTED if one.is_known else 1.0,
+        )
         for one in lessons
         if ACCEPTED in one.labels
     ]
@@ -202,6 +172,6 @@ def _fitted(lessons: Iterable[PairLesson]) -> Rows:
             slope = slope - counted * ((rows / spread).T @ (right / held - shares))
         return total, slope
 
-    start = np.zeros(len(PAIR_SIGNS))
+    start = np.zeros(len(spread))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150})
     return np.asarray(found.x / spread, dtype=np.float64)

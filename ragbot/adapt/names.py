@@ -25,9 +25,10 @@ from sklearn.model_selection import GroupKFold
 
 from ragbot import learnt_file
 from ragbot.adapt.blend import opened
-from ragbot.adapt.counterparts import PairLessonMaker, learn_pairs
+from ragbot.adapt.counterparts import PairLearner
 from ragbot.adapt.name_lessons import UNKNOWN, Lesson, LessonMaker, read_lines
 from ragbot.adapt.names_cards import FOLDS, Files, names_card, pairs_card
+from ragbot.adapt.pair_lessons import PairLessonMaker
 from ragbot.answer.equivalence.pair_model import PACKAGED as PAIRS
 from ragbot.answer.equivalence.pair_model import PAIRS_FILE
 from ragbot.answer.equivalence.reference import Reference
@@ -185,7 +186,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         learnt_file.write(options.output / NAMES_FILE, data)
         (options.output / "README.md").write_text(card, encoding="utf-8")
-        maker_of_pairs = PairLessonMaker(Reference(generation, resolver.signs), guide)
+        reference = Reference(generation, resolver.signs)
+        maker_of_pairs = PairLessonMaker(reference, guide)
         found = [
             maker_of_pairs.of_counterpart(
                 line,
@@ -203,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for line in asked
         ]
         of_pairs = [one for one in found if one is not None]
-        learnt_pairs, outcome = learn_pairs(of_pairs)
+        learnt_pairs, outcome = PairLearner(of_pairs, reference.count).learn()
         learnt_file.write(options.pairs_output / PAIRS_FILE, learnt_pairs)
         card = pairs_card(files, outcome, of_pairs)
         (options.pairs_output / "README.md").write_text(card, encoding="utf-8")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ragbot.adapt.counterparts import FOLDS as PAIR_FOLDS
-from ragbot.adapt.counterparts import PairLesson, PairOutcome
+from ragbot.adapt.counterparts import PairOutcome
+from ragbot.adapt.pair_lessons import PairLesson
 from ragbot.answer.equivalence.pair_model import PAIR_SIGNS, SURE_SIGNS
 from ragbot.understand.naming import SIGNS
 
@@ -49,17 +50,19 @@ def pairs_card(files: Files, outcome: PairOutcome, lessons: Sequence[PairLesson]
     known = sum(one.is_known for one in lessons)
     return f"""# Which symbol is the counterpart of another
 
-A linear score over {len(PAIR_SIGNS)} signs of two symbols and a question, and a logistic regression
-over {len(SURE_SIGNS)} signs of the best one: whether it surely does the same. Learnt with
-`python -P -m ragbot.adapt.names` on {_today()}.
+A linear score over {len(PAIR_SIGNS)} signs of two symbols and a question, each also by how much the
+question tells beside the name; words of names that corresponded in the pairs learnt from; and a
+logistic regression over {len(SURE_SIGNS)} signs of the best one: whether it surely does the same.
+Learnt with `python -P -m ragbot.adapt.names` on {_today()}.
 
 - **Data**: {files.counterparts} ({known} questions in which a name is read) and
   {len(lessons) - known} questions of {files.questions} whose answer is the document of a symbol.
-- **Licence**: Apache-2.0; nothing of the questions is kept.
-- **Told right**, learnt from the counterparts of other names, {PAIR_FOLDS}-fold: an accepted one is
-  first for {outcome.first}, among the first three for {outcome.three} of {outcome.of} whose
-  shortlist holds one; {outcome.direct} accepted ones and {outcome.rejected} rejected ones are
-  called direct.
+- **Licence**: Apache-2.0; of the questions no more is kept than single words of API names.
+- **Told right**, learnt from the counterparts of names of other words, {PAIR_FOLDS}-fold: an
+  accepted one is first for {outcome.first}, among the first three for {outcome.three} of
+  {outcome.of} whose shortlist holds one; {outcome.direct} accepted ones and {outcome.rejected}
+  rejected ones are called direct. Of training questions the one document of the answer is first for
+  {outcome.asked_first}, among three for {outcome.asked_three} of {outcome.asked}.
 """
 
 

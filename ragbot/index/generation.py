@@ -17,6 +17,7 @@ from ragbot.index import manifest as manifests
 from ragbot.index.lease import Lease
 from ragbot.index.library import Library, PassageFacts
 from ragbot.index.manifest import Manifest
+from ragbot.index.reference import ReferenceArrays
 from ragbot.index.seal import Stamps, stamps
 from ragbot.lexical import LexicalIndex
 from ragbot.stores import Halves
@@ -33,8 +34,9 @@ class Generation:
     """Everything that is needed to answer; all of it is read-only and shared between threads.
 
     `statement_vectors` has shape (statements, dimension); `passages` are in the order of the
-    vectors, so that a row number is an ordinal. Texts are read from the file when they are asked
-    for, all else is in memory; `stamps` are those of the files when they were checked.
+    vectors, so that a row number is an ordinal; `reference` is None where they were built when none
+    was kept. Texts are read from the file when they are asked for, all else is in memory; `stamps`
+    are those of the files when they were checked.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Generation:
     vectors: FaissStore
     lexical: LexicalIndex
     statement_vectors: Halves
+    reference: ReferenceArrays | None
     passages: tuple[PassageFacts, ...]
     lease: Lease
     stamps: Stamps
@@ -96,6 +99,7 @@ class Generation:
             vectors=FaissStore.open(folder / manifests.VECTORS_FILE),
             lexical=LexicalIndex.open(folder / manifests.LEXICAL_FOLDER, library.passages),
             statement_vectors=door.array(folder / manifests.STATEMENTS_FILE, np.float16, shape),
+            reference=ReferenceArrays.opened(folder, manifest.encoder.dimension),
             passages=tuple(library.passage_facts()),
             lease=lease,
             stamps=seen,
@@ -109,7 +113,8 @@ class Generation:
         passages = {len(self.vectors), library.passages, len(self.passages), counts.passages}
         statements = {library.statements, counts.statements}
         dimensions = {self.vectors.dimension, self.manifest.encoder.dimension}
-        if max(map(len, (passages, statements, dimensions))) > 1:
+        told = self.reference is None or self.reference.fits(library.passages, library.statements)
+        if max(map(len, (passages, statements, dimensions))) > 1 or not told:
             raise door.damaged(folder, "has parts that do not belong together")
 
     def fault(self) -> str:

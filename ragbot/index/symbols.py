@@ -15,7 +15,8 @@ _DOCUMENTS = (
     "SELECT d.ordinal, d.id, d.text, json_extract(d.facts, '$.names') AS names, "
     "json_extract(d.facts, '$.subjects') AS subjects, json_extract(d.blocks, '$[1]') AS second, "
     "(SELECT MIN(p.ordinal) FROM passages p WHERE p.document = d.ordinal) AS passage "
-    "FROM documents d WHERE json_array_length(d.facts, '$.names') > 0 ORDER BY d.ordinal"
+    "FROM documents d WHERE json_array_length(d.facts, '$.names') > 0 "
+    "AND json_array_length(d.facts, '$.subjects') > 0 ORDER BY d.ordinal"
 )
 _PROSE = (
     "SELECT p.document, s.ordinal, s.start FROM statements s "
@@ -28,17 +29,19 @@ _PROSE = (
 class Symbol:
     """A programming name with a document of its own.
 
-    `names` are its public names, the best first; `signature` the listing under its heading, which
-    begins at `start` of the document. `passage` is the ordinal of the document's first passage,
-    `summary` that of its first sentence, None where it has none. `is_old`: it is marked deprecated.
+    `ordinal` is that of the document. `names` are its public names, the best first; `signature` the
+    listing under its heading, which begins at `start` of the document. `passage` is the ordinal of
+    the document's first passage, `summary` that of its first sentence, None where it has none.
+    `is_old`: it is marked deprecated.
     """
 
     document: str
+    ordinal: int
     subjects: tuple[str, ...]
     names: tuple[str, ...]
     signature: str
     start: int
-    passage: int
+    passage: int | None
     summary: int | None
     is_old: bool
 
@@ -54,8 +57,8 @@ def is_added(text: str) -> bool:
 
 
 def symbols(library: Library) -> list[Symbol]:
-    """Every symbol of a library, in the order of the documents."""
-    documents = [row for row in library.read(_DOCUMENTS) if row["passage"] is not None]
+    """Every symbol of a library that is of a subject, in the order of the documents."""
+    documents = library.read(_DOCUMENTS)
     texts = {row["ordinal"]: row["text"] for row in documents}
     summaries: dict[int, int] = {}
     old: set[int] = set()
@@ -72,6 +75,7 @@ def symbols(library: Library) -> list[Symbol]:
         found.append(
             Symbol(
                 document=row["id"],
+                ordinal=row["ordinal"],
                 subjects=tuple(json.loads(row["subjects"])),
                 names=tuple(json.loads(row["names"])),
                 signature=signature if kind == "code" else "",

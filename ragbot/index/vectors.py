@@ -13,6 +13,7 @@ from ragbot.index.cache import CACHE_FILE, EmbeddingCache
 from ragbot.index.library import Library
 from ragbot.index.manifest import Nearness
 from ragbot.index.nearness import measured
+from ragbot.index.reference import ReferenceArrays
 from ragbot.lexical import LexicalIndex
 from ragbot.progress import Progress
 from ragbot.settings import Settings
@@ -23,6 +24,8 @@ def write_vectors(
     work: Path, settings: Settings, encoder: Encoder, progress: Progress
 ) -> tuple[str, Nearness]:
     """Encode passages and statements, index the passages; the kind of store, what is near there.
+
+    What is known of programming names is written too, as it needs both.
 
     Raises:
         BuildError: the vectors could not be written.
@@ -41,6 +44,10 @@ def write_vectors(
                 encoder, texts, library.statements, "Encoding statements", progress
             )
             np.save(work / manifest.STATEMENTS_FILE, vectors, allow_pickle=False)
+            progress.stage("Reading names", None)
+            reference = ReferenceArrays.made(library, vectors, store)
+            if len(reference.places):
+                reference.save(work)
             progress.stage("Indexing words", None)
             LexicalIndex.build(passage_texts(library)).save(work / manifest.LEXICAL_FOLDER)
     finally:

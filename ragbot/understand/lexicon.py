@@ -114,6 +114,10 @@ class Lexicon:
         """The documents that have a name, each with how it writes it."""
         return self._entries[name]
 
+    def count(self, word: str) -> int:
+        """How many documents have a name with that stem."""
+        return self._counts[word]
+
     def matches(self, text: str, found: Sequence[Piece], least: float) -> list[Match]:
         """The names of whose words a text holds at least that share, by weight, best first."""
         hits: dict[int, Hits] = defaultdict(dict)

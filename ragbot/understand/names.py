@@ -40,6 +40,11 @@ class NamedDocument:
     subjects: tuple[str, ...]
     is_old: bool = False
 
+    @property
+    def name(self) -> str:
+        """Its best name."""
+        return self.names[0]
+
     def ending(self, written: str) -> tuple[str, ...]:
         """Its names that end in the parts of a written name, whatever the case, shortest first."""
         wanted = f".{written.lower()}"

@@ -62,13 +62,13 @@ class Equivalents:
         helping = partial(self._finder.helping, question)
         quotes = Quotes(self._generation, self._gatherer, left)
         other = reference.number(request.other) if request.other else None
-        if other is not None and not left.holds(reference.symbols[other].passage):
+        if other is not None and not left.holds(reference.passage(other)):
             other = None
         few = COUNTERPARTS_WIDE if len(request.targets) > 1 else COUNTERPARTS
         made = []
         for target in filter(left.of_subject, request.targets):
             subjects = wider(guide, target)
-            search = Search.of(entry, request.probability, subjects, vector, readings, reference)
+            search = Search.of(entry, subjects, vector, readings, reference)
             best = counterparts(replace(search, left=left), reference, few)
             if other is not None and target in reference.symbols[other].subjects:
                 best = [Counterpart(other, 1.0, is_direct=True)]
@@ -79,6 +79,11 @@ class Equivalents:
                     composer.compose(asked, target, best, told, is_named=best[0].entry == other)
                 )
         return tuple(made)
+
+    def prepare(self) -> None:
+        """Make ready what all questions share, so that none waits for it."""
+        if self._generation.reference is not None:
+            self._reference()
 
     def _reference(self) -> Reference:
         with self._lock:

@@ -14,7 +14,6 @@ from ragbot.answer.pick import LEAST
 from ragbot.answer.prove import evidence
 from ragbot.encoder import Vectors
 from ragbot.index.generation import Generation
-from ragbot.index.symbols import Symbol
 from ragbot.judge.candidates import Candidate, Gatherer, overlap
 from ragbot.retrieval.selection import Selection
 from ragbot.types import ApiSymbol, Argument, ArgumentPair, Claim, SideBySide
@@ -48,13 +47,13 @@ class Quotes:
 
     def page(self, entry: int, reference: Reference) -> SymbolPage:
         """The document of an entry with those of its statements that may be quoted."""
-        one = reference.symbols[entry]
+        one = reference.symbol(entry)
         passages = self._generation.library.passages_of(one.document)
         return SymbolPage(one, self._gatherer.of_passages(self._left.among(passages), ()))
 
-    def are_left_out(self, symbol: Symbol) -> bool:
-        """Whether nothing of a symbol's document may be quoted."""
-        return not self._left.holds(symbol.passage)
+    def are_left_out(self, entry: int, reference: Reference) -> bool:
+        """Whether nothing of the document of an entry may be quoted."""
+        return not self._left.holds(reference.passage(entry))
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering
@@ -209,7 +208,7 @@ class BesideComposer:
         notes = []
         if not any(name.lower().endswith(one.text.lower()) for name in symbol.names):
             notes.append(f"{one.text} is read as {symbol.name}.")
-        if self._quotes.are_left_out(symbol):
+        if self._quotes.are_left_out(one.entry, self._reference):
             notes.append(f"The page of {symbol.name} is not quoted: the filters leave it out.")
         if not any(other.is_direct for other in found):
             nearest = " and ".join(other.name for other in found)

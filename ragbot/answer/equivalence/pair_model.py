@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ragbot import learnt_file
+from ragbot.answer.equivalence.correspondences import Correspondences
 from ragbot.errors import EncoderError
 
 PACKAGED = Path(__file__).parents[2] / "weights" / "counterparts"
@@ -21,6 +22,10 @@ PAIR_SIGNS = (
     "summary",  # cosine of the first sentences
     "head",  # cosine of the first passages
     "usage",  # cosine of what guides say where they name them
+    "company",  # cosine of the words beside both in listings
+    "hub_summary",  # how near its first sentence is to others' in general
+    "hub_head",
+    "translated",  # words of both names that correspond in pairs that were learnt from
     "parameters",  # share of the parameters that have a namesake
     "question_summary",  # cosine of the question and the first sentence
     "question_head",
@@ -37,7 +42,11 @@ PAIR_SIGNS = (
     "old",  # deprecated
     "nested",  # of a subject whose names the one asked for holds
 )
-SURE_SIGNS = ("score", "share", "margin", "head", "summary", "name", "written", "read")
+SURE_SIGNS = (
+    *("score", "share", "margin", "head", "summary", "company", "name", "written", "read"),
+    "translated",
+    "told",
+)
 
 Rows = npt.NDArray[np.float64]
 
@@ -46,10 +55,14 @@ Rows = npt.NDArray[np.float64]
 class PairModel:
     """Weighs pairs, and how sure the best of them is; from `least` on it is a direct counterpart.
 
-    A further one is shown from a share of `further` of the best one's probability among all.
+    `weights` hold one for each of PAIR_SIGNS, then what is added to each by how much a question
+    tells beside the name: one that is a name alone is near to whatever is called like it.
+    `correspondences` are words of names that were found to correspond. A further one is shown from
+    a share of `further` of the best one's probability among all.
     """
 
     weights: Rows
+    correspondences: Correspondences
     sure: Rows
     bias: float
     least: float
@@ -68,6 +81,7 @@ def open_pairs(folder: Path = PACKAGED) -> PairModel:
         raise EncoderError(f"{folder / PAIRS_FILE} was learnt from other signs; learn it anew")
     return PairModel(
         np.array(data["weights"], dtype=np.float64),
+        Correspondences.of(data["words"]),
         np.array(data["sure"], dtype=np.float64),
         float(data["bias"]),
         float(data["least"]),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ragbot.answer.equivalence.correspondences import Correspondences
 from ragbot.answer.equivalence.pair_model import PAIR_SIGNS, SURE_SIGNS, Rows, open_pairs
 from ragbot.answer.equivalence.reference import Reference, same_name
 from ragbot.encoder import Vectors
@@ -14,6 +15,8 @@ from ragbot.understand.resolver import Readings
 
 NEAREST = 100  # symbols looked at for their vectors, with the question's and without
 ALIKE = 60  # ... for their names
+RELATING = ("name", "summary", "head", "usage", "company", "translated", "parameters", "written")
+BESIDE = 20  # ... for what stands beside them in listings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Search:
     """One search for counterparts: `one` is the symbol asked about, read as likely as `read`.
 
     `subjects` are those to look in, the first of them the one asked for; `written` tells for
-    symbols how likely the question names them, `words` are the stems that it writes. Only symbols
-    whose first passage is `left` are found.
+    symbols how likely the question names them, `words` are the stems that it writes, and `told`
+    says how much it tells beside the name, 0 to 1. Only symbols whose first passage is `left` are
+    found.
     """
 
     one: int
@@ -40,25 +44,29 @@ class Search:
     vector: Vectors
     written: Mapping[int, float]
     words: frozenset[str]
+    told: float
     left: Selection = ALL
 
     @classmethod
     def of(
         cls,
         one: int,
-        read: float,
         subjects: Sequence[str],
         vector: Vectors,
         readings: Readings,
         reference: Reference,
     ) -> "Search":
         """The search that a question's readings ask for."""
-        written = {
-            at: each.probability
-            for each in readings.all
-            if (at := reference.number(each.document.id)) is not None
-        }
-        return cls(one, read, subjects, vector, written, readings.words)
+        written: dict[int, float] = {}
+        read = rest = 0.0
+        for each in readings.all:
+            at = reference.number(each.document.id)
+            if at is None:
+                continue
+            written[at] = each.probability
+            if at == one:
+                read, rest = each.probability, each.rest
+        return cls(one, read, subjects, vector, written, readings.words, rest / (1 + rest))
 
 
 def wider(guide: Guide, subject: str) -> tuple[str, ...]:
@@ -82,38 +90,46 @@ def counterparts(search: Search, reference: Reference, limit: int) -> list[Count
     pool = shortlist(search, reference)
     if not pool:
         return []
-    rows = signs(search, pool, reference)
-    scores = rows @ model.weights
+    rows = signs(search, pool, reference, model.correspondences)
+    scores = with_telling(rows, search.told) @ model.weights
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     order = [int(at) for at in np.argsort(-scores, kind="stable")]
     sure = sure_signs(search, rows, scores, order)
     likely = 1 / (1 + np.exp(-float(sure @ model.sure + model.bias)))
-    found = [Counterpart(pool[order[0]], float(likely), bool(likely >= model.least))]
+    is_direct = bool(likely >= model.least) and _are_related(rows[order[0]])
+    found = [Counterpart(pool[order[0]], float(likely), is_direct)]
     further = [at for at in order[1:] if shares[at] >= model.further * shares[order[0]]]
-    for at in dict.fromkeys((*_inside(rows, scores, order), *further)):
+    for at in dict.fromkeys((*_inside(rows, scores, order, search.told), *further)):
         is_form = any(_are_forms(pool[at], other.entry, reference) for other in found)
         if not is_form and len(found) < limit:
             found.append(Counterpart(pool[at], float(likely * shares[at]), is_direct=False))
     return found
 
 
-def _inside(rows: Rows, scores: Rows, order: Sequence[int]) -> list[int]:
+def _are_related(row: Rows) -> bool:
+    """Whether anything ties a symbol to the one asked about; of few the best may have nothing."""
+    return any(row[PAIR_SIGNS.index(sign)] > 0 for sign in RELATING)
+
+
+def _inside(rows: Rows, scores: Rows, order: Sequence[int], told: float) -> list[int]:
     """The symbol of a subject inside the one asked for that would be best if it were of that."""
     nested = rows[:, PAIR_SIGNS.index("nested")]
-    alone = scores - nested * open_pairs().weights[PAIR_SIGNS.index("nested")]
+    at = PAIR_SIGNS.index("nested")
+    weights = open_pairs().weights
+    alone = scores - nested * (weights[at] + told * weights[at + len(PAIR_SIGNS)])
     best = int(np.argmax(alone))
     return [best] if nested[best] and best != order[0] else []
 
 
 def shortlist(search: Search, reference: Reference) -> list[int]:
-    """The symbols nearest by their vectors, those with a like name, and those written."""
+    """The symbols nearest by their vectors or company, those with a like name, those written."""
     one, mine = search.one, set(reference.symbols[search.one].subjects)
     pool = [
         at
         for at in reference.of_subjects(search.subjects)
         if not mine & set(reference.symbols[at].subjects)
-        and search.left.holds(reference.symbols[at].passage)
+        and search.left.holds(reference.passage(at))
     ]
     if not pool:
         return []
@@ -125,13 +141,22 @@ def shortlist(search: Search, reference: Reference) -> list[int]:
     chosen: set[int] = set()
     for worth in (asked + near, near):
         chosen |= {pool[int(at)] for at in np.argsort(-worth, kind="stable")[:NEAREST]}
+    company = reference.company(one)[np.array(pool, dtype=np.int64)]
+    chosen |= {pool[int(at)] for at in np.argsort(-company, kind="stable")[:BESIDE]}
     inside = set(pool)
     alike = [(-sum(its), at) for at, its in reference.alike(one).items() if at in inside]
     chosen |= {at for _, at in sorted(alike)[:ALIKE]}
     return sorted(chosen | (inside & search.written.keys()))
 
 
-def signs(search: Search, pool: Sequence[int], reference: Reference) -> Rows:
+def with_telling(rows: Rows, told: float) -> Rows:
+    """The signs beside themselves by how much a question tells: shape (pool, 2 * PAIR_SIGNS)."""
+    return np.hstack([rows, rows * told])
+
+
+def signs(
+    search: Search, pool: Sequence[int], reference: Reference, known: Correspondences
+) -> Rows:
     """Shape (pool, PAIR_SIGNS): how each symbol is related to the one asked about."""
     one = search.one
     rows = np.array(pool, dtype=np.int64)
@@ -139,7 +164,9 @@ def signs(search: Search, pool: Sequence[int], reference: Reference) -> Rows:
     likeness = [reference.alike(one).get(at, (0.0, 0.0)) for at in pool]
     name = np.array([sum(its) / 2 for its in likeness])
     summaries, heads = reference.summaries[rows], reference.heads[rows]
-    own = reference.dimensions[one]
+    own = reference.dimensions(one)
+    mine, *theirs = reference.given([one, *pool])
+    words = reference.words(one)
     columns = {
         "name": name,
         "name_squared": name**2,
@@ -148,7 +175,11 @@ def signs(search: Search, pool: Sequence[int], reference: Reference) -> Rows:
         "summary": summaries @ reference.summaries[one],
         "head": heads @ reference.heads[one],
         "usage": reference.uses[rows] @ reference.uses[one],
-        "parameters": [_namesakes(reference.given[one], reference.given[at]) for at in pool],
+        "company": reference.company(one)[rows],
+        "hub_summary": reference.hubs[rows, 0],
+        "hub_head": reference.hubs[rows, 1],
+        "translated": [known.worth(words, reference.words(at), reference.count) for at in pool],
+        "parameters": [_namesakes(mine, given) for given in theirs],
         "question_summary": summaries @ search.vector,
         "question_head": heads @ search.vector,
         "written": [search.written.get(at, 0.0) for at in pool],
@@ -162,8 +193,7 @@ def signs(search: Search, pool: Sequence[int], reference: Reference) -> Rows:
         "both_members": [reference.members[at] and reference.members[one] for at in pool],
         "member": [reference.members[at] for at in pool],
         "dimensions": [
-            bool(own and reference.dimensions[at] and own != reference.dimensions[at])
-            for at in pool
+            bool(own and numbers and own != numbers) for numbers in map(reference.dimensions, pool)
         ],
         "depth": [max(0, symbol.name.count(".") - 1) for symbol in symbols],
         "aside": [reference.asides[at] for at in pool],
@@ -186,6 +216,9 @@ def sure_signs(search: Search, rows: Rows, scores: Rows, order: Sequence[int]) -
         "margin": margin,
         "head": best[place["head"]],
         "summary": best[place["summary"]],
+        "company": best[place["company"]],
+        "translated": best[place["translated"]],
+        "told": search.told,
         "name": best[place["name"]],
         "written": best[place["written"]],
         "read": search.read,
