@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from ragbot.answer.equivalence.correspondences import Correspondences
+from ragbot.answer.equivalence.reference import Reference
 from ragbot.assistant import Assistant
 from ragbot.errors import IndexDamagedError
 from ragbot.index import generation as generations
 from ragbot.index import manifest as manifests
 from ragbot.index.generation import Generation
-from ragbot.index.reference import FOLDER, ReferenceArrays
+from ragbot.index.reference import FOLDER, NONE, ReferenceArrays
 from ragbot.index.symbols import Symbol
 from ragbot.index.usage import Meanings, company
+from ragbot.retrieval.selection import ALL, Selection
 
 from .symbol_sample import open_references
 from .test_index_damage import resign
@@ -50,6 +52,19 @@ def test_a_generation_of_before_answers_the_same(assistant):
     other = Assistant(before, assistant.encoder, assistant._settings)
     other.equivalents.prepare()
     assert other.ask(ASKED).side_by_side == assistant.ask(ASKED).side_by_side
+
+
+def test_filters_leave_out_what_has_no_passage(assistant):
+    one = assistant.generation
+    places = one.reference.places.copy()
+    places[0, 3] = NONE
+    bare = replace(one, reference=replace(one.reference, places=places))
+    reference = Reference(bare, assistant._resolver.signs)
+    mask = np.ones(len(one.passages), dtype=bool)
+    assert reference.is_left(0, ALL)
+    assert not reference.is_left(0, Selection(mask))
+    assert reference.is_left(1, Selection(mask))
+    assert not reference.heads[0].any()
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class Equivalents:
         helping = partial(self._finder.helping, question)
         quotes = Quotes(self._generation, self._gatherer, left)
         other = reference.number(request.other) if request.other else None
-        if other is not None and not left.holds(reference.passage(other)):
+        if other is not None and not reference.is_left(other, left):
             other = None
         few = COUNTERPARTS_WIDE if len(request.targets) > 1 else COUNTERPARTS
         made = []

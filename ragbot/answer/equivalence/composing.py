@@ -53,7 +53,7 @@ class Quotes:
 
     def are_left_out(self, entry: int, reference: Reference) -> bool:
         """Whether nothing of the document of an entry may be quoted."""
-        return not self._left.holds(reference.passage(entry))
+        return not reference.is_left(entry, self._left)
 
     def checked(
         self, candidate: Candidate, score: float, subject: str | None, numbering: Numbering

@@ -128,8 +128,7 @@ def shortlist(search: Search, reference: Reference) -> list[int]:
     pool = [
         at
         for at in reference.of_subjects(search.subjects)
-        if not mine & set(reference.symbols[at].subjects)
-        and search.left.holds(reference.passage(at))
+        if not mine & set(reference.symbols[at].subjects) and reference.is_left(at, search.left)
     ]
     if not pool:
         return []

@@ -12,6 +12,7 @@ from ragbot.index.reference import NONE, ReferenceArrays, heads, summaries
 from ragbot.index.symbols import Symbol
 from ragbot.latest import Latest, remembered
 from ragbot.lexical.name_words import EXACT, Words, last, number, stemmed, words
+from ragbot.retrieval.selection import Selection
 from ragbot.understand.lexicon import pieces
 from ragbot.understand.naming import NameSigns
 
@@ -61,9 +62,10 @@ class Reference:
         """The number of the symbol that a document is of."""
         return self._numbers.get(document)
 
-    def passage(self, at: int) -> int:
-        """The ordinal of the first passage of a symbol's document."""
-        return int(self._arrays.places[at, 3])
+    def is_left(self, at: int, left: Selection) -> bool:
+        """Whether the first passage of a symbol's document is left; one of no passage is in all."""
+        passage = int(self._arrays.places[at, 3])
+        return left.mask is None if passage == NONE else left.holds(passage)
 
     def symbol(self, at: int) -> Symbol:
         """A symbol with how it is called."""
