@@ -4,6 +4,7 @@ This is the one place that turns a quote into a claim.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
@@ -11,7 +12,7 @@ from ragbot.answer.leaning import with_announced, with_neighbours, with_support
 from ragbot.guide import Guide
 from ragbot.judge import Judged
 from ragbot.judge.candidates import Candidate
-from ragbot.statements import labelled
+from ragbot.statements import LABEL_JOIN, labelled
 from ragbot.types import Claim, Evidence
 
 
@@ -34,7 +35,7 @@ class Prover:
         It brings along the sentence before it that it leans on, the list that it announces, and
         those of the `others` that stand beside it.
         """
-        quote = evidence(judged.candidate, judged.helps)
+        quote = self._evidence(judged)
         document = self._numbering.document(quote.document_id)
         quote = with_announced(with_support(quote, document), document)
         beside = [
@@ -48,9 +49,22 @@ class Prover:
 
     def step(self, judged: Judged, subject: str | None) -> Claim | None:
         """A judged statement as one of several that are read in order, else as `claim`."""
-        quote = evidence(judged.candidate, judged.helps)
+        quote = self._evidence(judged)
         quote = with_support(quote, self._numbering.document(quote.document_id))
         return self._proved(quote, subject, None, alone=False)
+
+    def _evidence(self, judged: Judged) -> Evidence:
+        """A judged statement as evidence, beside it the product that its document is about.
+
+        A quote that names a product, and a page of a programming name, say themselves what of.
+        """
+        quote = evidence(judged.candidate, judged.helps)
+        title = self._numbering.document(quote.document_id).title
+        about = {product.id: product.name for _, _, product in self._guide.products_in(title)}
+        said = f"{quote.label} {quote.quote}"
+        if judged.candidate.symbol or len(about) != 1 or self._guide.products_in(said):
+            return quote
+        return replace(quote, label=LABEL_JOIN.join(filter(None, (*about.values(), quote.label))))
 
     def _proved(
         self, quote: Evidence, subject: str | None, aspect: str | None, *, alone: bool
