@@ -1,5 +1,7 @@
 """Names side by side: found without a table of pairs, quoted exactly, honest where none fits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from ragbot.answer.equivalence.arguments import corresponding
 from ragbot.answer.equivalence.names import written_in
 from ragbot.answer.equivalence.pairs import Search
 from ragbot.answer.equivalence.parameters import parameters
+from ragbot.answer.find import PoolFinder
 from ragbot.answer.plain import as_text
 from ragbot.judge.candidates import Candidate
 from ragbot.lexical.name_words import likeness, number, words
@@ -216,6 +219,20 @@ class TestTwoNamesOfOne:
             "ibex.count_query",
         ]
         assert answer.lead[1].text == "Count a query."
+
+    def test_code_does_not_tell_what_a_name_is(self, assistant, monkeypatch):
+        real = PoolFinder.of_document
+
+        def code_first(*asked):
+            return [
+                replace(one, helps=0.9 if one.candidate.statement.kind is BlockKind.CODE else 0.4)
+                for one in real(*asked)
+            ]
+
+        monkeypatch.setattr(PoolFinder, "of_document", code_first)
+        answer = assistant.ask("difference between ibex.Seal2d and ibex.count_query")
+        assert len(answer.lead) == 2
+        assert not any(one.evidence[0].kind is BlockKind.CODE for one in answer.lead)
 
     def test_the_names_that_a_page_has_beside_are_not_what_it_is(self, assistant):
         answer = assistant.ask("ibex.count_query vs ibex.Seal2d")

@@ -77,7 +77,9 @@ class Composer:
     ) -> list[Pick]:
         """Where names are set against each other: a quote that tells both apart, else one of each.
 
-        What nothing that helps is said of is told by the first words of its own page.
+        What nothing that helps is said of is told by the first words of its own page. Code tells no
+        difference: of 162 listings of such pages that were graded 13 in 100 helped, of the first
+        sentences 57 (docs/log.md, 2026-11-29).
         """
         things = {one.document: one for one in question.objects if one.document}
         if len(things) < 2 or question.form not in COMPARING:
@@ -89,7 +91,7 @@ class Composer:
         for document, thing in things.items():
             page = self._finder.of_document(question, document, filters)
             around = [j for j in pool.judged if not j.candidate.symbol and _naming(j, [thing])]
-            about_it = [*page, *around]
+            about_it = [j for j in (*page, *around) if not _is_code(j)]
             subject = thing.subject or None
             pick = picker.best(about_it, subject, None)
             pick = pick or picker.best(_opening(page), subject, None, 0.0)
@@ -136,6 +138,10 @@ class Composer:
 def _naming(judged: Judged, things: Iterable[Object]) -> int:
     """How many of some things a statement names."""
     return sum(written_in(one.name, judged.candidate.quote) for one in things)
+
+
+def _is_code(judged: Judged) -> bool:
+    return judged.candidate.statement.kind is BlockKind.CODE
 
 
 def _opening(page: Sequence[Judged]) -> list[Judged]:
