@@ -59,7 +59,8 @@ class Comparer:
         lead = self._of_sides(whole, cells, picker)
         claims = picker.in_turn(cells, FURTHER)
         led = {pick.claim.subject for pick in lead} | self._compared(lead, columns)
-        shown = any(claims) or not lead
+        # An aspect that is asked for has its row, though the lead may say it all.
+        shown = any(claims) or not lead or row.id != QUESTION_ROW
         made = [
             _cell(pool.place, found, is_led=pool.place.subject in led)
             for pool, found in zip(cells, claims, strict=True)
