@@ -10,7 +10,12 @@ from typing import Final
 
 from api.standing import Damage, Standing
 from ragbot.assistant import Assistant
-from ragbot.errors import IndexDamagedError, IndexMissingError, RagbotError
+from ragbot.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexNewerError,
+    RagbotError,
+)
 from ragbot.index import content
 from ragbot.index.generation import GENERATIONS, Generation, live_name
 from ragbot.index.older import older
@@ -109,7 +114,9 @@ class Desk:
             live = held.name
         other = live != held.name and self._refused != (live, self._stamps(live))
         changed = stamps(held.folder) != self._checked
-        if (other or changed or self._doubt) and self._opening.acquire(blocking=False):
+        # What was wrong with another is over where the one that answers is live again.
+        over = self._damage is not None and self._damage.generation != live == held.name
+        if (other or changed or over or self._doubt) and self._opening.acquire(blocking=False):
             threading.Thread(target=self._renew_beside, daemon=True).start()
 
     def _renew_beside(self) -> None:
@@ -143,7 +150,9 @@ class Desk:
         except RagbotError as error:
             self._refused = (live, seen)
             is_damage = isinstance(error, IndexDamagedError)
-            damage = Damage.found(live, str(error)) if is_damage else self._damage
+            is_newer = isinstance(error, IndexNewerError)
+            found = Damage.found(live, str(error), is_newer=is_newer)
+            damage = found if is_damage else self._damage
             self._go_back(live, held if usable else None, error, damage)
         else:
             self._settle(opened, None)
@@ -183,7 +192,8 @@ class Desk:
         self._usable = False
         self._reason = error
         if self._damage is not None:
-            self._reason = IndexDamagedError(self.standing().words())
+            kind = IndexNewerError if self._damage.is_newer else IndexDamagedError
+            self._reason = kind(self.standing().words())
 
     def _note(self, damage: Damage | None) -> None:
         """Keep what is damaged; the same damage is found once."""
@@ -193,9 +203,10 @@ class Desk:
         self._damage = damage
         if damage is not None:
             self._found += 1
-            _log.error("generation %s is damaged: %s", damage.generation, damage.what)
+            is_what = "too new" if damage.is_newer else "damaged"
+            _log.error("generation %s is %s: %s", damage.generation, is_what, damage.what)
         elif known is not None:
-            _log.info("the damage of generation %s is over", known.generation)
+            _log.info("what was wrong with generation %s is over", known.generation)
 
     def _fault(self, held: Generation, *, doubt: bool) -> str:
         """What is wrong with the open generation; with doubt, also in what it says."""

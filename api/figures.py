@@ -179,7 +179,8 @@ class Figures:
                 yield GaugeMetricFamily(f"ragbot_index_{name}", f"Its {name}.", value=count)
         yield live
         damaged = float(standing.damage is not None)
-        yield GaugeMetricFamily("ragbot_index_damaged", "1 where it is.", value=damaged)
+        told = "1 where it is, or a newer ragbot built it."
+        yield GaugeMetricFamily("ragbot_index_damaged", told, value=damaged)
         progress = self._builder.progress
         yield GaugeMetricFamily(
             "ragbot_build_running", "1 while.", value=float(bool(progress.stage))

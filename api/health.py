@@ -23,10 +23,12 @@ class Alive(Schema):
 
 
 class Ready(Schema):
-    """Questions can be answered; where `status` is 'damaged', out of memory or an older index."""
+    """Questions can be answered; where `status` is another, out of memory or an older index."""
 
-    status: Literal["ready", "damaged"] = Field(
-        default="ready", description="'damaged' where the live index is", examples=["ready"]
+    status: Literal["ready", "damaged", "newer"] = Field(
+        default="ready",
+        description="'damaged' where the live index is, 'newer' where a newer ragbot built it",
+        examples=["ready"],
     )
     generation: str = Field(description="the index that answers", examples=["000001-0123abcd"])
     detail: str = Field(default="", description="what is damaged and what to do", examples=[""])
@@ -71,7 +73,7 @@ async def readyz(request: Request) -> Response:
     assistant = desk.assistant()
     standing = desk.standing()
     ready = Ready(
-        status="damaged" if standing.damage else "ready",
+        status="ready" if standing.state == "sound" else standing.state,
         generation=assistant.generation.name,
         detail=standing.words(),
         since=standing.damage.since if standing.damage else "",

@@ -166,15 +166,16 @@ class SurroundedPassageOut(Schema):
 class IndexOut(Schema):
     """The index that answers, and what the builder is doing to bring it up to date.
 
-    Where `state` is 'damaged', `damage` says what is wrong and what to do. An older generation
+    Where `state` is not 'sound', `damage` says what is wrong and what to do. An older generation
     may answer then, or the one in memory; `answering` is '' where nothing can answer.
     """
 
     generation: str = Field(
         description="the generation told about here", examples=["000001-0123abcd"]
     )
-    state: Literal["sound", "damaged"] = Field(
-        description="whether the live index is sound", examples=["sound"]
+    state: Literal["sound", "damaged", "newer"] = Field(
+        description="whether the live index is sound, or a newer ragbot built it",
+        examples=["sound"],
     )
     answering: str = Field(
         description="the generation that answers now, '' for none", examples=["000001-0123abcd"]

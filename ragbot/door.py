@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from ragbot.errors import IndexDamagedError
+from ragbot import __version__
+from ragbot.errors import IndexDamagedError, IndexNewerError
 
 T = TypeVar("T")
 Array = npt.NDArray[Any]
@@ -38,6 +39,15 @@ _HALF_EXPONENT = np.uint16(0x7C00)  # of float16: all ones where it is infinite 
 def damaged(path: Path, fault: str) -> IndexDamagedError:
     """The error of a file or folder of an index, with what to do."""
     return IndexDamagedError(f"{shown(path)} {fault}; {ADVICE}")
+
+
+def newer(path: Path, version: str) -> IndexNewerError:
+    """The error of an index that a newer ragbot built, of that version if it is another."""
+    told = f" ({version}; this is {__version__})" if version not in ("", __version__) else ""
+    return IndexNewerError(
+        f"{shown(path)} was built by a newer ragbot{told}; upgrade this one, or build the index "
+        "anew with `ragbot build --force`"
+    )
 
 
 def shown(path: Path) -> str:

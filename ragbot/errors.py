@@ -11,6 +11,7 @@
     ├── BuildError          an index could not be built
     ├── IndexMissingError   there is no live index
     ├── IndexDamagedError   an index folder is not what its manifest says
+    │   └── IndexNewerError a newer ragbot built it
     ├── QuestionError       a question is empty or too long
     ├── ModelError          a language model gave no reply, or only part of one
     ├── AnswerError         a saved answer cannot be read
@@ -70,6 +71,10 @@ class IndexMissingError(RagbotError):
 
 class IndexDamagedError(RagbotError):
     """An index folder is not what its manifest says, or was written by something else."""
+
+
+class IndexNewerError(IndexDamagedError):
+    """An index was built by a newer ragbot, and says what this one does not understand."""
 
 
 class QuestionError(RagbotError):

@@ -3,13 +3,14 @@
 import json
 import pickle
 import shutil
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ragbot.assistant import Assistant
-from ragbot.errors import IndexDamagedError, IndexMissingError
+from ragbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexNewerError
 from ragbot.index import generation as generations
 from ragbot.index import manifest as manifests
 from ragbot.index.build import build
@@ -103,15 +104,44 @@ class TestManifest:
         with pytest.raises(IndexDamagedError, match=r"manifest\.json"):
             Generation.open(index)
 
-    def test_one_of_another_format_is_refused(self, index, change):
-        change(format=manifests.FORMAT + 1)
-        with pytest.raises(IndexDamagedError, match=f"format {manifests.FORMAT + 1}"):
+    @pytest.mark.parametrize(
+        "entries",
+        [
+            {"hook": "import os"},
+            {"format": manifests.FORMAT + 1},
+            {"format": manifests.FORMAT + 1, "ragbot": "9.9"},
+            {"nearness": {"foreign": 0.1, "own": 0.9, "headings": 3, "spread": 0.2}},
+        ],
+    )
+    def test_one_with_entries_that_are_not_known_is_of_a_newer_ragbot(self, index, change, entries):
+        change(**entries)
+        with pytest.raises(IndexNewerError) as raised:
+            Generation.open(index)
+        said = str(raised.value)
+        assert "was built by a newer ragbot" in said
+        assert "upgrade this one" in said
+        assert "damaged" not in said
+        assert ("9.9" in said) == ("ragbot" in entries)
+
+    def test_a_table_more_is_of_a_newer_ragbot(self, index, folder):
+        with sqlite3.connect(folder / "library.sqlite") as database:
+            database.execute("CREATE TABLE moods (statement INTEGER)")
+        database.close()
+        resign(folder)
+        with pytest.raises(IndexNewerError, match="newer ragbot"):
             Generation.open(index)
 
-    def test_one_with_a_surplus_entry_is_refused(self, index, change):
-        change(hook="import os")
-        with pytest.raises(IndexDamagedError):
+    def test_an_older_format_is_no_newer_one(self, index, change):
+        change(format=manifests.FORMAT - 1)
+        with pytest.raises(IndexDamagedError, match=r"format \d+.*rebuild") as raised:
             Generation.open(index)
+        assert not isinstance(raised.value, IndexNewerError)
+
+    def test_a_build_does_not_replace_what_a_newer_ragbot_built(self, index, change, settings):
+        change(format=manifests.FORMAT + 1)
+        with pytest.raises(BuildError, match="newer ragbot"):
+            build(settings, WordEncoder())
+        assert build(settings, WordEncoder(), force=True).live
 
     def test_one_that_names_files_elsewhere_is_refused(self, index, folder, change):
         (index / "secret").write_bytes(b"x")

@@ -16,7 +16,7 @@ from ragbot import guide as guides
 from ragbot.encoder import Encoder, Portable, identify, open_encoder
 from ragbot.errors import BuildError, IndexDamagedError, IndexMissingError
 from ragbot.guide import Guide
-from ragbot.index import generation, manifest, tidy
+from ragbot.index import generation, manifest, present, tidy
 from ragbot.index.cache import CACHE_FILE
 from ragbot.index.check import Judge, Verdict, check
 from ragbot.index.generation import Generation
@@ -104,12 +104,12 @@ def _build(
 ) -> Report:
     weights = encoder.weights if encoder else identify(settings).weights
     recipe = recipe_of(settings, corpus, guide, weights)
-    live = _live(settings.index)
+    live = present.live(settings.index, force=force)
     if live and live.recipe == recipe and not force:
         return report_of(settings, live, changed=False)
     encoder = encoder or open_encoder(settings)
     tidy.clear(settings.index)
-    kept = None if force else _kept(settings.index, recipe)
+    kept = None if force else present.made_of(settings.index, recipe)
     if kept:
         report_of(settings, kept, changed=True)  # fails where it may not go live
     new = kept or _make(settings, encoder, progress, guide, corpus, recipe)
@@ -160,15 +160,6 @@ def _make(
     return facts
 
 
-def _live(index: Path) -> manifest.Manifest | None:
-    with suppress(IndexMissingError, IndexDamagedError):
-        folder = generation.live_folder(index)
-        live = manifest.read(folder)
-        manifest.verify(folder, live)
-        return live
-    return None
-
-
 def _check(work: Path, counts: manifest.Counts) -> None:
     try:
         check(work, counts)
@@ -191,18 +182,6 @@ def _judged(
         for opened in (new, live):
             if opened:
                 opened.lease.end()  # so that it can be pruned
-
-
-def _kept(index: Path, recipe: str) -> manifest.Manifest | None:
-    """The newest sound generation that was made of the same."""
-    for name in reversed(generation.names(index)):
-        folder = index / generation.GENERATIONS / name
-        with suppress(IndexDamagedError):
-            facts = manifest.read(folder)
-            if facts.recipe == recipe:
-                check(folder, facts.counts)
-                return facts
-    return None
 
 
 def find_guide(settings: Settings) -> tuple[Guide, str]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Database:
 
         Raises:
             IndexDamagedError: it is missing or another kind of file.
+            IndexNewerError: it has tables or columns besides, and is what was written.
         """
         self._path = path
         self._seal = Seal(path, sha256)
@@ -35,6 +37,8 @@ class Database:
         self.is_older = older is not None and found == _tables(older)
         if found != _tables(schema) and not self.is_older:
             self.close()
+            if sha256 and _names(_tables(schema)) <= _names(found):  # as it was written, and more
+                raise door.newer(path, "")
             raise door.damaged(path, "is a database with other tables than ragbot's")
 
     def read(self, query: str, *values: object) -> list[sqlite3.Row]:
@@ -80,6 +84,10 @@ class Database:
             connection.execute("PRAGMA trusted_schema = OFF")
             self._local.connection = connection
         return connection
+
+
+def _names(tables: Iterable[tuple[object, ...]]) -> set[object]:
+    return {name for _, name, *_ in tables}
 
 
 @lru_cache

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ragbot import door
 from ragbot.errors import IndexDamagedError
@@ -122,6 +122,7 @@ class _Dated(BaseModel):
     """What is read of any manifest, of whatever format."""
 
     format: int
+    ragbot: str = Field(default="", max_length=40)
 
 
 _DATED = TypeAdapter(_Dated)
@@ -133,17 +134,28 @@ def read(folder: Path) -> Manifest:
 
     Raises:
         IndexDamagedError: it is missing, unreadable, or of another format.
+        IndexNewerError: a newer ragbot built it: its format is higher, or it says more.
     """
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise incomplete(folder, "is missing")
-    found = door.facts(path, _DATED, MOST).format
-    if found != FORMAT:
+    data = door.contents(path, MOST)
+    with door.parsing(path):
+        told = _DATED.validate_json(data)
+    if told.format > FORMAT:
+        raise door.newer(folder, told.ragbot)
+    if told.format != FORMAT:
         raise IndexDamagedError(
-            f"{door.shown(folder)} has format {found}, this ragbot reads {FORMAT}; "
+            f"{door.shown(folder)} has format {told.format}, this ragbot reads {FORMAT}; "
             "rebuild with `ragbot build`"
         )
-    return door.facts(path, _MANIFEST, MOST)
+    with door.parsing(path):
+        try:
+            return _MANIFEST.validate_json(data)
+        except ValidationError as error:
+            if all(fault["type"] == "extra_forbidden" for fault in error.errors()):
+                raise door.newer(folder, told.ragbot) from error
+            raise
 
 
 def incomplete(folder: Path, fault: str) -> IndexDamagedError:
