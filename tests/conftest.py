@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import ragbot.assistant as assistant_room
+from ragbot.adapt.finding import Asking
 from ragbot.assistant import Assistant
 from ragbot.guide import Guide, parse
 from ragbot.index.build import build
@@ -130,3 +131,10 @@ def generation(built: Settings) -> Generation:
 def assistant(built: Settings) -> Assistant:
     """An assistant over the built index."""
     return Assistant.open(built, WordEncoder())
+
+
+@pytest.fixture(scope="session")
+def asking(assistant: Assistant) -> Asking:
+    """What finds statements to be graded, as that assistant does."""
+    finder, vectors = assistant._composer._finder, assistant._vectors
+    return Asking(assistant._reader, finder, vectors, assistant.generation.library)

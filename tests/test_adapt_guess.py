@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from ragbot.adapt import guess
-from ragbot.adapt.guess import Asking, guesses
+from ragbot.adapt.finding import Asking
+from ragbot.adapt.guess import guesses
 from ragbot.adapt.judge.learn import JudgeRequest, learn_judge
 from ragbot.judge import Judged
 from ragbot.judge.judgements import read
@@ -113,8 +114,7 @@ class TestFirst:
         assert graphs[0] == graphs[1]
 
 
-def test_it_finds_what_an_answer_would_be_made_of(assistant):
-    asking = Asking(assistant._reader, assistant._composer._finder)
+def test_it_finds_what_an_answer_would_be_made_of(asking):
     quotes = [one.candidate.quote for one in asking.judged("Is Heron fast?")]
     assert "Heron reads rows fast when they lie in one page." in quotes
 

@@ -282,8 +282,8 @@ def test_with_an_index_it_is_weighed_beside_the_signals(
         (["--judge", "a", "--recipe", "small"], "go with --questions"),
         (["--questions", "a", "--minutes", "5"], "--minutes goes with --judge"),
         (["--questions", "a", "--first", __file__], "--first goes with --judge"),
-        (["--judge", "a", "--limit", "3"], "go with --write-questions"),
-        (["--questions", "a", "--index", "b"], "go with --write-questions"),
+        (["--judge", "a", "--limit", "3"], "--limit goes with --write-questions"),
+        (["--questions", "a", "--index", "b"], "--index with them and --judge"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options, said):

@@ -11,8 +11,9 @@ import pytest
 from ragbot.adapt.asking import KINDS, copies, is_question, messages, taken
 from ragbot.adapt.neighbours import Neighbours
 from ragbot.adapt.pairs import read
+from ragbot.adapt.patience import PATIENCE
 from ragbot.adapt.slices import STRIDE, WORDS, Slice, slices
-from ragbot.adapt.writing import PATIENCE, write_questions
+from ragbot.adapt.writing import write_questions
 from ragbot.cli import main
 from ragbot.errors import AdaptError, ConfigError
 from ragbot.index.build import build
@@ -160,12 +161,37 @@ class TestWriting:
         with pytest.raises(ConfigError, match="RAGBOT_LLM_URL and RAGBOT_LLM_MODEL"):
             write_questions(Settings(index=index), tmp_path / "q.jsonl")
 
-    def test_another_file_is_not_appended_to(self, settings, tmp_path):
+    @pytest.mark.parametrize("text", ["my notes\n", "my notes", '{"question": "of another"}'])
+    def test_another_file_is_not_appended_to(self, settings, tmp_path, text):
         path = tmp_path / "notes.txt"
-        path.write_text("my notes\n")
+        path.write_text(f"{text}\n{text}")
         with pytest.raises(AdaptError, match="no file of questions"):
             write_questions(settings, path)
-        assert path.read_text() == "my notes\n"
+        assert path.read_text() == f"{text}\n{text}"
+        path.write_text("my notes")
+        with pytest.raises(AdaptError, match="no file of questions"):
+            write_questions(settings, path)
+        assert path.read_text() == "my notes"
+
+    def test_what_is_called_gz_is_gzip(self, settings, model, tmp_path):
+        path = tmp_path / "q.jsonl.gz"
+        model.replies = lambda n: f"howto: How does bird {n} fish?\nconcept: What is bird {n} for?"
+        write_questions(settings, path, limit=4)
+        assert write_questions(settings, path).before == 4
+        assert len(read(path).pairs) == 20
+
+    def test_a_last_line_without_an_end_is_a_line(self, settings, model, tmp_path):
+        path = tmp_path / "q.jsonl"
+        write_questions(settings, path, limit=2)
+        path.write_bytes(path.read_bytes().rstrip())
+        path.with_name("q.jsonl.done").unlink()
+        assert write_questions(settings, path, limit=1).before == 2
+        assert len(lines(path)) == 3
+
+    def test_a_model_that_cannot_be_reached_is_told_at_once(self, settings, tmp_path):
+        nowhere = settings.model_copy(update={"llm_url": "http://127.0.0.1:9/v1"})
+        with pytest.raises(AdaptError, match="stub gives no reply: it cannot be reached"):
+            write_questions(nowhere, tmp_path / "q.jsonl", wait=pytest.fail)
 
     def test_the_command_tells_the_counts(self, index, model, tmp_path, monkeypatch, capsys):
         for name, value in {"URL": model.url, "MODEL": "stub"}.items():

@@ -119,7 +119,7 @@ class TestAsk:
         answer = json.loads(found.out)
         assert found.code == 0
         assert [citation["number"] for citation in answer["citations"]][:2] == [1, 2]
-        assert '"Ibex must be stopped before a backup."' in found.out
+        assert '"Ibex must be stopped before a backup. After that a restore is slow."' in found.out
 
     def test_a_refusal_is_an_answer(self, run):
         found = run("ask", "React vs Vue")
@@ -244,7 +244,7 @@ class TestBatch:
         assert [line["id"] for line in (a, b, c)] == ["a", "b", "c"]
         assert [line["abstained"] for line in (a, b, c)] == [False, True, False]
         assert {
-            "text": "Ibex must be stopped before a backup.",
+            "text": "Ibex must be stopped before a backup. After that a restore is slow.",
             "subject": "ibex",
             "document": "ibex.rst",
         } in a["quotes"]

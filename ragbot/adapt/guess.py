@@ -19,22 +19,15 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from ragbot.adapt.blend import opened
+from ragbot.adapt.finding import Asking
 from ragbot.adapt.pairs import Pair
 from ragbot.adapt.pairs import read as read_pairs
-from ragbot.answer.find import Place, PoolFinder
 from ragbot.errors import RagbotError
 from ragbot.judge import Judged
 from ragbot.judge.judgements import read
-from ragbot.judge.judges import open_judge
-from ragbot.retrieval import Filters
-from ragbot.retrieval.search import Searcher
-from ragbot.retrieval.vectors import QueryVectors
-from ragbot.settings import Settings, load
-from ragbot.understand.question import QuestionReader
-from ragbot.understand.vocabulary import Vocabulary
+from ragbot.settings import load
 
 # Probabilities of helping by the signals, put down before anything was learnt with them; other
 # ones were not tried. What they led to is in docs/log.md (2026-11-29).
@@ -74,28 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Reads a question and finds its statements, as an answer to it would."""
-
-    reader: QuestionReader
-    finder: PoolFinder
-
-    @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Over the live index of the settings; errors as of what it opens."""
-        generation, encoder = opened(settings)
-        vectors = QueryVectors(encoder, generation.guide)
-        reader = QuestionReader(Vocabulary.of(generation, encoder), vectors, encoder.weights)
-        judge = open_judge(generation, settings)
-        return cls(reader, PoolFinder(generation, Searcher(generation), vectors, judge))
-
-    def judged(self, question: str) -> tuple[Judged, ...]:
-        """The statements found for a question as a whole, each with its probabilities."""
-        (pool,) = self.finder.pools(self.reader.read(question), [Place()], Filters())
-        return pool.judged
 
 
 def lines(asking: Asking, pairs: Iterable[Pair]) -> Iterator[dict[str, Any] | None]:

@@ -1,15 +1,14 @@
 """Questions with the passages that answer them: read from JSON lines, split into two shares."""
 
-import gzip
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ragbot.adapt.line_file import lines
 from ragbot.adapt.neighbours import Neighbours
 from ragbot.encoder.weights import sha256
 from ragbot.errors import AdaptError
@@ -56,7 +55,7 @@ def read(path: Path) -> PairsFile:
     seen: set[tuple[str, str]] = set()
     faults = []
     count = 0
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines(path), start=1):
         if not line.strip():
             continue
         count += 1
@@ -117,19 +116,6 @@ def held_out(
 def kinds(pairs: Sequence[Pair]) -> dict[str, int]:
     """How many pairs there are of each kind, most first."""
     return dict(Counter(pair.kind for pair in pairs if pair.kind).most_common())
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8") as stream:
-            yield from stream
-    except UnicodeDecodeError as error:
-        raise AdaptError(f"{path} is not UTF-8 text: {error.reason}") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise AdaptError(f"{path} is no sound gzip file: {error}") from error
-    except OSError as error:
-        raise AdaptError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _pair(line: str) -> Pair:

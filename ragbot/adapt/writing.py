@@ -7,16 +7,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ragbot.adapt.asking import REPLY_TOKENS, Reply, messages, taken
+from ragbot.adapt.line_file import LineFile
+from ragbot.adapt.patience import Patience, needed_model
 from ragbot.adapt.slices import Slice, slices
-from ragbot.errors import AdaptError, ConfigError, ModelError
+from ragbot.errors import ModelError
+from ragbot.foreign_json import foreign_json
 from ragbot.index.generation import live_folder
 from ragbot.index.library import Library
 from ragbot.index.manifest import LIBRARY_FILE
-from ragbot.llm import ChatModel, open_chat_model
+from ragbot.llm import ChatModel
 from ragbot.progress import Progress, Silent
 from ragbot.settings import Settings
-
-PATIENCE = 5  # slices in a row that a model may fail at
 
 
 @dataclass(slots=True)
@@ -53,12 +54,7 @@ def write_questions(
         IndexMissingError: nothing was built.
         AdaptError: the file cannot be written, or the model fails again and again.
     """
-    model = open_chat_model(settings)
-    if model is None:
-        raise ConfigError(
-            "questions are written by a language model and none is configured: set "
-            "RAGBOT_LLM_URL and RAGBOT_LLM_MODEL (any OpenAI-compatible endpoint)"
-        )
+    model = needed_model(settings, "questions are written")
     with Library(live_folder(settings.index) / LIBRARY_FILE) as library:
         found = slices(library.documents(), seed)
     record = _Record(path)
@@ -67,21 +63,15 @@ def write_questions(
     todo = todo[:limit]
     progress = progress or Silent()
     progress.stage("Writing questions", len(todo))
-    failed_in_a_row = 0
+    patience = Patience(model.name, path, wait)
     for part in todo:
         try:
             reply = _ask(model, part)
         except ModelError as error:
             counts.failed += 1
-            failed_in_a_row += 1
-            if failed_in_a_row >= PATIENCE:
-                raise AdaptError(
-                    f"the model {model.name} failed {PATIENCE} times in a row: {error}. What was "
-                    f"written is in {path}; the same command goes on from there"
-                ) from error
-            wait(2.0**failed_in_a_row)
+            patience.failed(error)
         else:
-            failed_in_a_row = 0
+            patience.replied()
             record.add(part, reply)
             counts.questions += len(reply.pairs)
             counts.slices += bool(reply.pairs)
@@ -99,37 +89,16 @@ class _Record:
     """The file of questions and the list of slices done beside it."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._list = path, path.with_name(f"{path.name}.done")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _mend(path)
-            _mend(self._list)
-            self.done = set(_lines(self._list))
-            for line in _lines(path):
-                self.done.add(Slice("", json.loads(line)["text"]).key)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise AdaptError(f"{path} is no file of questions to go on with: {error}") from error
+        self._file = LineFile(path, "file of questions", _text)
+        self._list = LineFile(path.with_name(f"{path.name}.done"), "list of slices", str)
+        self.done = {*self._list.lines, *(Slice("", _text(line)).key for line in self._file.lines)}
 
     def add(self, part: Slice, reply: Reply) -> None:
         """Questions first: a slice is done only when what it gave is kept."""
-        written = (json.dumps(asdict(pair), ensure_ascii=False) for pair in reply.pairs)
-        try:
-            with self._path.open("a", encoding="utf-8") as stream:
-                stream.write("".join(f"{line}\n" for line in written))
-            with self._list.open("a", encoding="utf-8") as stream:
-                stream.write(f"{part.key}\n")
-        except OSError as error:
-            raise AdaptError(f"{self._path} cannot be written ({error.strerror})") from error
+        self._file.add(json.dumps(asdict(pair), ensure_ascii=False) for pair in reply.pairs)
+        self._list.add([part.key])
 
 
-def _mend(path: Path) -> None:
-    """Cut off a last line that was not written to its end."""
-    if path.exists():
-        content = path.read_bytes()
-        if content and not content.endswith(b"\n"):
-            path.write_bytes(content[: content.rfind(b"\n") + 1])
-
-
-def _lines(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return [line for line in text.split("\n") if line]
+def _text(line: str) -> str:
+    """The passage in a line of the file."""
+    return str(foreign_json(line)["text"])

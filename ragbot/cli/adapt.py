@@ -10,7 +10,6 @@ from ragbot.cli.options import index_option, json_option, settings
 
 if TYPE_CHECKING:
     from ragbot.adapt.learn import Outcome
-    from ragbot.adapt.writing import Written
 
 EPILOG = """\b
 Examples:
@@ -19,11 +18,14 @@ Examples:
   ragbot adapt --questions questions.jsonl --resume      go on where it was stopped
   ragbot adapt --write-questions questions.jsonl         needs a language model
   ragbot adapt --judge judgements.jsonl.gz --output my-judge --index index
+  ragbot adapt --write-judgements judgements.jsonl.gz --questions questions.txt
 
 A line of the questions is {"question": "...", "text": "the passage that answers it"}, and perhaps
 "kind" and "doc", the document that the passage is of. Afterwards set RAGBOT_ADAPTER to the folder
 and build the index anew. A line of the judgements is {"question": "...", "quotes": [{"grade": 2,
-"quote": "..."}]}; afterwards set RAGBOT_JUDGE to the folder. docs/adapt.md tells the rest.
+"quote": "..."}]}; afterwards set RAGBOT_JUDGE to the folder. With --write-judgements, which needs a
+language model too, a line of the questions may also be the question alone. docs/adapt.md tells the
+rest.
 """
 
 
@@ -31,7 +33,7 @@ and build the index anew. A line of the judgements is {"question": "...", "quote
 @click.option(
     "--questions",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="JSON lines, plain or .gz, to learn from.",
+    help="JSON lines, plain or .gz, to learn from, or questions to be graded.",
 )
 @click.option(
     "--judge",
@@ -87,7 +89,17 @@ and build the index anew. A line of the judgements is {"question": "...", "quote
     type=click.Path(path_type=Path, dir_okay=False),
     help="Have the language model write questions about the index's documents, to this file.",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="With --write-questions: slices at most.")
+@click.option(
+    "--write-judgements",
+    "graded",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Have the language model grade quotes of the index for each of --questions, to this file.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="Slices that questions are written on, or questions that are graded, at most.",
+)
 @index_option
 @json_option
 def adapt(
@@ -104,19 +116,39 @@ def adapt(
     resume: bool,
     model: Path | None,
     written: Path | None,
+    graded: Path | None,
     limit: int | None,
     index: Path | None,
     as_json: bool,
 ) -> None:
     """Learn an adapter for the encoder from questions with their passages, or a judge of quotes."""
-    if sum(file is not None for file in (questions, judgements, written)) != 1:
-        raise click.UsageError("give one of --questions, --judge and --write-questions")
-    if written is not None:
-        _write(written, index, limit, seed, as_json=as_json)
+    if graded is not None and questions is None:
+        raise click.UsageError("--write-judgements needs --questions, those that are graded")
+    learnt = questions if graded is None else None
+    if sum(file is not None for file in (learnt, judgements, written, graded)) != 1:
+        raise click.UsageError(
+            "give one of --questions, --judge, --write-questions and --write-judgements"
+        )
+    if written is not None or graded is not None:
+        if output or first or epochs or minutes or guards or resume or recipe != "auto":
+            raise click.UsageError(
+                "with --write-questions and --write-judgements there are --limit, --seed and "
+                "--index; they go on by themselves where they were stopped"
+            )
+        from ragbot.cli.adapt_written import grade_and_tell, write_and_tell
+
+        given = settings(model=model, index=index)
+        if graded is not None and questions is not None:
+            from ragbot.adapt.grading import GradeRequest
+
+            grade_and_tell(given, GradeRequest(questions, graded, limit, seed), as_json=as_json)
+        elif written is not None:
+            write_and_tell(given, written, limit, seed, as_json=as_json)
         return
     if limit is not None or (index is not None and judgements is None):
         raise click.UsageError(
-            "--limit and --index go with --write-questions, --index with --judge"
+            "--limit goes with --write-questions and --write-judgements, --index with them and "
+            "--judge"
         )
     from ragbot.cli.adapt_judge import learn_and_tell, tell_state
     from ragbot.cli.progress import Bars
@@ -154,29 +186,6 @@ def adapt(
         tell_state(request.state_file)
         raise
     click.echo(json.dumps(_as_data(outcome)) if as_json else _in_words(outcome))
-
-
-def _write(path: Path, index: Path | None, limit: int | None, seed: int, *, as_json: bool) -> None:
-    from ragbot.adapt.writing import write_questions
-    from ragbot.cli.progress import Bars
-
-    with Bars() as bars:
-        done = write_questions(settings(index=index), path, limit, seed, bars)
-    if as_json:
-        from dataclasses import asdict
-
-        click.echo(json.dumps(asdict(done)))
-    else:
-        click.echo(_told(path, done))
-
-
-def _told(path: Path, done: "Written") -> str:
-    return (
-        f"{done.questions:,} questions on {done.slices:,} slices added to {path}; "
-        f"{done.empty:,} slices say nothing by themselves, {done.dropped:,} lines of the model "
-        f"were no question or copied the passage, {done.before:,} slices were done before, "
-        f"{done.failed:,} got no reply and are asked again next time."
-    )
 
 
 def _as_data(outcome: "Outcome") -> dict[str, object]:

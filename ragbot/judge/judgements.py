@@ -9,6 +9,7 @@ use.
 """
 
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def read(file: Path) -> list[GradedQuestion]:
     try:
         content = file.read_bytes()
         text = gzip.decompress(content) if file.suffix == ".gz" else content
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise JudgeError(f"{file} cannot be read ({error})") from error
     found = []
     for number, line in enumerate(text.splitlines(), 1):
