@@ -2,6 +2,7 @@
 
 import { NUMBER, authorityMark, claimItem, dateOf, nearestItem } from "./quotes.js";
 import { sideBySide } from "./beside.js";
+import { copies } from "./clipboard.js";
 import { comparisons } from "./comparison.js";
 import { disagreements } from "./conflicts.js";
 import { counted, el, listed, words } from "./elements.js";
@@ -150,10 +151,11 @@ function claims(name, title, list, citations, open) {
 
 function foot({ question, generation, ...answer }) {
   const address = `./?q=${encodeURIComponent(question.standalone)}`;
+  const link = () => new URL(address, document.baseURI).href;
   return el(
     "p.foot",
     {},
-    el("a", { href: address }, "Link to this question"),
+    copies(el("a.copy-link", { href: address }, "Link to this question"), link),
     answer.refusal ? null : el("span.summary", {}, summary(answer)),
     el("span", { title: `Index ${generation}` }, "Quotes are checked against their documents."),
   );

@@ -6,117 +6,189 @@ import { watchIndex } from "./indexing.js";
 import { ask } from "./service.js";
 import { Summaries } from "./summaries.js";
 import { Panel } from "./panel.js";
+import { emptyThread, keep, keepDraft, kept } from "./thread.js";
+import { stopped, waiting } from "./waiting.js";
 import { welcome } from "./welcome.js";
 
 const TURNS_SENT = 6;
+const STOPPED = "stopped";
 
 const byId = (id) => document.getElementById(id);
 const box = byId("question");
 const turns = byId("turns");
 const panel = new Panel(byId("panel"));
 
-/** What was said so far: {question, answer}, oldest first. */
-let said = [];
+let thread = emptyThread();
 let running = null;
+let queued = "";
 
-function history() {
-  return said.slice(-TURNS_SENT).flatMap(({ question, answer }) => [
-    { role: "user", content: question },
-    { role: "assistant", content: answer },
+function before() {
+  const answered = thread.turns.filter((turn) => turn.answer).slice(-TURNS_SENT);
+  return answered.flatMap(({ answer }) => [
+    { role: "user", content: answer.question.standalone },
+    { role: "assistant", content: gist(answer) },
   ]);
 }
 
-/** Add a turn for a question and look up its answer. */
-function start(question, before = history()) {
-  if (running) return;
-  byId("welcome").hidden = true;
-  byId("talk-title").hidden = false;
-  byId("new").hidden = false;
-  box.placeholder = "Ask a follow-up";
-  const heading = el("h2.asked", {}, el("span.unseen", {}, "You asked: "), question);
-  const place = el("div", {});
-  const turn = el("section.turn", { "aria-label": "Question and answer" }, heading, place);
-  turns.append(turn);
-  lookUp(question, place, turn, before);
+/** Add a turn for a question and look up its answer; `first` takes the place of this address. */
+function start(question, history = before(), first = false) {
+  if (running) return queue(question);
+  const turn = { question, before: history, answer: null };
+  thread.turns.push(turn);
+  keep(thread);
+  remember(thread.turns.length - 1, first ? "replaceState" : "pushState");
+  lookUp(turn, draw(turn));
 }
 
 /** Ask a question that says all by itself: what was corrected must not be read as a follow-up. */
 const afresh = (question) => start(question, []);
 
-async function lookUp(question, place, turn, before) {
+/** The place for the answer of a turn, under its question. */
+function draw({ question }) {
+  talking(true);
+  const heading = el("h2.asked", {}, el("span.unseen", {}, "You asked: "), question);
+  const place = el("div", {});
+  turns.append(el("section.turn", { "aria-label": "Question and answer" }, heading, place));
+  return place;
+}
+
+function talking(is) {
+  byId("welcome").hidden = is;
+  byId("talk-title").hidden = !is;
+  byId("new").hidden = !is;
+  if (is) byId("undo").hidden = true;
+  document.body.classList.toggle("talking", is);
+  box.placeholder = is ? "Ask a follow-up" : "Ask a question";
+}
+
+async function lookUp(turn, place) {
   running = new AbortController();
   const mine = running;
-  busy(true, turn);
-  place.replaceChildren(waiting());
-  turn.scrollIntoView({ block: "start" });
+  const section = place.parentElement;
+  busy(true, section);
+  place.replaceChildren(waiting(() => mine.abort(STOPPED), announce));
+  section.scrollIntoView({ block: "start" });
+  const again = () => running || lookUp(turn, place);
   try {
     const summaries = new Summaries();
-    const { answer, rest } = await ask(question, before, mine.signal, (each) => summaries.show(each));
-    const open = (citation, button) => panel.open(citation, answer.generation, button);
-    place.replaceChildren(answerArticle(answer, open, afresh));
-    summaries.stand(place, answer, open);
+    const { answer, rest } = await ask(turn.question, turn.before, mine.signal, (each) => summaries.show(each));
+    turn.answer = answer;
+    keep(thread);
+    summaries.stand(place, answer, show(answer, place));
     rest.catch(() => summaries.end());
-    turn.scrollIntoView({ block: "start" });
-    said.push({ question: answer.question.standalone, answer: gist(answer) });
-    remember(answer.question.standalone);
+    section.scrollIntoView({ block: "start" });
+    const number = thread.turns.indexOf(turn);
+    const isHere = history.state?.thread === thread.id && history.state.turn === number;
+    if (isHere) remember(number, "replaceState");
     announce(spoken(answer));
   } catch (error) {
-    if (mine.signal.aborted) return;
-    const again = () => running || lookUp(question, place, turn, before);
-    place.replaceChildren(trouble(error, again));
-    announce("");
+    if (mine.signal.aborted && mine.signal.reason !== STOPPED) return;
+    place.replaceChildren(mine.signal.aborted ? stopped(again) : trouble(error, again));
+    announce(mine.signal.aborted ? "Stopped." : "");
   } finally {
     if (running === mine) {
       running = null;
-      busy(false, turn);
+      busy(false, section);
+      next();
     }
   }
 }
 
-function busy(is, turn) {
-  turn.setAttribute("aria-busy", String(is));
-  byId("ask").setAttribute("aria-disabled", String(is));
-  if (is) announce("Looking it up in the documents.");
+/** Put an answer in its place; what opens a source of it. */
+function show(answer, place) {
+  const open = (citation, button) => panel.open(citation, answer.generation, button);
+  place.replaceChildren(answerArticle(answer, open, afresh));
+  return open;
 }
 
-function waiting() {
-  const bars = el("div.waiting", { "aria-hidden": "true" }, el("span"), el("span"), el("span"));
-  return el("div.answer", {}, el("p.looking", {}, "Looking it up in the documents…"), bars);
+/** One question waits for the answer before it; a second one takes its place. */
+function queue(question) {
+  queued = question;
+  byId("queued").textContent = question ? `Asked next: ${question}` : "";
+  byId("queued").hidden = !question;
+  if (question) announce(`Asked next: ${question}`);
+}
+
+function next() {
+  const question = queued;
+  queue("");
+  if (question) start(question);
+}
+
+function busy(is, turn) {
+  turn.setAttribute("aria-busy", String(is));
+  if (is) announce("Looking it up in the documents.");
 }
 
 function announce(text) {
   byId("status").textContent = text;
 }
 
-/** The address of the page leads to the last question. */
-function remember(question) {
-  const address = question ? `./?q=${encodeURIComponent(question)}` : "./";
-  window.history.replaceState(null, "", address);
+/** Every turn has an address, which asks its question anew where this tab does not know it. */
+function remember(number, how) {
+  const turn = thread.turns[number];
+  const question = turn?.answer?.question.standalone ?? turn?.question;
+  const state = turn ? { ...(how === "replaceState" ? history.state : {}), thread: thread.id, turn: number } : null;
+  history[how](state, "", question ? `./?q=${encodeURIComponent(question)}` : "./");
   document.title = question ? `${question} · ragbot` : "ragbot";
 }
 
-function startAfresh() {
+/** Clear the page, for another conversation or none. */
+function clear(other) {
   running?.abort();
   running = null;
-  said = [];
-  panel.opener = null;
-  panel.close();
+  queue("");
+  panel.drop();
+  thread = other;
   turns.replaceChildren();
-  byId("welcome").hidden = false;
-  byId("talk-title").hidden = true;
-  byId("new").hidden = true;
-  byId("ask").setAttribute("aria-disabled", "false");
-  box.placeholder = "Ask a question";
+  talking(false);
+}
+
+/** Show a conversation that this tab has kept, and ask what has no answer yet. */
+function restore(other, number) {
+  clear(other);
+  const places = thread.turns.map(draw);
+  thread.turns.forEach(({ answer }, index) => answer && show(answer, places[index]));
+  const last = thread.turns.length - 1;
+  thread.turns.forEach((turn, index) => {
+    if (turn.answer) return;
+    if (index === last) lookUp(turn, places[index]);
+    else places[index].replaceChildren(stopped(() => running || lookUp(turn, places[index])));
+  });
+  turnTo(number);
+}
+
+function turnTo(number) {
+  turns.children[number]?.scrollIntoView({ block: "start" });
+  document.title = `${thread.turns[number]?.question ?? "ragbot"} · ragbot`;
+}
+
+function startAfresh() {
+  const covered = history.state?.panel; // the panel's own entry is given up for the new start
+  clear(emptyThread());
+  remember(-1, covered ? "replaceState" : "pushState");
+  byId("undo").hidden = false;
   box.value = "";
-  remember("");
-  announce("New conversation.");
+  announce("New conversation. Undo brings the last one back.");
   box.focus();
+}
+
+/** Show what an entry of the browser's history stands for. */
+function arrive(state) {
+  const other = state?.thread && state.thread !== thread.id ? kept(state.thread) : null;
+  const linked = new URLSearchParams(window.location.search).get("q")?.trim();
+  if (other?.turns.length) restore(other, state.turn);
+  else if (state?.thread === thread.id) turnTo(state.turn);
+  else {
+    clear(emptyThread());
+    if (linked) start(linked, [], true);
+  }
 }
 
 byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const question = box.value.trim();
-  if (!question || running) return;
+  if (!question) return;
   box.value = "";
   grow();
   start(question);
@@ -136,12 +208,13 @@ function grow() {
 }
 
 box.addEventListener("input", grow);
-
 byId("new").addEventListener("click", startAfresh);
+byId("undo").addEventListener("click", () => history.back());
+window.addEventListener("popstate", ({ state }) => panel.popped(state) || arrive(state));
+history.scrollRestoration = "manual"; // each turn is brought to the top, nothing else moves
 
 const greet = () => welcome(byId("knows"), byId("examples"), start);
 greet();
 watchIndex(byId("indexing"), greet);
-
-const linked = new URLSearchParams(window.location.search).get("q")?.trim();
-if (linked) start(linked);
+keepDraft(box);
+arrive(history.state);

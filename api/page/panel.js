@@ -1,6 +1,6 @@
 // The source panel: a dialog beside the conversation, or over the whole of a small screen.
 
-import { AUTHORITIES, authorityMark } from "./quotes.js";
+import { AUTHORITIES, authorityMark, dateOf } from "./quotes.js";
 import { el, inWords, safeUrl, trouble } from "./elements.js";
 import { documentOf } from "./service.js";
 import { excerpt, reading } from "./reading.js";
@@ -19,6 +19,7 @@ export class Panel {
   constructor(dialog) {
     this.dialog = dialog;
     this.wide = matchMedia("(min-width: 56rem)");
+    this.leaving = false; // whether the browser is on its way back from the panel's entry
     this.opener = null;
     dialog.addEventListener("close", () => this.closed());
     document.addEventListener("keydown", (event) => {
@@ -42,13 +43,38 @@ export class Panel {
     const bar = el(
       "div.panel-bar",
       {},
-      el("div", {}, el("p.overline", {}, `Source ${citation.number}`), title),
+      el("div", {}, el("p.overline", {}, `Source ${citation.number}`), title, said(citation), original(citation)),
       el("button.quiet", { type: "button", onclick: () => this.close() }, "Close"),
     );
     this.dialog.replaceChildren(bar, el("div.panel-body", {}, ...about(citation), this.place));
     this.show();
+    if (!this.leaving) this.enter();
     title.focus({ preventScroll: true });
     return this.read();
+  }
+
+  /** Have Back close the panel. */
+  enter() {
+    if (!history.state?.panel) history.pushState({ ...history.state, panel: true }, "");
+  }
+
+  /** Whether a step in the browser's history was the panel's alone. */
+  popped(state) {
+    if (this.leaving) {
+      this.leaving = false;
+      if (this.dialog.open) this.enter();
+      return true;
+    }
+    const closes = this.dialog.open && !state?.panel;
+    if (closes) this.close();
+    return closes;
+  }
+
+  /** Close without giving the focus back: what was quoted goes too. */
+  drop() {
+    this.opener = null;
+    this.dropping = this.dialog.open;
+    this.close();
   }
 
   show() {
@@ -59,7 +85,6 @@ export class Panel {
     }
     if (this.wide.matches) dialog.show();
     else dialog.showModal();
-    document.body.classList.toggle("beside", this.wide.matches);
   }
 
   close() {
@@ -71,10 +96,14 @@ export class Panel {
       this.switching = false;
       return;
     }
-    document.body.classList.remove("beside");
     this.opener?.setAttribute("aria-expanded", "false");
     this.opener?.focus();
     this.opener = null;
+    if (history.state?.panel && !this.dropping && !this.leaving) {
+      this.leaving = true;
+      history.back();
+    }
+    this.dropping = false;
   }
 
   async read() {
@@ -96,8 +125,7 @@ export class Panel {
 
 function about(citation) {
   const [kind, meaning] = KINDS[citation.kind] ?? [citation.kind, ""];
-  const address = safeUrl(citation.url);
-  const isFile = Boolean(citation.path) && citation.place === citation.path; // it has no address of its own
+  const isFile = hasNoAddress(citation);
   const rows = [
     ["Section", citation.section.join(" › ")],
     ["Published by", citation.publisher],
@@ -111,13 +139,23 @@ function about(citation) {
     ["File", isFile ? citation.path : ""],
     ["Also at", places(citation.also_at ?? [])],
   ].filter(([, value]) => value?.length && value !== "unknown");
+  return [el("dl.about", {}, ...rows.flatMap(([name, value]) => row(name, [value].flat())))];
+}
+
+const hasNoAddress = ({ path, place }) => Boolean(path) && place === path;
+
+/** Who speaks, when, and of which version: in view however far the text is scrolled. */
+function said(citation) {
+  const { version } = citation;
+  return el("p.said", {}, authorityMark(citation.authority), el("span", {}, dateOf(citation)), version ? el("span", {}, `version ${version}`) : null);
+}
+
+function original(citation) {
+  const address = safeUrl(citation.url);
   const link = { href: address, target: "_blank", rel: "noopener noreferrer" };
-  return [
-    el("dl.about", {}, ...rows.flatMap(([name, value]) => row(name, [value].flat()))),
-    address
-      ? el("a.original", link, isFile ? "Open its site " : "Open the original ", el("span", { "aria-hidden": "true" }, "↗"))
-      : el("p.original", {}, "No address of the original is known."),
-  ];
+  if (!address) return el("p.original", {}, "No address of the original is known.");
+  const words = hasNoAddress(citation) ? "Open its site " : "Open the original ";
+  return el("a.original", link, words, el("span", { "aria-hidden": "true" }, "↗"));
 }
 
 /** After a rebuild a document may not be the one that was quoted. */

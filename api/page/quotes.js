@@ -1,5 +1,6 @@
 // A claim: its quote, and for each citation the number, who speaks and when.
 
+import { copies } from "./clipboard.js";
 import { el, inWords } from "./elements.js";
 
 export const AUTHORITIES = {
@@ -96,7 +97,13 @@ function quoted(text, citations, open, naming) {
 /** A code listing; it can be scrolled with the keyboard. */
 export function listing(text) {
   const code = el("code", {}, text);
-  return el("pre", { tabindex: 0, role: "region", "aria-label": "Code" }, code);
+  const button = el("button.copy", { type: "button", "aria-label": "Copy the code" });
+  return el(
+    "div.listing",
+    {},
+    el("pre", { tabindex: 0, role: "region", "aria-label": "Code" }, code),
+    copies(button, () => code.textContent),
+  );
 }
 
 /** The origins of some claims, as under a quote. */
