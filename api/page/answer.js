@@ -149,7 +149,7 @@ function claims(name, title, list, citations, open) {
   );
 }
 
-function foot({ question, generation, ...answer }) {
+function foot({ question, ...answer }) {
   const address = `./?q=${encodeURIComponent(question.standalone)}`;
   const link = () => new URL(address, document.baseURI).href;
   return el(
@@ -157,6 +157,6 @@ function foot({ question, generation, ...answer }) {
     {},
     copies(el("a.copy-link", { href: address }, "Link to this question"), link),
     answer.refusal ? null : el("span.summary", {}, summary(answer)),
-    el("span", { title: `Index ${generation}` }, "Quotes are checked against their documents."),
+    el("span", {}, "Quotes are checked against their documents."),
   );
 }
