@@ -46,7 +46,7 @@ const afresh = (question) => start(question, []);
 /** The place for the answer of a turn, under its question. */
 function draw({ question }) {
   talking(true);
-  const heading = el("h2.asked", {}, el("span.unseen", {}, "You asked: "), question);
+  const heading = el("h2.asked", { tabindex: -1 }, el("span.unseen", {}, "You asked: "), question);
   const place = el("div", {});
   turns.append(el("section.turn", { "aria-label": "Question and answer" }, heading, place));
   return place;
@@ -66,7 +66,7 @@ async function lookUp(turn, place) {
   const mine = running;
   const section = place.parentElement;
   busy(true, section);
-  place.replaceChildren(waiting(() => mine.abort(STOPPED), announce));
+  put(place, waiting(() => mine.abort(STOPPED), announce));
   section.scrollIntoView({ block: "start" });
   const again = () => running || lookUp(turn, place);
   try {
@@ -83,7 +83,7 @@ async function lookUp(turn, place) {
     announce(spoken(answer));
   } catch (error) {
     if (mine.signal.aborted && mine.signal.reason !== STOPPED) return;
-    place.replaceChildren(mine.signal.aborted ? stopped(again) : trouble(error, again));
+    put(place, mine.signal.aborted ? stopped(again) : trouble(error, again));
     announce(mine.signal.aborted ? "Stopped." : "");
   } finally {
     if (running === mine) {
@@ -97,8 +97,15 @@ async function lookUp(turn, place) {
 /** Put an answer in its place; what opens a source of it. */
 function show(answer, place) {
   const open = (citation, button) => panel.open(citation, answer.generation, button);
-  place.replaceChildren(answerArticle(answer, open, afresh));
+  put(place, answerArticle(answer, open, afresh));
   return open;
+}
+
+/** Put a block in its place; where the focus was in what goes, the question above gets it. */
+function put(place, block) {
+  const focused = place.contains(document.activeElement);
+  place.replaceChildren(block);
+  if (focused) place.previousElementSibling.focus({ preventScroll: true });
 }
 
 /** One question waits for the answer before it; a second one takes its place. */
@@ -153,7 +160,7 @@ function restore(other, number) {
   thread.turns.forEach((turn, index) => {
     if (turn.answer) return;
     if (index === last) lookUp(turn, places[index]);
-    else places[index].replaceChildren(stopped(() => running || lookUp(turn, places[index])));
+    else put(places[index], stopped(() => running || lookUp(turn, places[index])));
   });
   turnTo(number);
 }
@@ -210,6 +217,10 @@ function grow() {
 box.addEventListener("input", grow);
 byId("new").addEventListener("click", startAfresh);
 byId("undo").addEventListener("click", () => history.back());
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the way to the box is no step of the conversation
+  box.focus();
+});
 window.addEventListener("popstate", ({ state }) => panel.popped(state) || arrive(state));
 history.scrollRestoration = "manual"; // each turn is brought to the top, nothing else moves
 

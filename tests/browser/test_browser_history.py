@@ -51,7 +51,19 @@ def test_a_question_that_failed_is_asked_again_after_a_reload(
     page.reload()
     expect(page.locator(".asked")).to_contain_text("break it")
     expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(page.locator(".asked")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_visible()
     complaints.clear()
+
+
+def test_the_way_to_the_box_loses_nothing(open_page: Open) -> None:
+    page = open_page()
+    ask(page, FIRST)
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator(".asked")).to_have_count(1)
 
 
 def test_waiting_can_be_stopped_and_one_question_waits(open_page: Open) -> None:
@@ -106,22 +118,6 @@ def places(page: Page) -> list[list[int]]:
     })"""
     found: list[list[int]] = page.locator(".answer .quote, .answer .label").evaluate_all(script)
     return found
-
-
-def test_code_and_the_link_to_a_question_can_be_copied(open_page: Open) -> None:
-    page = open_page()
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    ask(page, SECOND)
-    read = "navigator.clipboard.readText()"
-    page.get_by_role("button", name="Copy the code").click()
-    expect(page.get_by_role("status")).to_have_text("Copied.")
-    code = page.locator(".findings pre code").text_content()
-    assert page.evaluate(read) == code
-    assert "\n" in str(code)
-    page.get_by_role("link", name="Link to this question").click()
-    expect(page.locator(".copy-link")).to_have_attribute("data-copied", "yes")
-    assert page.evaluate(read) == page.url
-    assert page.locator(".turn").count() == 1
 
 
 def test_print_and_a_fourfold_size_are_not_covered_by_the_box(open_page: Open) -> None:
