@@ -232,8 +232,8 @@ def test_where_even_the_name_of_the_live_one_is_lost_no_place_is_told(running: R
     current.unlink()
     current.mkdir()
     TEXTS_LOST["deleted"](running.live)
-    running.until(lambda: running.ready()["status"] == "damaged")
-    assert "CURRENT cannot be read" in running.index()["damage"]
+    running.until(lambda: "CURRENT cannot be read" in running.index()["damage"])
+    assert running.ready()["status"] == "damaged"
 
 
 @pytest.mark.parametrize("damage", IN_MEMORY)
