@@ -111,8 +111,8 @@ class Desk:
         try:
             live = live_name(self._settings.index)
         except RagbotError:  # an emptied folder is no reason to stop answering
-            live = held.name
-        other = live != held.name and self._refused != (live, self._stamps(live))
+            live = ""
+        other = live not in ("", held.name) and self._refused != (live, self._stamps(live))
         changed = stamps(held.folder) != self._checked
         # What was wrong with another is over where the one that answers is live again.
         over = self._damage is not None and self._damage.generation != live == held.name
@@ -131,6 +131,7 @@ class Desk:
     def _renew(self) -> None:
         """Have the live generation answer, else the one that is open, else an older one."""
         held, doubt, self._doubt = self._assistant, self._doubt, False
+        known: Damage | None = None
         try:
             live = live_name(self._settings.index)
         except RagbotError as error:
@@ -138,10 +139,12 @@ class Desk:
                 self._refuse(error)
                 return
             live = held.generation.name
+            if self._damage is not None and self._damage.generation != live:
+                known = self._damage  # nothing tells that it is over
         fault = self._fault(held.generation, doubt=doubt) if held else ""
         usable = held is not None and not (fault and doubt) and held.generation.answers()
         if held is not None and usable and held.generation.name == live:
-            self._settle(held, Damage.found(live, fault) if fault else None)
+            self._settle(held, Damage.found(live, fault) if fault else known)
             return
         seen = self._stamps(live)
         try:

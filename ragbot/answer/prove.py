@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ragbot.answer import verify
 from ragbot.answer.citations import Numbering
+from ragbot.answer.instructions import addresses_a_model
 from ragbot.answer.leaning import with_announced, with_neighbours, with_support
 from ragbot.guide import Guide
 from ragbot.judge import Judged
@@ -32,26 +33,32 @@ class Prover:
     ) -> Claim | None:
         """A judged statement as a claim of a subject and an aspect; None where it fails a check.
 
-        It brings along the sentence before it that it leans on, the list that it announces, and
-        those of the `others` that stand beside it.
+        It brings along those of the `others` that stand beside it, the sentence before that it
+        leans on and the list that it announces; where that fails a check, what it leans on alone.
         """
         quote = self._evidence(judged)
         document = self._numbering.document(quote.document_id)
-        quote = with_announced(with_support(quote, document), document)
         beside = [
             evidence(other.candidate, other.helps)
             for other in others
             if other.candidate.document == quote.document_id
             and (subject is None or subject in other.candidate.statement.subjects)
         ]
-        quote = with_neighbours(quote, document, beside)
-        return self._proved(quote, subject, aspect, alone=True)
+        supported = with_support(quote, document)
+        joined = with_support(with_neighbours(quote, document, beside), document)
+        made = (
+            self._proved(one, subject, aspect, alone=True)
+            for one in dict.fromkeys((with_announced(joined, document), supported))
+            if _is_for_readers(one, quote)
+        )
+        return next((claim for claim in made if claim), None)
 
     def step(self, judged: Judged, subject: str | None) -> Claim | None:
         """A judged statement as one of several that are read in order, else as `claim`."""
         quote = self._evidence(judged)
-        quote = with_support(quote, self._numbering.document(quote.document_id))
-        return self._proved(quote, subject, None, alone=False)
+        supported = with_support(quote, self._numbering.document(quote.document_id))
+        one = supported if _is_for_readers(supported, quote) else quote
+        return self._proved(one, subject, None, alone=False)
 
     def _evidence(self, judged: Judged) -> Evidence:
         """A judged statement as evidence, beside it the product that its document is about.
@@ -73,6 +80,11 @@ class Prover:
         checks = verify.check(quote, document, subject, self._guide, aspect, alone=alone)
         claim = Claim(quote.quote, subject, aspect, (quote,), checks)
         return claim if verify.passed(claim) else None
+
+
+def _is_for_readers(longer: Evidence, quote: Evidence) -> bool:
+    """Whether what a quote brings along gives no orders to a machine, unless it does so itself."""
+    return not addresses_a_model(longer.quote) or addresses_a_model(quote.quote)
 
 
 def evidence(candidate: Candidate, score: float) -> Evidence:

@@ -232,8 +232,11 @@ def test_where_even_the_name_of_the_live_one_is_lost_no_place_is_told(running: R
     current.unlink()
     current.mkdir()
     TEXTS_LOST["deleted"](running.live)
-    running.until(lambda: "CURRENT cannot be read" in running.index()["damage"])
-    assert running.ready()["status"] == "damaged"
+    running.until(lambda: running.ready()["status"] == "damaged")
+    assert "CURRENT cannot be read" in running.index()["damage"]
+    for _ in range(3):  # nothing tells that it is over
+        time.sleep(4 / FASTER)  # two looks
+        assert "CURRENT cannot be read" in running.index()["damage"]
 
 
 @pytest.mark.parametrize("damage", IN_MEMORY)
