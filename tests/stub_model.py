@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from ragbot.settings import Settings
+from tests.serving import serving
 
 Play = Callable[["Handler"], None]
 
@@ -78,13 +79,8 @@ class Stub(ThreadingHTTPServer):
 @contextmanager
 def stub(play: Play) -> Iterator[Stub]:
     """The endpoint, while the block runs."""
-    server = Stub(play)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with serving(Stub(play)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def says(text: str, size: int = 7, finish: str | None = "stop") -> Play:

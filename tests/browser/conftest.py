@@ -12,6 +12,7 @@ from ragbot.settings import Settings
 
 from ..service.living import Living, living  # noqa: TID252
 from ..service.scripted import ScriptedAssistant  # noqa: TID252
+from ..symbol_sample import open_references  # noqa: TID252
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 WIDE = ViewportSize(width=1280, height=860)
@@ -59,6 +60,14 @@ def browser() -> Iterator[Browser]:
 def service() -> Iterator[Living]:
     """A running service whose answers are written."""
     with living(Settings(), ScriptedAssistant()) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def references(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    """A service over the references of libraries that do not exist."""
+    assistant = open_references(tmp_path_factory.mktemp("references"))
+    with living(assistant._settings, assistant) as service:
         yield service
 
 

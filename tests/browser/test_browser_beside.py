@@ -1,22 +1,12 @@
 """Names side by side and steps on the page, from an index of libraries that do not exist."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from ..service.living import Living, living  # noqa: TID252
-from ..symbol_sample import open_references  # noqa: TID252
+from ..service.living import Living  # noqa: TID252
 from .conftest import NARROW, Open, ask
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def references(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
-    assistant = open_references(tmp_path_factory.mktemp("references"))
-    with living(assistant._settings, assistant) as service:
-        yield service
 
 
 def test_names_stand_side_by_side_and_each_quote_opens(open_page: Open, references: Living) -> None:

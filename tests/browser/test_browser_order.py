@@ -1,14 +1,12 @@
 """In what order an answer stands, and that its lead and the source of it are seen at once."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from ..service.living import Living, living  # noqa: TID252
-from ..symbol_sample import open_references  # noqa: TID252
+from ..service.living import Living  # noqa: TID252
 from .conftest import Open, ask
 
 pytestmark = pytest.mark.browser
@@ -19,13 +17,6 @@ FIRST = (
     ".findings > ul > li:first-child, .nearest > ul > li:first-child"
 )
 LONG = "A quote that goes on for as many words as any may have, which are eighty. " * 6
-
-
-@pytest.fixture(scope="module")
-def references(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
-    assistant = open_references(tmp_path_factory.mktemp("references"))
-    with living(assistant._settings, assistant) as service:
-        yield service
 
 
 def changed(page: Page, change: Any) -> None:

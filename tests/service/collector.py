@@ -1,6 +1,5 @@
 """A collector of traces on this machine, which takes OTLP over HTTP and keeps what it was sent."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+
+from tests.serving import serving
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -65,10 +66,5 @@ def attributes(of: Any) -> dict[str, Any]:
 @contextmanager
 def collecting() -> Iterator[Collector]:
     """The collector, while the block runs."""
-    server = Collector()
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with serving(Collector()) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
